@@ -1,0 +1,117 @@
+"""Hold the record's statements and what they were taken from, as one frozen graph.
+
+A statement is an attribution without its prose: what the rules of provenance ask of it and no more. Deleted
+statements, and citations that touch them, are never given to a graph; retracted ones are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Self
+from uuid import UUID
+
+from api.graph.vocabulary import CitationKind, Evidentiality, Modality, SourceKind, Stance
+
+FIRST_HAND = frozenset({Evidentiality.WITNESSED, Evidentiality.DOCUMENTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One attribution; `source` and `document` are already merged over `same_as`, instants carry a zone.
+
+    `said_latest`, `published_latest` and `withdrawn_latest` are the latest instants that those dates can
+    mean, None where they are unknown or open. `withdrawn` is the source's own act; `replaced_by` are the
+    ids of the statements on record (retracted ones too) that correct this one.
+    """
+
+    id: UUID
+    claim: UUID
+    source: UUID | None
+    source_kind: SourceKind | None
+    document: UUID | None
+    stance: Stance
+    modality: Modality
+    evidentiality: Evidentiality
+    on_file: bool
+    said_latest: datetime | None
+    published_latest: datetime | None
+    recorded_at: datetime
+    withdrawn: bool = False
+    withdrawn_latest: datetime | None = None
+    replaced_by: tuple[UUID, ...] = ()
+
+    @property
+    def retracted(self) -> bool:
+        """Say whether the source took it back, by withdrawing or by correcting it."""
+        return self.withdrawn or bool(self.replaced_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The link from a newer statement to the one it was taken from.
+
+    `inert` marks one whose ends an ended `same_as` has parted: it stays on record, but nothing walks it.
+    """
+
+    id: UUID
+    kind: CitationKind
+    citing: UUID
+    cited: UUID
+    inert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Statements by id and the citations between them; build it with `Graph.of`.
+
+    `citations` holds all that are on record; those that are not inert and have both ends here can be walked.
+    """
+
+    statements: Mapping[UUID, Statement]
+    citations: tuple[Citation, ...]
+    _cites: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
+    _cited_by: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
+    _citing: frozenset[UUID] = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, statements: Iterable[Statement], citations: Iterable[Citation]) -> Self:
+        """Build the same graph in whatever order its parts are given, and however often."""
+        held = {statement.id: statement for statement in statements}
+        on_record = sorted(set(citations), key=attrgetter("citing.int", "cited.int", "id.int"))
+        cites, cited_by = defaultdict(list), defaultdict(list)
+        for citation in on_record:
+            if not citation.inert and citation.citing in held and citation.cited in held:
+                cites[citation.citing].append(citation)
+                cited_by[citation.cited].append(citation)
+        return cls(
+            statements=MappingProxyType(held),
+            citations=tuple(on_record),
+            _cites={end: tuple(links) for end, links in cites.items()},
+            _cited_by={end: tuple(links) for end, links in cited_by.items()},
+            _citing=frozenset(citation.citing for citation in on_record),
+        )
+
+    def cites(self, statement: UUID) -> tuple[Citation, ...]:
+        """Give the citations that lead from it to older statements, by the cited one's id."""
+        return self._cites.get(statement, ())
+
+    def cited_by(self, statement: UUID) -> tuple[Citation, ...]:
+        """Give the citations that lead to it from newer statements, by the citing one's id."""
+        return self._cited_by.get(statement, ())
+
+    def names_somebody(self, statement: UUID) -> bool:
+        """Say whether it has any citation on record, also one that cannot be walked."""
+        return statement in self._citing
+
+
+def is_first_hand(statement: Statement) -> bool:
+    """Say whether the speaker witnessed or documented the thing."""
+    return statement.evidentiality in FIRST_HAND
+
+
+def is_relay(graph: Graph, statement: Statement) -> bool:
+    """Say whether it only passes on what it cites."""
+    return not is_first_hand(statement) and graph.names_somebody(statement.id)

@@ -1,0 +1,94 @@
+"""Name the values that records and answers are made of, as the contract spells them."""
+
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """What a source is; it decides what naming nobody means."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    GOVERNMENT = "government"
+    STATE_MEDIA = "state_media"
+    NEWS_AGENCY = "news_agency"
+    MEDIA_OUTLET = "media_outlet"
+    SOCIAL_ACCOUNT = "social_account"
+    ANONYMOUS = "anonymous"
+
+
+class Stance(StrEnum):
+    """Which way a source takes a claim; only the first two stand on a side."""
+
+    AFFIRMS = "affirms"
+    DENIES = "denies"
+    QUESTIONS = "questions"
+    DECLINES_COMMENT = "declines_comment"
+
+
+class Modality(StrEnum):
+    """How far the speaker commits itself by its wording."""
+
+    CONFIRMED = "confirmed"
+    STATED = "stated"
+    ACCUSED = "accused"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    UNCONFIRMED = "unconfirmed"
+    RUMOUR = "rumour"
+    UNCLASSIFIED = "unclassified"
+
+
+class Evidentiality(StrEnum):
+    """How the speaker knows."""
+
+    WITNESSED = "witnessed"
+    DOCUMENTED = "documented"
+    TOLD = "told"
+    INFERRED = "inferred"
+    UNKNOWN = "unknown"
+
+
+class CitationKind(StrEnum):
+    """What the citing statement did with the cited one."""
+
+    QUOTES = "quotes"
+    PARAPHRASES = "paraphrases"
+    TRANSLATES = "translates"
+    REPRINTS = "reprints"
+    RELIES_ON = "relies_on"
+    CREDITS = "credits"
+
+
+class RelationKind(StrEnum):
+    """How two claims stand to each other; all but `supports` and `refines` are symmetric."""
+
+    CONTRADICTS = "contradicts"
+    CONTRARY = "contrary"
+    SUPPORTS = "supports"
+    REFINES = "refines"
+    SAME_AS = "same_as"
+
+
+class RelationStatus(StrEnum):
+    """Whether an editor decided that a relation holds; only `confirmed` counts."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Anchor(StrEnum):
+    """Where a quote is in the document's text as it stands now."""
+
+    EXACT = "exact"
+    MOVED = "moved"
+    ORPHANED = "orphaned"
+    UNCHECKED = "unchecked"
+
+
+class OriginKind(StrEnum):
+    """Whether anybody stands behind an origin by name."""
+
+    NAMED = "named"
+    ANONYMOUS = "anonymous"
+    UNKNOWN = "unknown"
