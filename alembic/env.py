@@ -1,0 +1,69 @@
+"""Where Alembic meets the models: run by `api.storage.migrations`, and by `alembic` on the command line.
+
+On the command line the database is the one that WHENCE_DATABASE_URL names:
+
+    alembic revision --autogenerate --message "claims have a mood"
+    alembic check
+"""
+
+from typing import Any
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.engine import Connection
+
+import api.assessments.models
+import api.attributions.models
+import api.claims.models
+import api.dependencies.models
+import api.documents.models
+import api.relations.models
+import api.sources.models
+import api.storage.changes
+import api.storage.idempotency  # noqa: F401  each import above registers tables in the one schema
+from api.settings import Settings
+from api.storage.migrations import alone
+from api.storage.records import Instant, metadata
+
+
+def rendered(what: str, value: Any, _: AutogenContext) -> str | bool:
+    """Write our own column type as what it is in the database, so that revisions do not import the application."""
+    if what == "type" and isinstance(value, Instant):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run(connection: Connection) -> None:
+    """Do on this connection what Alembic was asked for."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata(),
+        render_item=rendered,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def write() -> None:
+    """Write the statements instead of running them (`--sql`)."""
+    context.configure(
+        url=Settings().database_url,
+        target_metadata=metadata(),
+        render_item=rendered,
+        render_as_batch=True,
+        literal_binds=True,
+        dialect_opts={"paramstyle": "named"},
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    write()
+elif (given := context.config.attributes.get("connection")) is not None:
+    run(given)
+else:
+    with alone(Settings().database_url) as opened:
+        run(opened)

@@ -1,0 +1,29 @@
+"""Whence: who says so, and where did they get it from?
+
+Where a request goes: `main` builds the application; a feature's `router` takes the request, its `service` decides,
+its `repository` fetches, and `storage` keeps.
+
+    main, cli       where everything meets; the command line
+    bundles         many records at once, or nothing
+    provenance      the questions: reads the features' records into a graph, asks `graph`, answers
+    attributions    who says what, in which words, taken from whom: the core record, with its citations
+    relations       which claims contradict, refine or repeat which
+    dependencies    what is known to share one origin
+    changes         the change log, for those who follow it
+    documents       where things were said
+    claims          what is said, apart from who says it
+    sources         who says things
+    assessments     how far somebody relies on them
+
+Each of these has the same files: models (how it is kept), schemas (how it looks on the wire), repository (fetch),
+service (decide), router (translate). Below them:
+
+    web             what every operation has in common: problems, pages, tags, idempotency, reading requests strictly
+    storage         the two databases behind one door, versions and history, the change log, who refers to whom
+    formats         dates, JSON, addresses, folded words: values in, values out
+    graph           PURE: the provenance graph and the questions that are asked of it
+    errors          every way to fail
+    settings        what an operator may change
+
+Imports run downwards only; `pyproject.toml` holds the contracts, and `dev.py check` tests them.
+"""

@@ -1,0 +1,249 @@
+"""Every way to fail, one tree.
+
+    Failure                 what a caller can be told about, in words for whoever must act
+    ├── Malformed           400  the request is not what HTTP or JSON allows
+    ├── NotFound            404  nothing has this address
+    ├── MethodNotAllowed    405  the address does not take this method
+    ├── Conflict            409  it cannot be done as the record stands
+    │   ├── Referenced           … because other live records refer to it
+    │   ├── Ambiguous            … because sources of that name exist already
+    │   └── StillRunning         … because the same Idempotency-Key is being answered
+    ├── Gone                410  the record was deleted; says when and why
+    ├── Stale               412  the record changed since it was read
+    ├── TooLarge            413  the body is over the limit
+    ├── UnsupportedMedia    415  the body is not JSON
+    ├── Invalid             422  a value is wrong; points at it
+    │   ├── Contradictory        … several are, each with its pointer
+    │   └── KeyReused            … the Idempotency-Key came before with another body
+    ├── TagRequired         428  If-Match is missing
+    ├── Internal            500  our own fault
+    └── Unavailable         503  the database is busy or away; try again
+
+This module knows no HTTP library: `status` is a number that `web` reads.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: a JSON Pointer into the body (or a parameter's name) and a sentence."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
+class Failure(Exception):
+    """A request that cannot be done, with the sentence that the caller reads."""
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something failed on our side"
+    advice: ClassVar[str] = ""
+
+    def __init__(self, detail: str, *, extra: Mapping[str, Any] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra: dict[str, Any] = dict(extra or {})
+        self.headers: dict[str, str] = {}
+
+
+class Malformed(Failure):
+    """The request is not what HTTP or JSON allows."""
+
+    status = 400
+    slug = "malformed"
+    title = "The request cannot be read"
+    advice = "Send one well-formed JSON document in UTF-8 (RFC 8259): no duplicate keys, no NaN, no control bytes."
+
+
+class NotFound(Failure):
+    """Nothing has this address."""
+
+    status = 404
+    slug = "not-found"
+    title = "Nothing is here"
+    advice = "Check the id and the path. A record deleted by mistake answers 410 instead, and can be restored."
+
+
+class MethodNotAllowed(Failure):
+    """The address does not take this method."""
+
+    status = 405
+    slug = "method-not-allowed"
+    title = "This address does not take that method"
+    advice = "The Allow header lists every method that it takes."
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        allow = ", ".join(sorted(allowed))
+        super().__init__(f"{method} is not one of the methods here: {allow}.")
+        self.headers["Allow"] = allow
+
+
+class Conflict(Failure):
+    """It cannot be done as the record stands."""
+
+    status = 409
+    slug = "conflict"
+    title = "This cannot be done as the record stands"
+    advice = "Read the record again: something that it depends on, or that depends on it, is in the way."
+
+
+class Referenced(Conflict):
+    """Other live records refer to it."""
+
+    slug = "referenced"
+    title = "Other records refer to this one"
+    advice = "Delete what refers to it first, or send cascade=true to delete all of it in one step."
+
+    def __init__(self, detail: str, by: Sequence[Mapping[str, str]], total: int) -> None:
+        super().__init__(detail, extra={"referenced_by": [dict(one) for one in by], "total": total})
+
+
+class Ambiguous(Conflict):
+    """Sources of that name exist already."""
+
+    slug = "ambiguous-name"
+    title = "A source of this name is on record already"
+    advice = "Refer to one of the candidates by id, or say if_named: use (take the only one) or new (another one)."
+
+    def __init__(self, detail: str, candidates: Sequence[Mapping[str, str]], pointer: str) -> None:
+        super().__init__(detail, extra={"candidates": [dict(one) for one in candidates], "pointer": pointer})
+
+
+class StillRunning(Conflict):
+    """The same Idempotency-Key is being answered right now."""
+
+    slug = "still-running"
+    title = "The first request with this Idempotency-Key is still running"
+    advice = "Wait a second and send it again: the answer of the first request comes back."
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers["Retry-After"] = "1"
+
+
+class Gone(Failure):
+    """The record was deleted."""
+
+    status = 410
+    slug = "gone"
+    title = "This record was deleted"
+    advice = "Its history stays readable; POST …/restore brings it back; known_at before the deletion still answers."
+
+
+class Stale(Failure):
+    """The record changed since it was read."""
+
+    status = 412
+    slug = "stale"
+    title = "The record has changed since you read it"
+    advice = "GET it again, look at what changed, and repeat the edit with the new ETag in If-Match."
+
+
+class TooLarge(Failure):
+    """The body is over the limit."""
+
+    status = 413
+    slug = "too-large"
+    title = "The body is too large"
+    advice = "Send less at once: split a bundle, or keep a long text in the archive and give its archive_url."
+
+
+class UnsupportedMedia(Failure):
+    """The body is not JSON."""
+
+    status = 415
+    slug = "unsupported-media-type"
+    title = "The body is not JSON"
+    advice = "Send Content-Type: application/json (on PATCH application/merge-patch+json is welcome too)."
+
+
+class Invalid(Failure):
+    """A value is wrong; `problems` says which, each with its JSON Pointer or parameter."""
+
+    status = 422
+    slug = "invalid"
+    title = "The request says something that cannot be recorded"
+    advice = "Each entry of `errors` points at one value and says what to send instead. Nothing was stored."
+
+    def __init__(self, detail: str, pointer: str | None = "", *, parameter: str | None = None) -> None:
+        super().__init__(detail)
+        self.problems: tuple[Problem, ...] = (
+            Problem(detail, parameter=parameter) if parameter else Problem(detail, pointer),
+        )
+
+
+class Contradictory(Invalid):
+    """Several values are wrong."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0].detail if len(problems) == 1 else f"{len(problems)} values cannot be taken as they are."
+        super().__init__(first)
+        self.problems = tuple(problems)
+
+
+class KeyReused(Invalid):
+    """The Idempotency-Key came before with another body."""
+
+    slug = "idempotency-key-reused"
+    title = "This Idempotency-Key was used for another request"
+    advice = "Make a new key for a new request; repeat a key only with the very same body."
+
+
+class TagRequired(Failure):
+    """If-Match is missing."""
+
+    status = 428
+    slug = "tag-required"
+    title = "If-Match is required"
+    advice = "GET the record and send its ETag back in If-Match, so that nobody's edit is overwritten unseen."
+
+
+class Internal(Failure):
+    """Our own fault."""
+
+    advice = "Nothing was stored. Repeat the request; if it fails again, report the request id."
+
+
+class Unavailable(Failure):
+    """The database is busy or away."""
+
+    status = 503
+    slug = "unavailable"
+    title = "The database cannot take this now"
+    advice = "Nothing was stored. Wait as long as Retry-After says and send the request again."
+
+    def __init__(self, detail: str, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.headers["Retry-After"] = str(retry_after)
+
+
+@contextmanager
+def under(pointer: str) -> Iterator[None]:
+    """Prefix the pointers of an `Invalid` or `Ambiguous` raised inside, so that it points from the body's root."""
+    try:
+        yield
+    except Invalid as wrong:
+        wrong.problems = tuple(
+            Problem(one.detail, pointer + (one.pointer or ""), None) if one.parameter is None else one
+            for one in wrong.problems
+        )
+        raise
+    except Ambiguous as wrong:
+        wrong.extra["pointer"] = pointer + wrong.extra["pointer"]
+        raise
+
+
+def every_failure() -> Iterator[type[Failure]]:
+    """Walk the tree, each kind of failure once, parents first."""
+    waiting: list[type[Failure]] = [Failure]
+    while waiting:
+        kind = waiting.pop(0)
+        if kind is not Failure:
+            yield kind
+        waiting.extend(kind.__subclasses__())

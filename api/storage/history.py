@@ -1,0 +1,48 @@
+"""What records were before: one history table for each kind, written in the transaction that changes the record."""
+
+from datetime import datetime
+from typing import TypeVar, cast
+
+from sqlalchemy import Column, PrimaryKeyConstraint, Table, and_, select, union_all
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel
+
+from api.storage.records import Instant, Recorded, metadata
+
+R = TypeVar("R", bound=Recorded)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table of current rows."""
+    return cast(Table, model.__table__)  # type: ignore[attr-defined]
+
+
+def keep_history(model: type[R]) -> type[R]:
+    """Give a kind of record its history table: the same columns and `replaced_at`; nothing refers to it."""
+    current = table_of(model)
+    Table(
+        f"{current.name}_history",
+        metadata(),
+        *(Column(column.name, column.type, nullable=column.nullable) for column in current.columns),
+        Column("replaced_at", Instant(), nullable=False),
+        PrimaryKeyConstraint("id", "version"),
+    )
+    return model
+
+
+def history_of(model: type[Recorded]) -> Table:
+    """Return the table of earlier versions."""
+    return metadata().tables[f"{table_of(model).name}_history"]
+
+
+def as_it_stood(model: type[R], instant: datetime) -> type[R]:
+    """Read a kind of record as it stood at an instant: the same attributes, from current and earlier rows."""
+    current, earlier = table_of(model), history_of(model)
+    names = [column.name for column in current.columns]
+    stood = union_all(
+        select(*(current.c[name] for name in names)).where(current.c.updated_at <= instant),
+        select(*(earlier.c[name] for name in names)).where(
+            and_(earlier.c.updated_at <= instant, earlier.c.replaced_at > instant)
+        ),
+    ).subquery(f"{current.name}_then")
+    return cast(type[R], aliased(model, stood, adapt_on_names=True))

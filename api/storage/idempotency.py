@@ -1,0 +1,94 @@
+"""Answers to remember: a POST repeated with its Idempotency-Key does nothing twice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, delete
+from sqlmodel import Field, SQLModel, col
+
+from api.errors import KeyReused
+from api.storage.ledger import Ledger
+from api.storage.records import Instant
+
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a write did: enough to build its answer again, and nothing that was said in it."""
+
+    status: int
+    kind: str | None = None
+    id: UUID | None = None
+    version: int | None = None
+    result: list[dict[str, Any]] | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose key it is, and what it was sent to."""
+
+    holder: str
+    method: str
+    path: str
+    key: str
+
+
+class RememberedAnswer(SQLModel, table=True):
+    """The receipt of a POST, kept for a day, written in the transaction that did the work."""
+
+    __tablename__ = "remembered_answer"
+
+    holder: str = Field(primary_key=True)
+    method: str = Field(primary_key=True)
+    path: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    status: int
+    kind: str | None = None
+    record_id: UUID | None = None
+    version: int | None = None
+    result: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    recorded_at: datetime = Field(sa_type=Instant, index=True)
+
+
+def once(ledger: Ledger, scope: Scope, fingerprint: str, work: Callable[[Ledger], Receipt]) -> Receipt:
+    """Do the work, or give the receipt of the time when it was done. Raises `KeyReused` for another body."""
+    place = (scope.holder, scope.method, scope.path, scope.key)
+    kept = ledger.session.get(RememberedAnswer, place)
+    if kept is not None and kept.recorded_at > ledger.now - KEPT:
+        if kept.fingerprint != fingerprint:
+            raise KeyReused("This Idempotency-Key came before, with another body or other parameters.", None)
+        return Receipt(kept.status, kept.kind, kept.record_id, kept.version, kept.result, replayed=True)
+    if kept is not None:
+        ledger.session.delete(kept)
+        ledger.session.flush()
+    receipt = work(ledger)
+    ledger.flush()
+    ledger.session.add(
+        RememberedAnswer(
+            holder=scope.holder,
+            method=scope.method,
+            path=scope.path,
+            key=scope.key,
+            fingerprint=fingerprint,
+            status=receipt.status,
+            kind=receipt.kind,
+            record_id=receipt.id,
+            version=receipt.version,
+            result=receipt.result,
+            recorded_at=ledger.now,
+        )
+    )
+    return receipt
+
+
+def forget_old(ledger: Ledger) -> None:
+    """Drop what nobody may ask for any more."""
+    ledger.session.connection().execute(
+        delete(RememberedAnswer).where(col(RememberedAnswer.recorded_at) < ledger.now - KEPT)
+    )

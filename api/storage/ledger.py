@@ -1,0 +1,219 @@
+"""Write records so that nothing is overwritten: every change keeps the old version and leaves a row in the log."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import and_, insert, literal
+from sqlmodel import Session, SQLModel, col, select
+
+from api.storage.changes import Change, ChangeQueue, last_sequence
+from api.storage.history import history_of, table_of
+from api.storage.reading import Reading, chunks
+from api.storage.records import Instant, Part, Recorded, metadata
+
+R = TypeVar("R", bound=Recorded)
+
+
+class Ledger(Reading):
+    """One write: everything it adds and changes happens at one instant, or not at all.
+
+    Rows wait here until `flush`, which writes them kind by kind in the order of the foreign keys. A record has one
+    new version a write, however often the write touches it.
+    """
+
+    def __init__(self, session: Session, now: datetime, actor: str | None = None) -> None:
+        super().__init__(session)
+        self.now = now
+        self.actor = actor
+        self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
+        self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
+        # In a bundle: the records that it makes, by the names that it gives them.
+        self.names: dict[str, Recorded] = {}
+        # The texts that this write brings or has read, by digest.
+        self.texts: dict[str, str] = {}
+        # What rules worked out about them, to look once however many records ask.
+        self.folded: dict[str, Any] = {}
+        # The live sources that had a name when this write began, by the folded name.
+        self.namesakes: dict[str, list[Any]] = {}
+        self._waiting: list[SQLModel] = []
+        self._parts: list[Part] = []
+        self._actions: dict[tuple[type[Recorded], UUID], str] = {}
+        self._outdated: dict[type[Recorded], list[UUID]] = {}
+        self._carried: dict[type[Recorded], list[UUID]] = {}
+
+    # What is there -------------------------------------------------------------------------------------------------
+
+    def expect(self, model: type[R], ids: Iterable[UUID] = (), external_ids: Iterable[str] = ()) -> None:
+        """Read many records ahead, a statement for thousands, so that `find` and `find_named` need none."""
+        new_ids = {record_id for record_id in ids if (model, record_id) not in self._known}
+        self._known |= {(model, record_id): None for record_id in new_ids}
+        for row in super().find_all(model, new_ids):
+            self._remember(row)
+        new_names = {name for name in external_ids if (model, name) not in self._named}
+        self._named |= {(model, name): None for name in new_names}
+        for some in chunks(sorted(new_names)):
+            for row in self.session.exec(select(model).where(col(model.external_id).in_(some))).all():
+                self._remember(row)
+
+    def find(self, model: type[R], record_id: UUID) -> R | None:
+        """Return the record with this id, deleted ones and those of this write too, or None."""
+        self.expect(model, [record_id])
+        return self._known[model, record_id]  # type: ignore[return-value]
+
+    def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
+        """Return the records with these ids, those of this write too; unknown ids are passed over."""
+        wanted = list(dict.fromkeys(ids))
+        self.expect(model, wanted)
+        return [row for one in wanted if (row := self._known[model, one]) is not None]  # type: ignore[misc]
+
+    def find_named(self, model: type[R], external_id: str) -> R | None:
+        """Return the record with this external id, deleted ones too, or None."""
+        self.expect(model, external_ids=[external_id])
+        return self._named[model, external_id]  # type: ignore[return-value]
+
+    def is_new(self, row: Recorded) -> bool:
+        """Say whether this write adds the record."""
+        return self._actions.get((type(row), row.id)) == "created"
+
+    def added(self, model: type[R]) -> list[R]:
+        """Return the records of a kind that this write adds or changes."""
+        return [row for kind, one in self._actions if kind is model and (row := self._known[kind, one])]  # type: ignore[misc]
+
+    def deleted_together(self, model: type[R], deletion: UUID | None) -> list[R]:
+        """Return the records of a kind that one act of deletion took."""
+        self.flush()
+        ids = self.session.exec(select(model.id).where(col(model.deletion) == deletion)).all()
+        return self.find_all(model, ids)
+
+    # What changes --------------------------------------------------------------------------------------------------
+
+    def stamp(self) -> dict[str, Any]:
+        """Give the fields that say when a new record was made, and by whom."""
+        return {
+            "recorded_at": self.now,
+            "recorded_by": self.actor,
+            "updated_at": self.now,
+            "updated_by": self.actor,
+        }
+
+    def add(self, row: R, parts: Sequence[Part] = ()) -> R:
+        """Keep a new record, with the rows that make its lists searchable."""
+        self._waiting.append(row)
+        self._remember(row)
+        self._actions[type(row), row.id] = "created"
+        self._replace_parts(row, parts)
+        return row
+
+    def keep(self, row: SQLModel) -> None:
+        """Keep a row that is no record and has no versions."""
+        self._waiting.append(row)
+
+    def change(
+        self, row: Recorded, values: dict[str, Any], parts: Sequence[Part] | None = None, action: str = "updated"
+    ) -> None:
+        """Make a new version of a record with these values; its earlier self goes to the history.
+
+        `parts` None carries the searchable rows over to the new version.
+        """
+        model, key = type(row), (type(row), row.id)
+        if key not in self._actions:
+            self._actions[key] = action
+            self._outdated.setdefault(model, []).append(row.id)
+            row.version += 1
+            row.updated_at, row.updated_by = self.now, self.actor
+            if parts is None:
+                self._carried.setdefault(model, []).append(row.id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        if parts is not None:
+            self._replace_parts(row, parts)
+
+    def delete(self, row: Recorded, reason: str, deletion: UUID) -> None:
+        """Mark a record as deleted; one `deletion` id joins what went together."""
+        self.change(
+            row,
+            {"deleted_at": self.now, "deleted_by": self.actor, "deletion_reason": reason, "deletion": deletion},
+            action="deleted",
+        )
+
+    def restore(self, row: Recorded) -> None:
+        """Bring a deleted record back."""
+        nothing = {"deleted_at": None, "deleted_by": None, "deletion_reason": None, "deletion": None}
+        self.change(row, nothing, action="restored")
+
+    def flush(self) -> None:
+        """Write what waits: tables in the order of their foreign keys, rows of a table in the order they came."""
+        self._keep_old_versions()
+        by_table: dict[str, list[SQLModel]] = {}
+        for row in [*self._waiting, *self._parts]:
+            by_table.setdefault(table_of(type(row)).name, []).append(row)
+        self._waiting, self._parts = [], []
+        for table in metadata().sorted_tables:
+            if rows := by_table.get(table.name):
+                self.session.add_all(rows)
+                self.session.flush()
+        self.session.flush()
+
+    def finish(self) -> None:
+        """Flush, and leave a row in the log for every record that was touched."""
+        self.flush()
+        if not self._actions:
+            return
+        logged = [
+            {
+                "kind": table_of(model).name,
+                "record_id": record_id,
+                "version": row.version,
+                "action": action,
+                "recorded_at": self.now,
+                "recorded_by": self.actor,
+            }
+            for (model, record_id), action in self._actions.items()
+            if (row := self._known[model, record_id]) is not None
+        ]
+        connection = self.session.connection()
+        if connection.dialect.name == "sqlite":
+            first = last_sequence(connection) + 1
+            connection.execute(insert(Change), [{"sequence": first + at, **row} for at, row in enumerate(logged)])
+        else:
+            connection.execute(insert(ChangeQueue), [{"position": at, **row} for at, row in enumerate(logged)])
+
+    # How -----------------------------------------------------------------------------------------------------------
+
+    def _remember(self, row: Recorded) -> None:
+        self._known[type(row), row.id] = row
+        if row.external_id is not None:
+            self._named[type(row), row.external_id] = row
+
+    def _keep_old_versions(self) -> None:
+        connection = self.session.connection()
+        for model, ids in self._outdated.items():
+            current, earlier = table_of(model), history_of(model)
+            old = select(*current.c, literal(self.now, Instant()))
+            for some in chunks(ids):
+                names = [*current.c.keys(), "replaced_at"]
+                connection.execute(insert(earlier).from_select(names, old.where(current.c.id.in_(some))))
+        for model, ids in self._carried.items():
+            current = table_of(model)
+            for kind in parts_of(model):
+                part = table_of(kind)
+                columns = [(part.c.version + 1).label("version") if c.name == "version" else c for c in part.c]
+                same = select(*columns).join(
+                    current, and_(current.c.id == part.c.record_id, current.c.version == part.c.version)
+                )
+                for some in chunks(ids):
+                    connection.execute(insert(part).from_select(part.c.keys(), same.where(current.c.id.in_(some))))
+        self._outdated, self._carried = {}, {}
+
+    def _replace_parts(self, row: Recorded, parts: Sequence[Part]) -> None:
+        self._parts = [part for part in self._parts if part.record_id != row.id]
+        for position, part in enumerate(parts):
+            part.record_id, part.version, part.position = row.id, row.version, position
+            self._parts.append(part)
+
+
+def parts_of(model: type[Recorded]) -> list[type[Part]]:
+    """List the kinds of searchable rows that a kind of record has."""
+    return [kind for kind in Part.__subclasses__() if kind.of is model]

@@ -1,0 +1,99 @@
+"""Lists in a stated order, cut into pages by the place of the last item, never by counting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, func, literal, or_
+from sqlmodel import col, select
+
+from api.errors import Invalid
+from api.storage.reading import Reading
+from api.storage.records import Instant, Recorded
+
+R = TypeVar("R", bound=Recorded)
+T = TypeVar("T")
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+Order = Mapping[str, ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How much of a list is asked for, from where, and in which order ("-" before a name turns it round)."""
+
+    limit: int
+    after: list[Any] | None = None
+    sort: str = "recorded_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """One page: its items, and the place to continue from, None at the end."""
+
+    items: list[T]
+    after: list[Any] | None = None
+    settled: bool | None = None
+
+
+def rows(
+    reading: Reading, view: type[R], conditions: list[ColumnElement[bool]], order: Order, cut: Cut
+) -> Slice[R]:
+    """Read one page of the live records that meet the conditions."""
+    key, downward = order_of(order, cut.sort)
+    where = [col(view.deleted_at).is_(None), *conditions]
+    if cut.after is not None:
+        where.append(_beyond(key, col(view.id), downward, cut.after))
+    direction = (key.desc(), col(view.id).desc()) if downward else (key.asc(), col(view.id).asc())
+    statement = select(view, key).where(*where).order_by(*direction).limit(cut.limit + 1)
+    found = reading.session.exec(statement).all()
+    items = [row for row, _ in found[: cut.limit]]
+    if len(found) <= cut.limit:
+        return Slice(items)
+    last, value = found[cut.limit - 1]
+    return Slice(items, [_plain(value), str(last.id)])
+
+
+def place_of(reading: Reading, view: type[R], row: R, order: Order, sort: str) -> list[Any]:
+    """Return the place in a list right after a record."""
+    key, _ = order_of(order, sort)
+    value = reading.session.exec(select(key).select_from(view).where(col(view.id) == row.id)).one()
+    return [_plain(value), str(row.id)]
+
+
+def text_or_empty(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Sort what has no text before what has one, alike on both databases."""
+    return func.coalesce(column, "", type_=String())
+
+
+def instant_or_first(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Sort what has no date before what has one, alike on both databases."""
+    return func.coalesce(column, literal(FIRST, Instant()), type_=Instant())
+
+
+def order_of(order: Order, sort: str) -> tuple[ColumnElement[Any], bool]:
+    """Read a sort parameter: the column, and whether it runs downward. Raises `Invalid`."""
+    name = sort.removeprefix("-")
+    if name not in order:
+        known = ", ".join(order)
+        raise Invalid(f"This list can be sorted by {known}; with - before it, downward.", parameter="sort")
+    return order[name], sort.startswith("-")
+
+
+def _beyond(
+    key: ColumnElement[Any], record_id: ColumnElement[UUID], downward: bool, after: list[Any]
+) -> ColumnElement[bool]:
+    try:
+        sent, identity = after
+        value = datetime.fromisoformat(sent) if isinstance(key.type, Instant) else str(sent)
+        last = UUID(identity)
+    except (ValueError, TypeError, AttributeError):
+        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
+    if downward:
+        return or_(key < value, and_(key == value, record_id < last))
+    return or_(key > value, and_(key == value, record_id > last))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

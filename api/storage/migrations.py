@@ -1,0 +1,143 @@
+"""Bring the tables to the shape that this code expects, safely also when several processes start at once."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from api.storage import sqlite
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+SCRIPTS = Path(__file__).parents[2] / "alembic"
+VERSIONS = "alembic_version"
+ATTEMPTS = 20
+PATIENCE = 60  # seconds: how long one process waits for another one's migration
+# Another process makes the first table at this moment (a duplicate in the catalogue), or is in the way.
+REFUSED = {"23505", "42P07", "42710", "40001", "40P01"}
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring a database up to a revision; where it is there already, nothing happens."""
+    _migrate(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take a database back to a revision; `base` is before the first."""
+    _migrate(url, lambda config: command.downgrade(config, revision))
+
+
+def move(url: str, revision: str) -> None:
+    """Bring a database up, or take it back, to a revision; `-1` is one back, `+1` one on."""
+    (downgrade if _is_behind(revision, current(url)) else upgrade)(url, revision)
+
+
+@cache
+def head() -> str | None:
+    """Return the revision that this code expects; None where there is none yet."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def current(url: str) -> str | None:
+    """Return the revision that a database is at; None before the first."""
+    engine = _engine(url)
+    with engine.connect() as connection:
+        return current_of(connection)
+
+
+def current_of(connection: Connection) -> str | None:
+    """Return the revision that the database behind a connection is at; None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def alone(url: str) -> Iterator[Connection]:
+    """Open one transaction in which no other process migrates; it is committed at the end."""
+    engine = _engine(url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql" and inspect(connection).has_table(VERSIONS):
+            # Others may read the revision meanwhile; a second one that migrates waits here, and then sees it.
+            connection.execute(text(f"LOCK TABLE {VERSIONS} IN SHARE ROW EXCLUSIVE MODE"))
+        yield connection
+
+
+def _migrate(url: str, work: Callable[[Config], None]) -> None:
+    def once() -> tuple[str | None, str | None]:
+        with alone(url) as connection:
+            before = current_of(connection)
+            config = _config()
+            config.attributes["connection"] = connection
+            work(config)
+            return before, current_of(connection)
+
+    before, after = _persistently(once)
+    if before != after:
+        log.info("database migrated", before=before, after=after)
+
+
+def _is_behind(revision: str, at: str | None) -> bool:
+    if revision == "base" or revision.startswith("-"):
+        return True
+    if at is None or revision.startswith("+"):
+        return False
+    scripts = ScriptDirectory.from_config(_config())
+    wanted = scripts.get_revision(revision).revision
+    return wanted != at and wanted in {script.revision for script in scripts.iterate_revisions(at, "base")}
+
+
+def _persistently(work: Callable[[], T]) -> T:
+    for attempt in range(ATTEMPTS):
+        try:
+            return work()
+        except DBAPIError as failed:
+            if attempt == ATTEMPTS - 1 or not _may_try_again(failed):
+                raise
+        time.sleep(random.uniform(0.02, 0.2))
+    raise AssertionError("unreachable")
+
+
+def _may_try_again(failed: DBAPIError) -> bool:
+    locked = isinstance(failed, OperationalError) and "database is locked" in str(failed.orig)
+    return locked or getattr(failed.orig, "sqlstate", None) in REFUSED
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, poolclass=NullPool, module=sqlite.driver())
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,75 @@
+"""Read records, as they stand or as they stood at an instant."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Executable
+from sqlmodel import Session, col, select
+
+from api.storage.history import as_it_stood, history_of, table_of
+from api.storage.records import Recorded
+
+R = TypeVar("R", bound=Recorded)
+T = TypeVar("T")
+
+# SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535; a list of ids stays well below both.
+CHUNK = 5_000
+
+
+class Reading:
+    """One consistent look at the record: a snapshot, at an instant (`known_at`) or now (None)."""
+
+    def __init__(self, session: Session, known_at: datetime | None = None, *, settled: bool = True) -> None:
+        self.session = session
+        self.known_at = known_at
+        self.settled = settled
+
+    def of(self, model: type[R]) -> type[R]:
+        """Return the model to query: its current rows, or the versions that stood at `known_at`."""
+        return model if self.known_at is None else as_it_stood(model, self.known_at)
+
+    def find(self, model: type[R], record_id: UUID) -> R | None:
+        """Return the record with this id, deleted ones too, or None where there is none."""
+        return next(iter(self.find_all(model, [record_id])), None)
+
+    def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
+        """Return the records with these ids, deleted ones too, in no order; unknown ids are passed over."""
+        view = self.of(model)
+        found: list[R] = []
+        for some in chunks(sorted(set(ids))):
+            found += self.session.exec(select(view).where(col(view.id).in_(some))).all()
+        return found
+
+    def live(self, model: type[R], ids: Iterable[UUID]) -> dict[UUID, R]:
+        """Return the records with these ids that are not deleted, by id."""
+        return {row.id: row for row in self.find_all(model, ids) if row.deleted_at is None}
+
+    def versions(self, model: type[R], record_id: UUID) -> list[R]:
+        """Return every version of a record up to `known_at`, oldest first; empty for an unknown id."""
+        current, earlier = table_of(model), history_of(model)
+        rows: list[dict[str, Any]] = []
+        for table in (earlier, current):
+            columns = [table.c[column.name] for column in current.columns]
+            statement = self.session.connection().execute(
+                select(*columns).where(table.c.id == record_id).order_by(table.c.version)
+            )
+            rows += [dict(row) for row in statement.mappings()]
+        return [
+            model.model_construct(**row)
+            for row in rows
+            if self.known_at is None or row["updated_at"] <= self.known_at
+        ]
+
+    def rows(self, statement: Executable) -> Sequence[Any]:
+        """Run a statement and return its rows."""
+        return self.session.connection().execute(statement).all()
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Cut values into lists that fit into one statement's parameters."""
+    remaining = iter(values)
+    while some := list(islice(remaining, size)):
+        yield some

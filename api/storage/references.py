@@ -1,0 +1,83 @@
+"""Who refers to a record: asked of the foreign keys, so that a new one is never forgotten."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from sqlalchemy import Column, Table, and_, select
+
+from api.storage.history import table_of
+from api.storage.reading import Reading, chunks
+from api.storage.records import Part, Recorded, metadata
+
+# In a foreign key's `info`: the row is a part of what it refers to, and goes and comes back with it.
+OWNED = {"owned": True}
+
+
+def models() -> dict[str, type[Recorded]]:
+    """Return every kind of record, by the name of its table."""
+    waiting, found = list(Recorded.__subclasses__()), {}
+    while waiting:
+        model = waiting.pop()
+        waiting += model.__subclasses__()
+        if hasattr(model, "__table__"):
+            found[table_of(model).name] = model
+    return found
+
+
+def referring(reading: Reading, model: type[Recorded], ids: Iterable[UUID]) -> list[Recorded]:
+    """Return the live records that refer to any of these, parts of theirs left out."""
+    return [row for column in _keys_to(model) if not owned(column) for row in _rows(reading, column, ids)]
+
+
+def owned_by(reading: Reading, model: type[Recorded], ids: Iterable[UUID]) -> list[Recorded]:
+    """Return the records that are parts of these, deleted ones too."""
+    return [row for column in _keys_to(model) if owned(column) for row in _rows(reading, column, ids, deleted=True)]
+
+
+def targets(row: Recorded) -> Iterator[tuple[type[Recorded], UUID, bool]]:
+    """List what a record's own columns refer to, each with whether the record is a part of it."""
+    known = models()
+    for column in table_of(type(row)).columns:
+        for key in column.foreign_keys:
+            if (value := getattr(row, column.name)) is not None:
+                yield known[key.column.table.name], value, owned(column)
+
+
+def owned(column: "Column[object]") -> bool:
+    """Say whether the rows with this foreign key are parts of what it refers to."""
+    return bool(column.info.get("owned"))
+
+
+def _keys_to(model: type[Recorded]) -> list["Column[object]"]:
+    table = table_of(model)
+    return [
+        column
+        for other in metadata().sorted_tables
+        for column in other.columns
+        if column.name != "record_id" and any(key.column.table is table for key in column.foreign_keys)
+    ]
+
+
+def _rows(reading: Reading, column: "Column[object]", ids: Iterable[UUID], *, deleted: bool = False) -> list[Recorded]:
+    owner, link = _owner(column.table)
+    current = table_of(owner)
+    found: list[Recorded] = []
+    for some in chunks(sorted(set(ids))):
+        statement = select(current.c.id).where(column.in_(some))
+        if link is not None:
+            statement = statement.join(
+                link, and_(link.c.record_id == current.c.id, link.c.version == current.c.version)
+            )
+        if not deleted:
+            statement = statement.where(current.c.deleted_at.is_(None))
+        referring_ids = reading.session.connection().execute(statement.distinct()).scalars().all()
+        found += reading.find_all(owner, referring_ids)
+    return found
+
+
+def _owner(table: Table) -> tuple[type[Recorded], Table | None]:
+    """Return the kind of record that a table's rows belong to, and the table itself where it holds only parts."""
+    for kind in Part.__subclasses__():
+        if table_of(kind) is table:
+            return kind.of, table
+    return models()[table.name], None

@@ -1,0 +1,78 @@
+"""Two records for one thing: findings that join them, and what they join, closed over all of them."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select as core_select
+from sqlalchemy import union
+from sqlmodel import Field, col, select
+
+from api.storage.reading import Reading, chunks
+from api.storage.records import Recorded
+from api.storage.walking import connected
+
+
+class SameAs(Recorded):
+    """A finding that two records are one; undone by deleting it."""
+
+    one_id: UUID
+    other_id: UUID
+    reason: str = Field()
+
+
+S = TypeVar("S", bound=SameAs)
+
+
+def leaders_of(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the least id among the records that are one, for each record around these that is one with others."""
+    return joined(_pairs_around(reading, model, ids))
+
+
+def others(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Return the other records of each that is one with others."""
+    leaders = leaders_of(reading, model, ids)
+    together: dict[UUID, list[UUID]] = {}
+    for one, leader in sorted(leaders.items()):
+        together.setdefault(leader, []).append(one)
+    return {one: [other for other in together[leader] if other != one] for one, leader in leaders.items()}
+
+
+def joined(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
+    """Close pairs transitively: {member: least member}. Union by find (Tarjan 1975), with path halving."""
+    above: dict[UUID, UUID] = {}
+
+    def top(one: UUID) -> UUID:
+        while (parent := above.setdefault(one, one)) != one:
+            above[one] = above.setdefault(parent, parent)
+            one = above[one]
+        return one
+
+    for first, second in pairs:
+        least, other = sorted((top(first), top(second)))
+        above[other] = least
+    return {one: top(one) for one in list(above)}
+
+
+def links(reading: Reading, model: type[S], record_id: UUID) -> list[S]:
+    """Return the live findings that make a record one with another."""
+    view = reading.of(model)
+    statement = select(view).where(
+        col(view.deleted_at).is_(None), (col(view.one_id) == record_id) | (col(view.other_id) == record_id)
+    )
+    return list(reading.session.exec(statement).all())
+
+
+def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    view = reading.of(model)
+    one, other, live = col(view.one_id), col(view.other_id), col(view.deleted_at).is_(None)
+    found: set[tuple[UUID, UUID]] = set()
+    for some in chunks(sorted(set(ids))):
+        starts = union(
+            core_select(one.label("id")).where(live, one.in_(some)),
+            core_select(other.label("id")).where(live, other.in_(some)),
+        ).subquery()
+        walk = connected(core_select(starts.c.id), view, one, other, [live])
+        rows = reading.rows(core_select(one, other).where(live, one.in_(core_select(walk.c.id))))
+        found |= {(first, second) for first, second in rows}
+    return sorted(found)
