@@ -1,0 +1,25 @@
+"""How assessments are kept."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field
+
+from api.storage.history import keep_history
+from api.storage.records import Instant, Recorded
+
+
+@keep_history
+class Assessment(Recorded, table=True):
+    """Somebody's rating of one source, attribution or claim: one of the three targets is set."""
+
+    target_source_id: UUID | None = Field(default=None, foreign_key="source.id", index=True)
+    target_attribution_id: UUID | None = Field(default=None, foreign_key="attribution.id", index=True)
+    target_claim_id: UUID | None = Field(default=None, foreign_key="claim.id", index=True)
+    scale: str
+    value: str
+    rationale: str | None = None
+    assessor: str | None = None
+    assessed_at: str | None = None
+    assessed_at_earliest: datetime | None = Field(default=None, sa_type=Instant)
+    assessed_at_latest: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,0 +1,78 @@
+"""What assessments look like on the wire."""
+
+from enum import StrEnum
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from api.web.keeping import Draft, Filters, Record
+from api.web.values import KindId, Line, Paragraph, Reference, SpokenDate
+
+
+class Scale(StrEnum):
+    """The scales that ratings come on; they are never converted into each other."""
+
+    ADMIRALTY_RELIABILITY = "admiralty_reliability"
+    ADMIRALTY_CREDIBILITY = "admiralty_credibility"
+    STIX_CONFIDENCE = "stix_confidence"
+    ICD203_LIKELIHOOD = "icd203_likelihood"
+    ANALYTIC_CONFIDENCE = "analytic_confidence"
+
+
+TargetKind = Literal["source", "attribution", "claim"]
+
+VALUES = {Scale.ADMIRALTY_RELIABILITY: "ABCDEF", Scale.ADMIRALTY_CREDIBILITY: "123456"}
+TARGETS: dict[Scale, tuple[TargetKind, ...]] = {
+    Scale.ADMIRALTY_RELIABILITY: ("source", "attribution"),
+    Scale.ADMIRALTY_CREDIBILITY: ("attribution",),
+}
+
+
+class Target(Reference):
+    """What is rated: a source, an attribution or a claim."""
+
+    kind: TargetKind
+
+
+class AssessmentDraft(Draft):
+    """A rating to record."""
+
+    target: Target
+    scale: Scale
+    value: Line = Field(
+        description="As the scale writes it: A–F for `admiralty_reliability`, 1–6 for `admiralty_credibility`;"
+        " on the other scales it is kept word for word.",
+        examples=["B"],
+    )
+    rationale: Paragraph | None = Field(None, description="Why.")
+    assessor: Line | None = Field(None, description="Who rates: a person, a desk, an organisation.")
+    assessed_at: SpokenDate | None = Field(None, description="When it was rated; the newest on a scale stands.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        values = VALUES.get(self.scale)
+        if values is not None and (len(self.value) != 1 or self.value not in values):
+            raise ValueError(f"On {self.scale} a value is one of {', '.join(values)}.")
+        kinds = TARGETS.get(self.scale)
+        if kinds is not None and self.target.kind not in kinds:
+            raise ValueError(f"On {self.scale} the target is {' or '.join(kinds)}, not {self.target.kind}.")
+        return self
+
+
+class AssessmentRecord(Record):
+    """Somebody's rating of a source, an attribution or a claim."""
+
+    target: KindId
+    scale: Scale
+    value: str
+    rationale: str | None
+    assessor: str | None
+    assessed_at: SpokenDate | None
+
+
+class AssessmentFilters(Filters):
+    """Which assessments to list."""
+
+    target: UUID | None = Field(None, description="Ratings of this source, attribution or claim.")
+    scale: Scale | None = None

@@ -1,0 +1,79 @@
+"""Rate sources, attributions and claims: many ratings coexist, none is ever edited."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from api.assessments.models import Assessment
+from api.assessments.schemas import AssessmentDraft, AssessmentRecord, Scale
+from api.errors import under
+from api.storage.ledger import Ledger
+from api.storage.reading import Reading
+from api.storage.references import models
+from api.web.keeping import Content, Keeper, recorded
+from api.web.references import resolve
+from api.web.values import KindId, SpokenDate, columns_of
+
+
+class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
+    """The rules of assessments."""
+
+    model = Assessment
+    draft = AssessmentDraft
+    answer = AssessmentRecord
+    whole = frozenset({"target", "assessed_at"})
+    editable = False
+
+    def content(self, ledger: Ledger, draft: AssessmentDraft, row: Assessment | None) -> Content:
+        with under("/target"):
+            target = resolve(ledger, models()[draft.target.kind], draft.target, "")
+        return Content(
+            {
+                "target_source_id": target.id if draft.target.kind == "source" else None,
+                "target_attribution_id": target.id if draft.target.kind == "attribution" else None,
+                "target_claim_id": target.id if draft.target.kind == "claim" else None,
+                "scale": draft.scale.value,
+                "value": draft.value,
+                "rationale": draft.rationale,
+                "assessor": draft.assessor,
+                **columns_of("assessed_at", draft.assessed_at),
+            }
+        )
+
+    def answers(self, reading: Reading, rows: Sequence[Assessment]) -> list[AssessmentRecord]:
+        return [
+            AssessmentRecord.model_construct(
+                **recorded(row),
+                target=target_of(row),
+                scale=Scale(row.scale),
+                value=row.value,
+                rationale=row.rationale,
+                assessor=row.assessor,
+                assessed_at=SpokenDate.of(row.assessed_at, row.assessed_at_earliest, row.assessed_at_latest),
+            )
+            for row in rows
+        ]
+
+    def conditions(self, reading: Reading, view: type[Assessment], filters: Any) -> Iterator[ColumnElement[bool]]:
+        yield from super().conditions(reading, view, filters)
+        if filters.target:
+            targets = (view.target_source_id, view.target_attribution_id, view.target_claim_id)
+            yield or_(*(col(target) == filters.target for target in targets))
+        if filters.scale:
+            yield col(view.scale) == filters.scale
+
+
+def target_of(row: Assessment) -> KindId:
+    """Name what is rated."""
+    kinds = {
+        "source": row.target_source_id,
+        "attribution": row.target_attribution_id,
+        "claim": row.target_claim_id,
+    }
+    kind, target = next((kind, target) for kind, target in kinds.items() if target is not None)
+    return KindId.model_construct(kind=kind, id=target)
+
+
+service = Assessments()

@@ -1,0 +1,152 @@
+"""Record what was taken from what: the rules of citations, and of statements that correct earlier ones."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from api.attributions import repository
+from api.attributions.models import Attribution, Citation
+from api.attributions.schemas import CitationDraft, CitationRecord
+from api.errors import Conflict, Gone, Invalid, NotFound
+from api.graph.vocabulary import CitationKind, Stance
+from api.relations.service import service as relations
+from api.sources.models import Source
+from api.sources.service import service as sources
+from api.storage import deletion
+from api.storage.ledger import Ledger
+from api.storage.reading import Reading
+from api.web.keeping import recorded, require_tag
+from api.web.references import resolve
+from api.web.values import Id, Reference, SpokenDate
+
+SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
+
+
+class Citations:
+    """The rules of citations."""
+
+    model = Citation
+
+    def add(self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind) -> Citation:
+        """Record that one attribution was taken from another. Raises `Invalid`, `Conflict`."""
+        self.check(ledger, citing, cited)
+        row = Citation(kind=kind.value, citing_id=citing.id, cited_id=cited.id, **ledger.stamp())
+        if self.find(ledger, citing, cited, kind) is not None:
+            raise Conflict("This citation is on record already.")
+        if not ledger.is_new(citing):
+            ledger.change(citing, {})
+        return ledger.add(row)
+
+    def find(
+        self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind
+    ) -> Citation | None:
+        """Return the live citation of this kind between these two, or None."""
+        of_these = (one for one in self._of(ledger, citing) if one.kind == kind and one.cited_id == cited.id)
+        return next(of_these, None)
+
+    def check(self, ledger: Ledger, citing: Attribution, cited: Attribution) -> None:
+        """Raise `Invalid` where the one cannot have been taken from the other."""
+        at = "/attribution"
+        if citing.id == cited.id:
+            raise Invalid("An attribution cannot be taken from itself; an earlier one of the same source can.", at)
+        if citing.stance not in SIDES:
+            raise Invalid(f"A statement that {citing.stance} stands on no side and cites nobody: use responds_to.", at)
+        if cited.stance != citing.stance:
+            raise Invalid(
+                f"The citing attribution {citing.stance} the claim and the cited one {cited.stance} it: a citation"
+                " passes on the same stance. To answer the other side, use responds_to.",
+                at,
+            )
+        if citing.claim_id != cited.claim_id:
+            ledger.flush()
+            refinement = relations.refining(ledger, [citing.claim_id, cited.claim_id])
+            if not refinement.may_cite(citing.claim_id, cited.claim_id):
+                raise Invalid(
+                    "The cited attribution is about another claim. Confirm first that its claim `refines` this one, or"
+                    " that the two are `same_as` each other; or cite an attribution of the same claim.",
+                    at,
+                )
+
+    def check_restored(self, ledger: Ledger, row: Citation) -> None:
+        """Raise `Conflict` where what it joins has changed since."""
+        citing, cited = ledger.find(Attribution, row.citing_id), ledger.find(Attribution, row.cited_id)
+        if citing is None or cited is None:
+            return
+        try:
+            self.check(ledger, citing, cited)
+        except Invalid as wrong:
+            raise Conflict(f"The citation {row.id} no longer fits: {wrong.detail}") from None
+
+    def require_same(self, ledger: Ledger, row: Attribution, sent: Sequence[CitationDraft]) -> None:
+        """Raise `Invalid` unless a draft of a known attribution cites just what that one cites already."""
+        ledger.flush()
+        kept = {(one.kind, one.cited_id) for one in self._of(ledger, row)}
+        given = {(cite.kind.value, self._known(ledger, cite)) for cite in sent}
+        if given != kept:
+            raise Invalid(
+                f"This attribution is on record as {row.id}, with other citations: add them with POST"
+                f" /v1/attributions/{row.id}/citations, and take them away with DELETE /v1/citations/….",
+                "/cites",
+            )
+
+    def require_correction(
+        self, ledger: Ledger, claim: UUID, source: Source | None, said_at: SpokenDate | None, earlier: Attribution
+    ) -> None:
+        """Raise `Invalid` unless a statement can correct an earlier one: same claim, same voice, not before it."""
+        at = "/replaces"
+        ledger.flush()
+        if claim != earlier.claim_id and claim not in relations.cluster(ledger, earlier.claim_id):
+            raise Invalid("A statement corrects one on the same claim.", at)
+        voices = {one for one in (source and source.id, earlier.source_id) if one is not None}
+        top = sources.tops(ledger, voices)
+        if source is None or earlier.source_id is None or top(source.id) != top(earlier.source_id):
+            raise Invalid("A statement corrects one of the same source, or of one that speaks for the same.", at)
+        if said_at is not None and said_at.latest and earlier.said_at_earliest:
+            if said_at.latest < earlier.said_at_earliest:
+                raise Invalid("A statement corrects an earlier one, and this was said before that.", at)
+
+    def get(self, reading: Reading, record_id: UUID) -> tuple[CitationRecord, int]:
+        """Return a citation, and the version of the attribution that it is a part of. Raises `NotFound`, `Gone`."""
+        row = self._row(reading, record_id)
+        owner = reading.find(Attribution, row.citing_id)
+        return self.answer(row), 0 if owner is None else owner.version
+
+    def of(self, reading: Reading, attribution: UUID) -> list[CitationRecord]:
+        """Return the citations that an attribution makes."""
+        return [self.answer(row) for row in repository.citations_of(reading, [attribution])]
+
+    def answer(self, row: Citation) -> CitationRecord:
+        """Answer one citation."""
+        citing, cited = Id.model_construct(id=row.citing_id), Id.model_construct(id=row.cited_id)
+        return CitationRecord.model_construct(
+            **recorded(row), kind=CitationKind(row.kind), citing=citing, cited=cited
+        )
+
+    def delete(self, ledger: Ledger, record_id: UUID, tag: str | None, reason: str) -> None:
+        """Withdraw a citation recorded in error; the attribution gets a new version."""
+        row = self._row(ledger, record_id)
+        owner = ledger.find(Attribution, row.citing_id)
+        require_tag(tag, owner or row)
+        deletion.delete(ledger, row, reason)
+
+    def _row(self, reading: Reading, record_id: UUID) -> Citation:
+        row = reading.find(Citation, record_id)
+        if row is None:
+            raise NotFound(f"There is no citation {record_id}.")
+        if row.deleted_at is not None:
+            raise Gone(f"This citation was deleted on {row.deleted_at.isoformat()}: {row.deletion_reason}")
+        return row
+
+    def _of(self, ledger: Ledger, citing: Attribution) -> list[Citation]:
+        new = [one for one in ledger.added(Citation) if one.citing_id == citing.id and one.deleted_at is None]
+        return new if ledger.is_new(citing) else [*repository.citations_of(ledger, [citing.id]), *new]
+
+    def _known(self, ledger: Ledger, cite: CitationDraft) -> UUID | None:
+        sent: Any = cite.attribution
+        if isinstance(sent, Reference):
+            return resolve(ledger, Attribution, sent, "/cites").id
+        row = None if sent.external_id is None else ledger.find_named(Attribution, sent.external_id)
+        return None if row is None else row.id
+
+
+service = Citations()

@@ -1,0 +1,130 @@
+"""What attributions answer, with what is derived on every read from documents, sources, claims and citations."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from uuid import UUID
+
+from api.attributions import repository
+from api.attributions.anchor import Folded, find, fold
+from api.attributions.models import Attribution, Citation
+from api.attributions.ownership import Standing, on_file, parties
+from api.attributions.schemas import AttributionRecord, CitationLink, Quote
+from api.claims.models import Claim
+from api.documents.models import Document
+from api.documents.service import service as documents
+from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
+from api.sources.service import service as sources
+from api.storage.reading import Reading
+from api.web.keeping import recorded
+from api.web.values import Id, SpokenDate
+
+FIRST_HAND = frozenset({Evidentiality.WITNESSED, Evidentiality.DOCUMENTED})
+
+
+def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
+    """Answer attributions in a fixed number of statements, however many there are."""
+    held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
+    claims = reading.live(Claim, (row.claim_id for row in rows))
+    top = standing(reading, rows, held.values())
+    cites = _by_citing(repository.citations_of(reading, (row.id for row in rows)))
+    replaced: dict[UUID, list[Id]] = {}
+    for later in repository.replacing(reading, (row.id for row in rows)):
+        if later.replaces_id is not None:
+            replaced.setdefault(later.replaces_id, []).append(Id.model_construct(id=later.id))
+    anchors = _anchors(reading, rows, held)
+    return [
+        AttributionRecord.model_construct(
+            **recorded(row),
+            claim=Id.model_construct(id=row.claim_id),
+            source=Id.of(row.source_id),
+            stance=Stance(row.stance),
+            modality=Modality(row.modality),
+            evidentiality=Evidentiality(row.evidentiality),
+            cue=row.cue,
+            document=Id.of(row.document_id),
+            verbatim=row.verbatim,
+            quote=_quote(row),
+            language=row.language,
+            said_at=SpokenDate.of(row.said_at, row.said_at_earliest, row.said_at_latest),
+            cites=cites.get(row.id, []),
+            responds_to=Id.of(row.responds_to_id),
+            replaces=Id.of(row.replaces_id),
+            replaced_by=replaced.get(row.id, []),
+            retracted_at=SpokenDate.of(row.retracted_at, row.retracted_at_earliest, row.retracted_at_latest),
+            retraction_reason=row.retraction_reason,
+            retraction_document=Id.of(row.retraction_document_id),
+            on_file=row.document_id is not None and on_file(row, held.get(row.document_id), top),
+            relay=bool(cites.get(row.id)) and row.evidentiality not in FIRST_HAND,
+            forecast=_is_forecast(row, claims.get(row.claim_id)),
+            anchor=anchors.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document]) -> Standing:
+    """Give the function from a source to whoever it in the end speaks for, merged over `same_as`."""
+    named = {row.source_id for row in rows if row.source_id is not None}
+    return sources.tops(reading, named.union(*(parties(document) for document in held)))
+
+
+def _by_citing(citations: Iterable[Citation]) -> dict[UUID, list[CitationLink]]:
+    found: dict[UUID, list[CitationLink]] = {}
+    for one in citations:
+        link = CitationLink.model_construct(
+            id=one.id, kind=CitationKind(one.kind), attribution=Id.model_construct(id=one.cited_id)
+        )
+        found.setdefault(one.citing_id, []).append(link)
+    return found
+
+
+def _anchors(reading: Reading, rows: Sequence[Attribution], held: dict[UUID, Document]) -> dict[UUID, Anchor]:
+    """Say where each quote is now; only texts that changed since the quote was checked are read."""
+    found: dict[UUID, Anchor] = {}
+    open_questions: list[tuple[Attribution, Document]] = []
+    for row in rows:
+        document = None if row.document_id is None else held.get(row.document_id)
+        if row.quote_exact is None:
+            continue
+        if document is None or document.sha256 is None:
+            found[row.id] = Anchor.UNCHECKED
+        elif document.sha256 == row.quote_sha256:
+            found[row.id] = Anchor.EXACT
+        else:
+            open_questions.append((row, document))
+    texts = documents.texts(reading, [document for _, document in open_questions])
+
+    @cache
+    def folded(digest: str) -> Folded:
+        return fold(texts[digest])
+
+    for row, document in open_questions:
+        found[row.id] = _anchor(row, folded(document.sha256 or ""))
+    return found
+
+
+def _anchor(row: Attribution, page: Folded) -> Anchor:
+    match = find(page, row.quote_exact or "", row.quote_prefix, row.quote_suffix, row.quote_start)
+    if match is None:
+        match = find(page, row.quote_exact or "", start=row.quote_start)
+    if match is None:
+        return Anchor.ORPHANED
+    return Anchor.EXACT if row.quote_start in (None, match.start) else Anchor.MOVED
+
+
+def _quote(row: Attribution) -> Quote | None:
+    if row.quote_exact is None:
+        return None
+    return Quote.model_construct(
+        exact=row.quote_exact,
+        prefix=row.quote_prefix,
+        suffix=row.quote_suffix,
+        start=row.quote_start,
+        end=row.quote_end,
+    )
+
+
+def _is_forecast(row: Attribution, claim: Claim | None) -> bool:
+    if claim is None or row.said_at_latest is None or claim.occurred_earliest is None:
+        return False
+    return row.said_at_latest < claim.occurred_earliest

@@ -1,0 +1,75 @@
+"""Check quotes and cues against the document's text, and keep them in the document's own words."""
+
+from typing import Any
+
+from api.attributions.anchor import Folded, find, fold, nearest
+from api.attributions.models import Attribution
+from api.attributions.schemas import CitedDraft, Quote
+from api.documents.models import Document
+from api.documents.service import service as documents
+from api.errors import Invalid
+from api.storage.ledger import Ledger
+
+FIELDS = ("quote_exact", "quote_prefix", "quote_suffix", "quote_start", "quote_end", "quote_sha256")
+
+
+def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: Attribution | None) -> dict[str, Any]:
+    """Return the columns of a quote and cue. Raises `Invalid` where new words are not in the text that we hold."""
+    unchanged = row is not None and row.document_id == (document and document.id)
+    columns: dict[str, Any] = dict.fromkeys(FIELDS) | {"cue": draft.cue}
+    page = _page(ledger, document)
+    if row is not None and unchanged and _same_quote(draft.quote, row):
+        columns |= {name: getattr(row, name) for name in FIELDS}
+    elif draft.quote is not None:
+        columns |= _found(draft.quote, page, document)
+    if draft.cue is not None and page is not None and not (row is not None and unchanged and row.cue == draft.cue):
+        columns["cue"] = _cue(draft.cue, page)
+    return columns
+
+
+def _page(ledger: Ledger, document: Document | None) -> Folded | None:
+    if document is None or document.sha256 is None:
+        return None
+    folded: Folded | None = ledger.folded.get(document.sha256)
+    if folded is None:
+        folded = fold(documents.texts(ledger, [document])[document.sha256])
+        ledger.folded[document.sha256] = folded
+    return folded
+
+
+def _found(quote: Quote, page: Folded | None, document: Document | None) -> dict[str, Any]:
+    columns: dict[str, Any] = {f"quote_{name}": value for name, value in quote.model_dump().items()}
+    if page is None or document is None:
+        return columns
+    match = find(page, quote.exact, quote.prefix, quote.suffix, quote.start)
+    if match is None:
+        raise Invalid(_missing("quote", page, quote.exact), "/quote/exact")
+    found = {
+        "quote_exact": match.exact,
+        "quote_prefix": match.prefix,
+        "quote_suffix": match.suffix,
+        "quote_start": match.start,
+        "quote_end": match.end,
+        "quote_sha256": document.sha256,
+    }
+    return columns | found
+
+
+def _cue(cue: str, page: Folded) -> str:
+    match = find(page, cue)
+    if match is None:
+        raise Invalid(_missing("cue", page, cue), "/cue")
+    return match.exact
+
+
+def _missing(what: str, page: Folded, words: str) -> str:
+    like = nearest(page, words)
+    hint = f" The nearest passage is: “{like}”." if like else ""
+    return f"The document's text does not have this {what} (with the prefix and suffix given).{hint}"
+
+
+def _same_quote(quote: Quote | None, row: Attribution) -> bool:
+    if quote is None:
+        return row.quote_exact is None
+    kept = (row.quote_exact, row.quote_prefix, row.quote_suffix)
+    return (quote.exact, quote.prefix, quote.suffix) == kept and quote.start in (None, row.quote_start)

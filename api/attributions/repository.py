@@ -1,0 +1,42 @@
+"""Fetch attributions and what hangs on them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+
+from api.attributions.models import Attribution, Citation
+from api.storage.reading import Reading, chunks
+
+
+def citations_of(reading: Reading, ids: Iterable[UUID]) -> list[Citation]:
+    """Return the live citations that these attributions make, oldest first."""
+    view = reading.of(Citation)
+    found: list[Citation] = []
+    for some in chunks(sorted(set(ids))):
+        statement = select(view).where(col(view.deleted_at).is_(None), col(view.citing_id).in_(some))
+        found += reading.session.exec(statement).all()
+    return sorted(found, key=lambda row: row.id)
+
+
+def replacing(reading: Reading, ids: Iterable[UUID]) -> list[Attribution]:
+    """Return the live attributions that replace any of these, oldest first."""
+    view = reading.of(Attribution)
+    found: list[Attribution] = []
+    for some in chunks(sorted(set(ids))):
+        statement = select(view).where(col(view.deleted_at).is_(None), col(view.replaces_id).in_(some))
+        found += reading.session.exec(statement).all()
+    return sorted(found, key=lambda row: row.id)
+
+
+def touching(reading: Reading, attribution: UUID) -> int:
+    """Count the live citations, answers and corrections that join an attribution with others."""
+    cited = select(Citation.id).where(
+        col(Citation.deleted_at).is_(None),
+        or_(col(Citation.citing_id) == attribution, col(Citation.cited_id) == attribution),
+    )
+    answered = select(Attribution.id).where(
+        col(Attribution.deleted_at).is_(None),
+        or_(col(Attribution.responds_to_id) == attribution, col(Attribution.replaces_id) == attribution),
+    )
+    return len(reading.session.exec(cited).all()) + len(reading.session.exec(answered).all())

@@ -1,0 +1,155 @@
+"""Attributions, their retractions and citations over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Request, Response
+
+from api.attributions.citing import service as citations
+from api.attributions.models import Attribution
+from api.attributions.schemas import (
+    AttributionFilters,
+    AttributionRecord,
+    CitationDraft,
+    CitationRecord,
+    RetractionDraft,
+)
+from api.attributions.service import service
+from api.storage.idempotency import Receipt
+from api.storage.ledger import Ledger
+from api.storage.listing import Slice
+from api.web import answers, pages
+from api.web.examples import shown
+from api.web.paging import Page
+from api.web.requests import StrictRoute
+from api.web.resources import (
+    EDIT,
+    READ,
+    READ_ONE,
+    WRITE,
+    KnownAt,
+    Reason,
+    RecordId,
+    Words,
+    answer_receipt,
+    require_reason,
+    resource,
+)
+from api.web.writing import IfMatch, Writing, actor_of
+
+WORDS = Words(
+    singular="an attribution",
+    plural="attributions",
+    path="attributions",
+    tag="Attributions",
+    what="ONE source putting forward, denying or questioning ONE claim, in given words, at a time, usually in a"
+    " document: the core record. Claim, source, document and the attributions it cites may each be a reference or a"
+    " whole new record, to any depth, so that one article's “the US accuses Pyongyang” is one request.",
+    examples=("attribution", "attribution-nested"),
+    how_to_list="Attributions, by claim, source, stance, wording, document and when they were said.",
+)
+BASE = "/v1/attributions"
+
+
+def router() -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter()
+    routes.include_router(resource(service, AttributionFilters, WORDS))
+    routes.include_router(_retractions())
+    routes.include_router(_citations())
+    routes.include_router(_single_citations())
+    return routes
+
+
+def _single_citations() -> APIRouter:
+    routes = APIRouter(prefix="/citations", tags=["Attributions"], route_class=StrictRoute)
+
+    @routes.get("/{id}", operation_id="get_citation", summary="Read a citation", responses=READ_ONE,
+                response_model=CitationRecord,
+                description="Its ETag is that of the attribution it belongs to.")
+    def get_citation(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
+        with request.app.state.database.reading(known_at) as reading:
+            return answers.part(request, *citations.get(reading, id), status=200, location=None)
+
+    @routes.delete("/{id}", operation_id="delete_citation", summary="Delete a citation recorded in error",
+                   status_code=204, responses=EDIT,
+                   description="The attribution it belongs to gets a new version; If-Match takes that one's tag.")
+    def delete_citation(request: Request, id: RecordId, reason: Reason, if_match: IfMatch = None) -> Response:
+        why = require_reason(reason)
+        request.app.state.database.write(
+            lambda ledger: citations.delete(ledger, id, if_match, why), actor_of(request)
+        )
+        return Response(status_code=204)
+
+    return routes
+
+
+def _retractions() -> APIRouter:
+    routes = APIRouter(prefix="/attributions", tags=["Attributions"], route_class=StrictRoute)
+
+    @routes.post("/{id}/retraction", operation_id="retract_attribution", status_code=201, responses=WRITE,
+                 summary="Record that the source withdrew what it said", response_model=AttributionRecord,
+                 description="The source's own act, a fact in the world; for a record made in error, DELETE it.")
+    def retract(
+        request: Request,
+        write: Writing,
+        id: RecordId,
+        draft: Annotated[RetractionDraft, Body(openapi_examples=shown("retraction"))],
+    ) -> Response:
+        receipt = write.run(lambda ledger: _receipt(service.retract(ledger, id, draft)))
+        return answer_receipt(request, service, receipt, BASE)
+
+    @routes.delete("/{id}/retraction", operation_id="reinstate_attribution", status_code=204, responses=EDIT,
+                   summary="Record that the statement stands again")
+    def reinstate(request: Request, id: RecordId, if_match: IfMatch = None) -> Response:
+        request.app.state.database.write(
+            lambda ledger: service.reinstate(ledger, id, if_match).id, actor_of(request)
+        )
+        return Response(status_code=204)
+
+    return routes
+
+
+def _citations() -> APIRouter:
+    routes = APIRouter(prefix="/attributions", tags=["Attributions"], route_class=StrictRoute)
+
+    @routes.get("/{id}/citations", operation_id="list_citations", summary="List what an attribution was taken from",
+                response_model=Page[CitationRecord], responses=READ_ONE)
+    def list_citations(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
+        with request.app.state.database.reading(known_at) as reading:
+            service.row(reading, id)
+            settled = None if known_at is None else reading.settled
+            return pages.page(request, Slice(citations.of(reading, id), settled=settled))
+
+    @routes.post("/{id}/citations", operation_id="record_citation", summary="Record a citation found later",
+                 status_code=201, response_model=CitationRecord, responses=WRITE,
+                 description="What the text or its credit line says that it was taken from. The attribution gets a new"
+                 " version.")
+    def record_citation(
+        request: Request,
+        write: Writing,
+        id: RecordId,
+        draft: Annotated[CitationDraft, Body(openapi_examples=shown("citation"))],
+    ) -> Response:
+        receipt = write.run(lambda ledger: _cite(ledger, id, draft))
+        return _answer_citation(request, receipt)
+
+    return routes
+
+
+def _receipt(row: Attribution) -> Receipt:
+    return Receipt(201, "attribution", row.id, row.version)
+
+
+def _cite(ledger: Ledger, attribution: UUID, draft: CitationDraft) -> Receipt:
+    row = service.cite(ledger, service.row(ledger, attribution), draft)
+    return Receipt(201, "citation", row.id, row.version)
+
+
+def _answer_citation(request: Request, receipt: Receipt) -> Response:
+    assert receipt.id is not None
+    with request.app.state.database.reading() as reading:
+        row = reading.versions(citations.model, receipt.id)[0]
+        owner = service.row(reading, row.citing_id)
+        location = f"/v1/citations/{row.id}"
+        return answers.part(request, citations.answer(row), owner.version, receipt.status, location)

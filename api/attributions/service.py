@@ -1,0 +1,261 @@
+"""Record who says what: the rules of attributions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
+from api.attributions import derived, repository
+from api.attributions.citing import service as citations
+from api.attributions.models import Attribution
+from api.attributions.quoting import checked
+from api.attributions.ownership import owns, parties
+from api.attributions.schemas import (
+    AttributionDraft,
+    AttributionRecord,
+    CitationDraft,
+    CitedDraft,
+    RetractionDraft,
+)
+from api.claims.service import service as claims
+from api.documents.models import Document
+from api.documents.service import service as documents
+from api.errors import Conflict, Invalid, under
+from api.formats.json import pointer
+from api.sources.models import Source
+from api.sources.service import service as sources
+from api.storage import listing
+from api.storage.ledger import Ledger
+from api.storage.listing import Cut, Order, Slice
+from api.storage.reading import Reading
+from api.web.keeping import Content, Keeper, date_range, require_tag
+from api.web.references import find, resolve
+from api.web.values import Reference, columns_of
+
+# How often a list filtered by `on_file` reads on before it answers a page that is not full.
+ROUNDS = 20
+
+
+class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
+    """The rules of attributions."""
+
+    model = Attribution
+    draft = AttributionDraft
+    answer = AttributionRecord
+    whole = frozenset({"claim", "source", "document", "responds_to", "replaces", "said_at"})
+    read_only = frozenset({"cites"})
+
+    # Recording -----------------------------------------------------------------------------------------------------
+
+    def record(self, ledger: Ledger, draft: AttributionDraft) -> Attribution:
+        known = self.known(ledger, draft)
+        row = self.state(ledger, draft)
+        if known is None:
+            self.add_citations(ledger, row, draft.cites)
+        return row
+
+    def state(self, ledger: Ledger, draft: AttributionDraft) -> Attribution:
+        """Record what an attribution says, not yet what it cites: in a bundle that may come later."""
+        return super().record(ledger, draft)
+
+    def add_citations(self, ledger: Ledger, row: Attribution, cites: Sequence[CitationDraft]) -> None:
+        """Record what a new attribution cites; a cited draft takes over its claim and stance."""
+        for place, cite in enumerate(cites):
+            with under(pointer("cites", place)):
+                self.cite(ledger, row, cite)
+
+    def cite(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> Any:
+        """Record one citation of an attribution. Raises `Invalid`, `Conflict`."""
+        with under("/attribution"):
+            cited = self.take(ledger, cite.attribution, row)
+        return citations.add(ledger, row, cited, cite.kind)
+
+    def take(self, ledger: Ledger, sent: Reference | CitedDraft, citing: Attribution) -> Attribution:
+        """Return the attribution that is meant, or record the draft; one of a known external_id is a reference."""
+        if isinstance(sent, Reference):
+            return resolve(ledger, Attribution, sent, "")
+        known = self.known(ledger, sent)
+        if known is not None:
+            return known
+        given = {name: getattr(sent, name) for name in sent.model_fields_set}
+        inherited = {"claim": Reference(id=citing.claim_id), "stance": citing.stance}
+        whole = {**inherited, **{name: value for name, value in given.items() if value is not None}}
+        return self.record(ledger, AttributionDraft.model_construct(_fields_set=set(whole), **_complete(whole)))
+
+    def update(self, ledger: Ledger, row: Attribution, draft: AttributionDraft) -> Attribution:
+        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"cites"})
+        for name, keeper in (("claim", claims), ("source", sources), ("document", documents)):
+            sent = getattr(draft, name)
+            if name in patch and sent is not None:
+                with under(f"/{name}"):
+                    patch[name] = {"id": str(keeper.take(ledger, sent, "").id)}  # type: ignore[attr-defined]
+        if "cites" in draft.model_fields_set:
+            citations.require_same(ledger, row, draft.cites)
+        return self.apply(ledger, row, patch)
+
+    def content(self, ledger: Ledger, draft: AttributionDraft, row: Attribution | None) -> Content:
+        with under("/claim"):
+            claim = claims.take(ledger, draft.claim, "")
+        source = document = None
+        if draft.source is not None:
+            with under("/source"):
+                source = sources.take(ledger, draft.source, "")
+        if draft.document is not None:
+            with under("/document"):
+                document = documents.take(ledger, draft.document, "")
+        if row is not None and (row.claim_id, row.source_id, row.stance) != (
+            claim.id,
+            source and source.id,
+            draft.stance.value,
+        ):
+            self._require_untouched(ledger, row)
+        if document is not None:
+            self._require_own(ledger, source, document, draft.verbatim)
+        answered = find(ledger, Attribution, draft.responds_to, "/responds_to")
+        corrected = find(ledger, Attribution, draft.replaces, "/replaces")
+        if row is not None:
+            self._refuse_loop(ledger, row, answered, "responds_to")
+            self._refuse_loop(ledger, row, corrected, "replaces")
+        columns = {
+            "claim_id": claim.id,
+            "source_id": source and source.id,
+            "stance": draft.stance.value,
+            "modality": draft.modality.value,
+            "evidentiality": draft.evidentiality.value,
+            "cue": draft.cue,
+            "document_id": document and document.id,
+            "verbatim": draft.verbatim,
+            "language": draft.language,
+            **columns_of("said_at", draft.said_at),
+            "responds_to_id": answered and answered.id,
+            "replaces_id": corrected and corrected.id,
+        }
+        if corrected is not None and (row is None or row.replaces_id != corrected.id):
+            citations.require_correction(ledger, claim.id, source, draft.said_at, corrected)
+        return Content(columns | checked(ledger, draft, document, row))
+
+    # The source's own act ------------------------------------------------------------------------------------------
+
+    def retract(self, ledger: Ledger, record_id: UUID, draft: RetractionDraft) -> Attribution:
+        """Record that the source withdrew what it said. Raises `Conflict` where it did so before."""
+        row = self.row(ledger, record_id)
+        if row.retracted_at is not None:
+            raise Conflict("This attribution is retracted already; DELETE the retraction first to record another.")
+        document = find(ledger, Document, draft.document, "/document")
+        when = draft.retracted_at
+        dated = columns_of("retracted_at", when)
+        if when is None:  # all that is known: at some time up to now
+            dated = {
+                "retracted_at": f"../{ledger.now.isoformat().replace('+00:00', 'Z')}",
+                "retracted_at_earliest": None,
+                "retracted_at_latest": ledger.now,
+            }
+        elif when.latest is not None and row.said_at_earliest is not None and when.latest < row.said_at_earliest:
+            raise Invalid("It was withdrawn before it was said: check the dates.", "/retracted_at")
+        ledger.change(
+            row, {**dated, "retraction_reason": draft.reason, "retraction_document_id": document and document.id}
+        )
+        return row
+
+    def reinstate(self, ledger: Ledger, record_id: UUID, tag: str | None) -> Attribution:
+        """Record that it stands again. Raises `Conflict` where it was not retracted."""
+        row = self.row(ledger, record_id)
+        require_tag(tag, row)
+        if row.retracted_at is None:
+            raise Conflict("This attribution is not retracted.")
+        nothing = dict.fromkeys((*columns_of("retracted_at", None), "retraction_reason", "retraction_document_id"))
+        ledger.change(row, nothing)
+        return row
+
+    # Reading -------------------------------------------------------------------------------------------------------
+
+    def answers(self, reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
+        return derived.answers(reading, rows)
+
+    def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[AttributionRecord]:
+        if filters.on_file is None:
+            return super().list(reading, filters, cut)
+        kept: list[AttributionRecord] = []
+        following: list[Any] | None = cut.after
+        for _ in range(ROUNDS):
+            part = super().list(reading, filters, Cut(cut.limit, following, cut.sort))
+            kept += [answer for answer in part.items if answer.on_file is filters.on_file]
+            following = part.after
+            if following is None or len(kept) >= cut.limit:
+                break
+        if len(kept) > cut.limit:
+            kept = kept[: cut.limit]
+            view = reading.of(Attribution)
+            last = self.row(reading, kept[-1].id)
+            following = listing.place_of(reading, view, last, self.order(view), cut.sort)
+        return Slice(kept, following, part.settled)
+
+    def conditions(self, reading: Reading, view: type[Attribution], filters: Any) -> Iterator[ColumnElement[bool]]:
+        yield from super().conditions(reading, view, filters)
+        for name in ("stance", "modality", "evidentiality"):
+            if (value := getattr(filters, name)) is not None:
+                yield col(getattr(view, name)) == value.value
+        if filters.claim:
+            yield col(view.claim_id) == filters.claim
+        if filters.document:
+            yield col(view.document_id) == filters.document
+        if filters.on_file:
+            yield col(view.document_id).is_not(None)
+        if filters.source and filters.include_controlled:
+            yield col(view.source_id).in_(sources.find_controlled(reading, filters.source))
+        elif filters.source:
+            yield col(view.source_id) == filters.source
+        yield from date_range("said_at", view, filters)
+
+    def order(self, view: type[Attribution]) -> Order:
+        return {**super().order(view), "said_at": listing.instant_or_first(col(view.said_at_earliest))}
+
+    def check_restored(self, ledger: Ledger, row: Attribution) -> None:
+        if row.replaces_id is not None:
+            self._refuse_loop(ledger, row, ledger.find(Attribution, row.replaces_id), "replaces")
+
+    # Rules ---------------------------------------------------------------------------------------------------------
+
+    def _require_own(self, ledger: Ledger, source: Source | None, document: Document, verbatim: bool) -> None:
+        if source is None or owns(source.id, parties(document), sources.climb(ledger), verbatim=verbatim):
+            return
+        ledger.flush()
+        published_by = parties(document)
+        if owns(source.id, published_by, sources.tops(ledger, {source.id, *published_by}), verbatim=verbatim):
+            return
+        raise Invalid(
+            f"This document is not “{source.name}”'s own: it is published or written by somebody else. Record the"
+            " publisher's relay with this document, citing an attribution of this source; or set verbatim where the"
+            " document carries the source's own words in full.",
+            "/document",
+        )
+
+    def _require_untouched(self, ledger: Ledger, row: Attribution) -> None:
+        if row.responds_to_id is not None or row.replaces_id is not None or repository.touching(ledger, row.id):
+            raise Conflict(
+                "Claim, source and stance cannot change while citations or answers touch this attribution: delete"
+                " those first, or delete this one and record it anew."
+            )
+
+    def _refuse_loop(self, ledger: Ledger, row: Attribution, target: Attribution | None, field: str) -> None:
+        seen = {row.id}
+        while target is not None:
+            if target.id in seen:
+                raise Invalid("This leads back to the attribution itself: name an earlier one.", f"/{field}")
+            seen.add(target.id)
+            following = getattr(target, f"{field}_id")
+            target = None if following is None else ledger.find(Attribution, following)
+
+
+def _complete(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the defaults of a draft: its values are checked, and only the inherited ones are new."""
+    fields = AttributionDraft.model_fields
+    return {
+        name: given.get(name, None if field.is_required() else field.get_default(call_default_factory=True))
+        for name, field in fields.items()
+    }
+
+
+service = Attributions()

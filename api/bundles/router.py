@@ -1,0 +1,68 @@
+"""Bundles over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Request, Response
+from pydantic import TypeAdapter
+
+from api.bundles.schemas import Bundle, BundleResult
+from api.bundles.service import record_bundle
+from api.storage.idempotency import Receipt
+from api.storage.ledger import Ledger
+from api.web.examples import shown
+from api.web.requests import StrictRoute
+from api.web.resources import WRITE
+from api.web.writing import Writing
+
+RESULTS = TypeAdapter(list[BundleResult])
+
+
+class _DryRun(Exception):
+    """Carries the results out of a write that must not happen."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+
+
+def router() -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(prefix="/bundles", tags=["Bundles"], route_class=StrictRoute)
+
+    @routes.post("", operation_id="record_bundle", summary="Record many things at once, or nothing",
+                 status_code=201, response_model=list[BundleResult],
+                 responses={200: {"model": list[BundleResult], "description": "dry_run: nothing was stored."}, **WRITE},
+                 description="Records of any kind, citations and retractions included, up to 10,000, in one atomic"
+                 " request. They name each other by `{\"$ref\": …}`, forwards too. A record whose `external_id` is known"
+                 " is merged into the one on record, so a bundle can be sent again. Errors point into `/records/3/…`."
+                 " Sources, documents, relations and citations have a kind of their own: here it stands in"
+                 " `source_kind`, `document_kind`, `relation_kind`, `citation_kind`.")
+    def post_bundle(
+        write: Writing,
+        bundle: Annotated[Bundle, Body(openapi_examples=shown("bundle"))],
+        dry_run: Annotated[bool, Query(description="Answer the same, with 200, and store nothing.")] = False,
+    ) -> Response:
+        receipt = rehearsed(write, bundle) if dry_run else write.run(lambda ledger: _receipt(ledger, bundle, 201))
+        replayed = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
+        content = RESULTS.dump_json(RESULTS.validate_python(receipt.result))
+        return Response(content, receipt.status, replayed, media_type="application/json")
+
+    return routes
+
+
+def rehearsed(write: Writing, bundle: Bundle) -> Receipt:
+    """Do everything that a bundle asks, undo it, and return the receipt."""
+
+    def work(ledger: Ledger) -> None:
+        raise _DryRun(_receipt(ledger, bundle, 200))
+
+    try:
+        write.database.write(work, write.actor)
+    except _DryRun as done:
+        return done.receipt
+    raise AssertionError("a rehearsal ends in its exception")
+
+
+def _receipt(ledger: Ledger, bundle: Bundle, status: int) -> Receipt:
+    results = record_bundle(ledger, bundle)
+    ledger.flush()
+    return Receipt(status, result=[one.model_dump(mode="json") for one in results])

@@ -1,0 +1,49 @@
+"""How claims are kept."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from api.storage.history import keep_history
+from api.storage.records import Instant, Part, Recorded
+
+
+@keep_history
+class Claim(Recorded, table=True):
+    """A proposition, worded once."""
+
+    text: str
+    # The text and its translations, folded: what a search for words looks through.
+    words: str
+    language: str | None = Field(default=None, index=True)
+    translations: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    about: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    occurred: str | None = None
+    occurred_earliest: datetime | None = Field(default=None, sa_type=Instant)
+    occurred_latest: datetime | None = Field(default=None, sa_type=Instant)
+    place: str | None = None
+    topics: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class ClaimTopic(Part, table=True):
+    """One of a claim's topics, folded."""
+
+    __tablename__ = "claim_topic"
+    of: ClassVar[type[Recorded]] = Claim
+
+    record_id: UUID = Field(primary_key=True, foreign_key="claim.id")
+    topic: str = Field(index=True)
+
+
+class ClaimSubject(Part, table=True):
+    """Who or what a claim is about: the label folded, and the Wikidata id where one is given."""
+
+    __tablename__ = "claim_subject"
+    of: ClassVar[type[Recorded]] = Claim
+
+    record_id: UUID = Field(primary_key=True, foreign_key="claim.id")
+    label: str = Field(index=True)
+    wikidata: str | None = Field(default=None, index=True)

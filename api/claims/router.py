@@ -1,0 +1,23 @@
+"""Claims over HTTP."""
+
+from fastapi import APIRouter
+
+from api.claims.schemas import ClaimFilters
+from api.claims.service import service
+from api.web.resources import Words, resource
+
+WORDS = Words(
+    singular="a claim",
+    plural="claims",
+    path="claims",
+    tag="Claims",
+    what="A proposition, worded once, apart from anyone saying it. Who says it, denies it or questions it are"
+    " attributions. A specific statement gets a specific claim that `refines` the broad one.",
+    examples=("claim",),
+    how_to_list="Claims, by topic, language, what they are about, when it is to have happened, and words in the text.",
+)
+
+
+def router() -> APIRouter:
+    """Make the routes."""
+    return resource(service, ClaimFilters, WORDS)

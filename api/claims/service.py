@@ -1,0 +1,104 @@
+"""Keep what is claimed, apart from who says it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlmodel import col
+
+from api.claims.models import Claim, ClaimSubject, ClaimTopic
+from api.claims.schemas import ClaimDraft, ClaimRecord, Subject
+from api.formats.folding import fold, like
+from api.storage import listing
+from api.storage.ledger import Ledger
+from api.storage.listing import Order
+from api.storage.reading import Reading
+from api.web.keeping import Content, Keeper, date_range, recorded
+from api.web.references import resolve
+from api.web.values import Reference, SpokenDate, columns_of
+
+
+class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
+    """The rules of claims."""
+
+    model = Claim
+    draft = ClaimDraft
+    answer = ClaimRecord
+    whole = frozenset({"occurred"})
+
+    def take(self, ledger: Ledger, sent: Reference | ClaimDraft, pointer: str) -> Claim:
+        """Return the claim that is meant, or record the draft; one of a known external_id is a reference."""
+        if isinstance(sent, Reference):
+            return resolve(ledger, Claim, sent, pointer)
+        known = self.known(ledger, sent)
+        return known if known is not None else self.record(ledger, sent)
+
+    def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> Content:
+        topics = list(dict.fromkeys(draft.topics))
+        return Content(
+            {
+                "text": draft.text,
+                "words": "\n".join(fold(text) for text in (draft.text, *draft.translations.values())),
+                "language": draft.language,
+                "translations": dict(draft.translations),
+                "about": [subject.model_dump() for subject in draft.about],
+                **columns_of("occurred", draft.occurred),
+                "place": draft.place,
+                "topics": topics,
+            },
+            [
+                *(ClaimTopic(topic=topic) for topic in dict.fromkeys(map(fold, topics))),
+                *(ClaimSubject(label=fold(one.label), wikidata=one.wikidata) for one in draft.about),
+            ],
+        )
+
+    def answers(self, reading: Reading, rows: Sequence[Claim]) -> list[ClaimRecord]:
+        return [
+            ClaimRecord.model_construct(
+                **recorded(row),
+                text=row.text,
+                language=row.language,
+                translations=row.translations,
+                about=[Subject.model_construct(**subject) for subject in row.about],
+                occurred=SpokenDate.of(row.occurred, row.occurred_earliest, row.occurred_latest),
+                place=row.place,
+                topics=row.topics,
+            )
+            for row in rows
+        ]
+
+    def conditions(self, reading: Reading, view: type[Claim], filters: Any) -> Iterator[ColumnElement[bool]]:
+        yield from super().conditions(reading, view, filters)
+        if filters.language:
+            yield col(view.language) == filters.language
+        if filters.text:
+            yield col(view.words).like(like(filters.text), escape="\\")
+        if filters.topic:
+            yield exists().where(
+                and_(
+                    col(ClaimTopic.record_id) == view.id,
+                    col(ClaimTopic.version) == view.version,
+                    col(ClaimTopic.topic) == fold(filters.topic),
+                )
+            )
+        if filters.about:
+            yield exists().where(
+                and_(
+                    col(ClaimSubject.record_id) == view.id,
+                    col(ClaimSubject.version) == view.version,
+                    or_(
+                        col(ClaimSubject.label) == fold(filters.about), col(ClaimSubject.wikidata) == filters.about
+                    ),
+                )
+            )
+        yield from date_range("occurred", view, filters)
+
+    def order(self, view: type[Claim]) -> Order:
+        return {
+            **super().order(view),
+            "text": col(view.text),
+            "occurred": listing.instant_or_first(col(view.occurred_earliest)),
+        }
+
+
+service = Claims()

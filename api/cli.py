@@ -1,0 +1,232 @@
+"""The command `whence`: serve, migrate, load, back up, write the contract."""
+
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from api.errors import Failure, Invalid
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from api.storage.database import Database
+
+CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
+WRONG_SETTINGS = 2
+
+whence = typer.Typer(
+    help="Who says so, and where did they get it from? Settings come from WHENCE_… variables.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+says = Console(soft_wrap=True, highlight=False)
+
+
+def main() -> None:
+    """Run the command line; whatever fails is said in one line, without a traceback."""
+    with _failures_in_words():
+        whence()
+
+
+@whence.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of WHENCE_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the example dossier into a store without claims.")] = False,
+) -> None:
+    """Migrate the database and serve the API until a signal ends it."""
+    from api.main import create_app
+    from api.web.serving import Serving, listen
+
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    given = {"host": host, "port": port}
+    settings = _settings(**{name: value for name, value in given.items() if value is not None})
+    with listen(settings.host, settings.port) as socket:
+        database, claim = _prepare(settings, demo=demo)
+        Serving(create_app(settings), settings, lambda address: _announce(settings, address, database, claim)).run(
+            [socket]
+        )
+
+
+@whence.command()
+def migrate(
+    to: Annotated[str, typer.Option(help="Revision to go to, up or down; `base` is before the first.")] = "head",
+) -> None:
+    """Bring the database to the shape that this version expects."""
+    from api.storage import migrations
+
+    url = _settings().database_url
+    before = migrations.current(url)
+    migrations.move(url, to)
+    after = migrations.current(url)
+    says.print(f"At revision {after}." if before == after else f"From revision {before} to {after}.")
+
+
+@whence.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Bundles as POST /v1/bundles takes them; - reads standard input.")],
+) -> None:
+    """Record bundles, each of them whole or not at all."""
+    from api.bundles.loading import load_bundle
+    from api.storage.database import Database
+
+    settings = _settings()
+    with _opened(Database(settings.database_url, 1)) as database:
+        for file in files:
+            body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+            try:
+                results = load_bundle(database, body)
+            except Failure as failure:
+                _explain(file, failure)
+            made = sum(one.created for one in results)
+            for one in results:
+                says.print(f"{'created' if one.created else 'known  '} {one.kind:<12} {one.id} {escape(one.ref or '')}")
+            says.print(f"{escape(str(file))}: {made} created, {len(results) - made} on record already.")
+
+
+@whence.command()
+def backup(file: Annotated[Path, typer.Argument(help="The copy; one that is there already is replaced.")]) -> None:
+    """Copy the database while it is in use."""
+    from sqlalchemy.engine import make_url
+
+    from api.storage.sqlite import back_up
+
+    url = make_url(_settings().database_url)
+    if url.get_backend_name() != "sqlite":
+        plain = url.set(drivername="postgresql", password=None).render_as_string()
+        command = shlex.join(["pg_dump", "--format=custom", f"--file={file}", plain])
+        _fail(f"PostgreSQL has a tool of its own for this. Run: {command}", WRONG_SETTINGS)
+    back_up(Path(url.database or ""), file)
+    says.print(f"{escape(str(file))}: {file.stat().st_size:,} bytes, whole and checked.")
+
+
+@whence.command()
+def openapi(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file is not current.")] = False,
+    output: Annotated[Path, typer.Option(help="The file.")] = CONTRACT,
+) -> None:
+    """Write the contract, as the API serves it at /openapi.json."""
+    from api.main import create_app
+    from api.web.openapi import describe, written
+
+    contract = written(describe(create_app(Settings.model_construct())))
+    if not check:
+        output.write_text(contract, "utf-8")
+        says.print(f"{escape(str(output))}: written.")
+    elif not output.exists() or output.read_text("utf-8") != contract:
+        _fail(f"{output} is not what the API serves: run `whence openapi`.")
+
+
+def _settings(**given: Any) -> Settings:
+    """Read the settings, and set up the log as they say."""
+    from pydantic import ValidationError
+
+    from api.web import logs
+
+    try:
+        settings = Settings(**given)
+        logs.configure(settings)
+    except ValidationError as wrong:
+        told = (f"WHENCE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in wrong.errors())
+        _fail("; ".join(told), WRONG_SETTINGS)
+    except ValueError as wrong:  # pydantic-settings: a value that should be JSON and is not
+        _fail(str(wrong), WRONG_SETTINGS)
+    return settings
+
+
+def _prepare(settings: Settings, *, demo: bool) -> tuple[str, UUID | None]:
+    """Migrate, load what is to be shown, and say which database this is and where to look first."""
+    from api.bundles.loading import claim_to_show, load_dossier
+    from api.storage import migrations
+    from api.storage.database import Database
+
+    migrations.upgrade(settings.database_url)
+    with _opened(Database(settings.database_url, 1)) as database:
+        if demo:
+            load_dossier(database)
+        return database.describe(), claim_to_show(database)
+
+
+def _announce(settings: Settings, address: str, database: str, claim: UUID | None) -> None:
+    """Say where the API listens, in the form that the log has."""
+    import structlog
+
+    from api.storage.sqlite import is_sound
+
+    log = structlog.get_logger()
+    name, _, version = database.partition(" ")
+    if name == "SQLite" and not is_sound(version):
+        log.warning("this SQLite can corrupt a database that several processes write to: use 3.51.3", sqlite=version)
+    shown = {"docs": f"{address}/docs"}
+    if claim is not None:
+        shown["provenance"] = f"{address}/v1/claims/{claim}/provenance"
+    if settings.log_format == "json":
+        log.info("listening", address=address, database=database, **shown)
+        return
+    says.print(f"[bold]Whence[/bold] listens at {address}, on {database}.")
+    for what, where in shown.items():
+        says.print(f"  {what:<12}{where}")
+
+
+@contextmanager
+def _opened(database: "Database") -> Iterator["Database"]:
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _explain(file: Path, failure: Failure) -> NoReturn:
+    errors.print(f"{escape(str(file))}: {escape(failure.detail)} Nothing of it was recorded.")
+    if isinstance(failure, Invalid):
+        for problem in failure.problems:
+            errors.print(f"  {escape(problem.pointer or problem.parameter or '')}  {escape(problem.detail)}")
+    raise SystemExit(1)
+
+
+@contextmanager
+def _failures_in_words() -> Iterator[None]:
+    from alembic.util import CommandError
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+
+    try:
+        yield
+    except Failure as failure:
+        _fail(failure.detail)
+    except (ArgumentError, ValueError) as wrong:
+        _fail(str(wrong), WRONG_SETTINGS)
+    except DBAPIError as away:
+        _fail(f"The database does not answer: {_first_line(away.orig)}")
+    except CommandError as unknown:
+        _fail(str(unknown))
+    except OSError as failed:
+        _fail(f"{failed.strerror or failed}{f': {failed.filename}' if failed.filename else ''}")
+
+
+def _first_line(failed: BaseException | None) -> str:
+    return str(failed).strip().partition("\n")[0]
+
+
+def _fail(sentence: str, code: int = 1) -> NoReturn:
+    errors.print(escape(sentence))
+    raise SystemExit(code)
+
+
+def _leave(_: int, __: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""How dependencies are kept."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from api.storage.history import keep_history
+from api.storage.records import Part, Recorded
+
+
+@keep_history
+class Dependency(Recorded, table=True):
+    """A recorded fact that several attributions or sources share one origin, and why."""
+
+    members: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    reason: str
+
+
+class DependencyMember(Part, table=True):
+    """One of those that share an origin: an attribution or a source."""
+
+    __tablename__ = "dependency_member"
+    of: ClassVar[type[Recorded]] = Dependency
+
+    record_id: UUID = Field(primary_key=True, foreign_key="dependency.id")
+    attribution_id: UUID | None = Field(default=None, foreign_key="attribution.id", index=True)
+    source_id: UUID | None = Field(default=None, foreign_key="source.id", index=True)

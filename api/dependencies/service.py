@@ -1,0 +1,73 @@
+"""Keep what is known to share one origin, and why."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlmodel import col
+
+from api.dependencies.models import Dependency, DependencyMember
+from api.dependencies.schemas import DependencyDraft, DependencyRecord
+from api.errors import Invalid
+from api.formats.json import pointer
+from api.storage.ledger import Ledger
+from api.storage.reading import Reading
+from api.storage.references import models
+from api.web.keeping import Content, Keeper, recorded
+from api.web.references import resolve
+from api.web.values import KindId
+
+
+class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
+    """The rules of dependencies."""
+
+    model = Dependency
+    draft = DependencyDraft
+    answer = DependencyRecord
+
+    def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> Content:
+        known = models()
+        members = dict.fromkeys(
+            (member.kind, resolve(ledger, known[member.kind], member, pointer("members", place)).id)
+            for place, member in enumerate(draft.members)
+        )
+        if len(members) < 2:
+            raise Invalid("These are one and the same: name two members at least.", "/members")
+        return Content(
+            {"members": [{"kind": kind, "id": str(member)} for kind, member in members], "reason": draft.reason},
+            [
+                DependencyMember(
+                    attribution_id=member if kind == "attribution" else None,
+                    source_id=member if kind == "source" else None,
+                )
+                for kind, member in members
+            ],
+        )
+
+    def answers(self, reading: Reading, rows: Sequence[Dependency]) -> list[DependencyRecord]:
+        return [
+            DependencyRecord.model_construct(
+                **recorded(row),
+                members=[KindId.model_construct(kind=one["kind"], id=UUID(one["id"])) for one in row.members],
+                reason=row.reason,
+            )
+            for row in rows
+        ]
+
+    def conditions(self, reading: Reading, view: type[Dependency], filters: Any) -> Iterator[ColumnElement[bool]]:
+        yield from super().conditions(reading, view, filters)
+        if filters.member:
+            yield exists().where(
+                and_(
+                    col(DependencyMember.record_id) == view.id,
+                    col(DependencyMember.version) == view.version,
+                    or_(
+                        col(DependencyMember.attribution_id) == filters.member,
+                        col(DependencyMember.source_id) == filters.member,
+                    ),
+                )
+            )
+
+
+service = Dependencies()

@@ -1,0 +1,59 @@
+"""What documents look like on the wire."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from api.web.keeping import Draft, Filters, Record
+from api.web.paging import Asked
+from api.web.values import Body, Id, Language, Line, Reference, SpokenDate, Url
+
+
+class DocumentDraft(Draft):
+    """A document to record."""
+
+    url: Url | None = Field(None, description="Where it was published; null where it has no address.")
+    title: Line | None = None
+    kind: Line | None = Field(
+        None, description="An open word: article, release, transcript, resolution, dataset, image, video, fact_check …"
+    )
+    publisher: Reference | None = Field(None, description="The source that published it.")
+    authors: list[Reference] = Field(default_factory=list, max_length=1000, description="The sources that wrote it.")
+    language: Language | None = None
+    published_at: SpokenDate | None = None
+    retrieved_at: SpokenDate | None = Field(None, description="When somebody here opened it.")
+    archive_url: Url | None = Field(None, description="Where a copy is kept.")
+    text: Body | None = Field(None, description="Its text, kept byte for byte; quotes must be found in it.")
+
+
+class DocumentRecord(Record):
+    """Where something was said or published."""
+
+    url: str | None
+    title: str | None
+    kind: str | None
+    publisher: Id | None
+    authors: list[Id]
+    language: str | None
+    published_at: SpokenDate | None
+    retrieved_at: SpokenDate | None
+    archive_url: str | None
+    text: str | None
+    sha256: str | None = Field(description="SHA-256 of the text in UTF-8, in hexadecimal; null without a text.")
+    held: bool = Field(description="Derived: it has a text, an archive_url or a retrieved_at, so somebody opened it.")
+    same_as: list[Id] = Field(description="Other records of the same document; derived, transitive.")
+
+
+class DocumentFilters(Filters):
+    """Which documents to list."""
+
+    publisher: UUID | None = Field(None, description="Published by this source.")
+    author: UUID | None = Field(None, description="Written by this source.")
+    kind: str | None = Field(None, max_length=1000)
+    language: str | None = Field(None, max_length=64)
+
+
+class Lookup(Asked):
+    """Which page is looked up."""
+
+    url: str = Field(description="Compared in normal form: scheme, case, port, fragment and tracking do not matter.")

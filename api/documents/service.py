@@ -1,0 +1,126 @@
+"""Keep where things were said: what is held, whose it is, and its text byte for byte."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlmodel import col
+
+from api.documents import repository
+from api.documents.models import Document, DocumentAuthor, DocumentSameAs
+from api.documents.schemas import DocumentDraft, DocumentRecord, Lookup
+from api.errors import Invalid
+from api.formats.addresses import normal_form
+from api.formats.json import pointer
+from api.sources.models import Source
+from api.storage import listing
+from api.storage.ledger import Ledger
+from api.storage.listing import Cut, Order, Slice
+from api.storage.reading import Reading
+from api.storage.sameness import others
+from api.web.keeping import Content, Keeper, recorded
+from api.web.references import find, resolve
+from api.web.values import Id, Reference, SpokenDate, columns_of
+
+
+class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
+    """The rules of documents."""
+
+    model = Document
+    draft = DocumentDraft
+    answer = DocumentRecord
+    whole = frozenset({"publisher", "published_at", "retrieved_at"})
+
+    def take(self, ledger: Ledger, sent: Reference | DocumentDraft, pointer: str) -> Document:
+        """Return the document that is meant, or record the draft; one of a known external_id is a reference."""
+        if isinstance(sent, Reference):
+            return resolve(ledger, Document, sent, pointer)
+        known = self.known(ledger, sent)
+        return known if known is not None else self.record(ledger, sent)
+
+    def content(self, ledger: Ledger, draft: DocumentDraft, row: Document | None) -> Content:
+        publisher = find(ledger, Source, draft.publisher, "/publisher")
+        authors = [
+            resolve(ledger, Source, author, pointer("authors", place)) for place, author in enumerate(draft.authors)
+        ]
+        author_ids = list(dict.fromkeys(author.id for author in authors))
+        return Content(
+            {
+                "url": draft.url,
+                "url_normal": draft.url and normal_form(draft.url),
+                "title": draft.title,
+                "kind": draft.kind,
+                "publisher_id": publisher and publisher.id,
+                "authors": [str(author) for author in author_ids],
+                "language": draft.language,
+                **columns_of("published_at", draft.published_at),
+                **columns_of("retrieved_at", draft.retrieved_at),
+                "archive_url": draft.archive_url,
+                "archive_url_normal": draft.archive_url and normal_form(draft.archive_url),
+                "sha256": None if draft.text is None else repository.keep_text(ledger, draft.text),
+            },
+            [DocumentAuthor(author_id=author) for author in author_ids],
+        )
+
+    def answers(self, reading: Reading, rows: Sequence[Document]) -> list[DocumentRecord]:
+        texts = self.texts(reading, rows)
+        one_with = others(reading, DocumentSameAs, [row.id for row in rows])
+        return [
+            DocumentRecord.model_construct(
+                **recorded(row),
+                url=row.url,
+                title=row.title,
+                kind=row.kind,
+                publisher=Id.of(row.publisher_id),
+                authors=[Id.model_construct(id=UUID(author)) for author in row.authors],
+                language=row.language,
+                published_at=SpokenDate.of(row.published_at, row.published_at_earliest, row.published_at_latest),
+                retrieved_at=SpokenDate.of(row.retrieved_at, row.retrieved_at_earliest, row.retrieved_at_latest),
+                archive_url=row.archive_url,
+                text=texts.get(row.sha256) if row.sha256 else None,
+                sha256=row.sha256,
+                held=row.held,
+                same_as=[Id.model_construct(id=other) for other in one_with.get(row.id, ())],
+            )
+            for row in rows
+        ]
+
+    def texts(self, reading: Reading, rows: Sequence[Document]) -> dict[str, str]:
+        """Return the texts of documents, by digest."""
+        known = reading.texts if isinstance(reading, Ledger) else {}
+        digests = {row.sha256 for row in rows if row.sha256 is not None}
+        known |= repository.texts(reading, digests - set(known))
+        return known
+
+    def conditions(self, reading: Reading, view: type[Document], filters: Any) -> Iterator[ColumnElement[bool]]:
+        yield from super().conditions(reading, view, filters)
+        for name in ("kind", "language"):
+            if (value := getattr(filters, name)) is not None:
+                yield col(getattr(view, name)) == value
+        if filters.publisher:
+            yield col(view.publisher_id) == filters.publisher
+        if filters.author:
+            yield exists().where(
+                and_(
+                    col(DocumentAuthor.record_id) == view.id,
+                    col(DocumentAuthor.version) == view.version,
+                    col(DocumentAuthor.author_id) == filters.author,
+                )
+            )
+
+    def order(self, view: type[Document]) -> Order:
+        return {**super().order(view), "title": listing.text_or_empty(col(view.title))}
+
+    def at_url(self, reading: Reading, asked: Lookup, cut: Cut) -> Slice[Document]:
+        """Return the documents recorded about one page, its archive copies included. Raises `Invalid`."""
+        try:
+            address = normal_form(asked.url)
+        except ValueError as wrong:
+            raise Invalid(str(wrong), parameter="url") from None
+        view = reading.of(Document)
+        same_page = or_(col(view.url_normal) == address, col(view.archive_url_normal) == address)
+        return listing.rows(reading, view, [same_page], self.order(view), cut)
+
+
+service = Documents()

@@ -1,0 +1,93 @@
+"""The only place where everything meets: settings, database, features, web."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from api.assessments import router as assessments
+from api.attributions import router as attributions
+from api.bundles import router as bundles
+from api.bundles.service import KEEPERS
+from api.changes import router as changes
+from api.claims import router as claims
+from api.dependencies import router as dependencies
+from api.documents import router as documents
+
+from api.provenance import router as provenance
+from api.relations import router as relations
+from api.settings import Settings
+from api.sources import router as sources
+from api.storage.database import Database
+from api.storage.idempotency import forget_old
+from api.web import health, middleware, openapi, problems, site
+from api.web.metrics import Metrics
+from api.web.resources import Keepers
+from api.web.writing import Running
+
+log = structlog.get_logger()
+
+HOUR = 3600.0
+# In reading order; an address that is spelt out comes before one with a parameter in its place.
+FEATURES = (
+    provenance,
+    attributions,
+    claims,
+    sources,
+    documents,
+    relations,
+    dependencies,
+    assessments,
+    bundles,
+    changes,
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application; its database is opened when it starts and closed when it ends."""
+    app = FastAPI(docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_lifespan)
+    app.state.settings = settings
+    app.state.running = Running()
+    app.state.metrics = Metrics()
+    app.state.keepers = keepers()
+    first_version = APIRouter(prefix="/v1")
+    for feature in FEATURES:
+        first_version.include_router(feature.router())
+    app.include_router(first_version)
+    app.include_router(health.router())
+    site.add_site(app)
+    problems.install(app)
+    openapi.serve_described(app)
+    middleware.install(app, settings, app.state.metrics)
+    return app
+
+
+def keepers() -> Keepers:
+    """Return the rules of every kind of record, by its model."""
+    return {keeper.model: keeper for keeper in KEEPERS.values()}
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    database = app.state.database = await asyncio.to_thread(Database, settings.database_url, settings.pool_size)
+    forgetting = asyncio.create_task(_forget_hourly(database))
+    try:
+        yield
+    finally:
+        forgetting.cancel()
+        with suppress(asyncio.CancelledError):
+            await forgetting
+        await asyncio.to_thread(database.close)
+
+
+async def _forget_hourly(database: Database) -> None:
+    """Drop the answers that were kept for repeated requests and may not be asked for any more."""
+    while True:
+        try:
+            await asyncio.to_thread(database.write, forget_old)
+        except Exception as failed:  # no tables yet, or the database is away: in an hour, again
+            log.warning("old idempotency keys are kept for another hour", reason=str(failed))
+        await asyncio.sleep(HOUR)

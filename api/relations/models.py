@@ -1,0 +1,24 @@
+"""How relations are kept."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field
+
+from api.storage.history import keep_history
+from api.storage.records import Instant, Recorded
+
+
+@keep_history
+class Relation(Recorded, table=True):
+    """A link between two claims; a symmetric one has the claim with the lesser id first."""
+
+    kind: str = Field(index=True)
+    from_id: UUID = Field(foreign_key="claim.id", index=True)
+    to_id: UUID = Field(foreign_key="claim.id", index=True)
+    rationale: str | None = None
+    status: str
+    decided_by: str | None = None
+    decided_at: str | None = None
+    decided_at_earliest: datetime | None = Field(default=None, sa_type=Instant)
+    decided_at_latest: datetime | None = Field(default=None, sa_type=Instant)

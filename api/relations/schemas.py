@@ -1,0 +1,48 @@
+"""What relations look like on the wire."""
+
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from api.graph.vocabulary import RelationKind, RelationStatus
+from api.web.keeping import Draft, Filters, Record
+from api.web.values import Id, Line, Paragraph, Reference, SpokenDate
+
+
+class RelationDraft(Draft):
+    """A relation to record."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    kind: RelationKind = Field(
+        description="`contradicts` only where exactly one must be true; `contrary` where both can be false; in"
+        " `refines`, `from` is the more specific."
+    )
+    from_: Reference = Field(alias="from")
+    to: Reference
+    rationale: Paragraph | None = None
+    status: RelationStatus = Field(RelationStatus.PROPOSED, description="Only `confirmed` counts.")
+    decided_by: Line | None = None
+    decided_at: SpokenDate | None = None
+
+
+class RelationRecord(Record):
+    """A link between two claims; both stay live, and nothing is ever resolved by machine."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    kind: RelationKind
+    from_: Id = Field(alias="from")
+    to: Id
+    rationale: str | None
+    status: RelationStatus
+    decided_by: str | None
+    decided_at: SpokenDate | None
+
+
+class RelationFilters(Filters):
+    """Which relations to list."""
+
+    claim: UUID | None = Field(None, description="On either side of the relation.")
+    kind: RelationKind | None = None
+    status: RelationStatus | None = None

@@ -1,0 +1,177 @@
+"""Relate claims: what contradicts, refines or repeats what. Only an editor's confirmation makes a relation count."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from api.claims.models import Claim
+from api.errors import Conflict, Invalid
+from api.graph.vocabulary import RelationKind, RelationStatus
+from api.relations import repository
+from api.relations.models import Relation
+from api.relations.schemas import RelationDraft, RelationRecord
+from api.storage.ledger import Ledger
+from api.storage.listing import Order
+from api.storage.reading import Reading
+from api.storage.sameness import joined
+from api.web.keeping import Content, Keeper, recorded
+from api.web.references import resolve
+from api.web.values import Id, SpokenDate, columns_of
+
+DIRECTED = frozenset({RelationKind.SUPPORTS, RelationKind.REFINES})
+OPPOSED = frozenset({RelationKind.CONTRADICTS, RelationKind.CONTRARY})
+
+
+class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
+    """The rules of relations."""
+
+    model = Relation
+    draft = RelationDraft
+    answer = RelationRecord
+    whole = frozenset({"from", "to", "decided_at"})
+
+    def content(self, ledger: Ledger, draft: RelationDraft, row: Relation | None) -> Content:
+        first = resolve(ledger, Claim, draft.from_, "/from").id
+        second = resolve(ledger, Claim, draft.to, "/to").id
+        if first == second:
+            raise Invalid("A claim has no relation to itself: name two claims.", "/to")
+        if draft.kind not in DIRECTED:
+            first, second = min(first, second), max(first, second)
+        self._check(ledger, row and row.id, draft.kind, first, second, draft.status)
+        return Content(
+            {
+                "kind": draft.kind.value,
+                "from_id": first,
+                "to_id": second,
+                "rationale": draft.rationale,
+                "status": draft.status.value,
+                "decided_by": draft.decided_by,
+                **columns_of("decided_at", draft.decided_at),
+            }
+        )
+
+    def check_restored(self, ledger: Ledger, row: Relation) -> None:
+        self._check(ledger, row.id, RelationKind(row.kind), row.from_id, row.to_id, RelationStatus(row.status))
+
+    def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
+        return [
+            RelationRecord.model_construct(
+                **recorded(row),
+                kind=RelationKind(row.kind),
+                from_=Id.model_construct(id=row.from_id),
+                to=Id.model_construct(id=row.to_id),
+                rationale=row.rationale,
+                status=RelationStatus(row.status),
+                decided_by=row.decided_by,
+                decided_at=SpokenDate.of(row.decided_at, row.decided_at_earliest, row.decided_at_latest),
+            )
+            for row in rows
+        ]
+
+    def conditions(self, reading: Reading, view: type[Relation], filters: Any) -> Iterator[ColumnElement[bool]]:
+        yield from super().conditions(reading, view, filters)
+        if filters.claim:
+            yield or_(col(view.from_id) == filters.claim, col(view.to_id) == filters.claim)
+        if filters.kind:
+            yield col(view.kind) == filters.kind
+        if filters.status:
+            yield col(view.status) == filters.status
+
+    def order(self, view: type[Relation]) -> Order:
+        return {**super().order(view), "kind": col(view.kind), "status": col(view.status)}
+
+    def clusters(self, reading: Reading, claims: Iterable[UUID]) -> dict[UUID, UUID]:
+        """Return the least claim of the cluster, for every claim that is in one with these."""
+        same = repository.reached(reading, [RelationKind.SAME_AS], claims)
+        return joined((row.from_id, row.to_id) for row in same)
+
+    def cluster(self, reading: Reading, claim: UUID) -> frozenset[UUID]:
+        """Return the claims that are one with this, itself included."""
+        return frozenset({claim, *self.clusters(reading, [claim])})
+
+    def opposing(self, reading: Reading, claims: Iterable[UUID]) -> list[Relation]:
+        """Return the confirmed `contradicts` and `contrary` that touch these claims."""
+        return repository.confirmed_around(reading, OPPOSED, claims)
+
+    def narrower(self, reading: Reading, claims: frozenset[UUID]) -> frozenset[UUID]:
+        """Return the claims that refine any of these, at any remove."""
+        refinement = self.refining(reading, claims)
+        return frozenset(
+            one
+            for one in refinement.claims - claims
+            if any(refinement.is_more_specific(one, than) for than in claims)
+        )
+
+    def refining(self, reading: Reading, claims: Iterable[UUID]) -> "Refinement":
+        """Return which claims are more specific than which, around these."""
+        kinds = [RelationKind.SAME_AS, RelationKind.REFINES]
+        rows = repository.reached(reading, kinds, claims)
+        same = joined((row.from_id, row.to_id) for row in rows if row.kind == RelationKind.SAME_AS)
+        return Refinement(same, [(row.from_id, row.to_id) for row in rows if row.kind == RelationKind.REFINES])
+
+    def _check(
+        self,
+        ledger: Ledger,
+        own: UUID | None,
+        kind: RelationKind,
+        first: UUID,
+        second: UUID,
+        status: RelationStatus,
+    ) -> None:
+        ledger.flush()
+        twin = next((row for row in repository.same_pair(ledger, kind, first, second) if row.id != own), None)
+        if twin is not None:
+            raise Conflict(
+                f"These claims have a relation {kind} already, {twin.id}: change that one.",
+                extra={"relation": str(twin.id)},
+            )
+        if status is RelationStatus.CONFIRMED and kind in OPPOSED:
+            if second in self.cluster(ledger, first):
+                raise Conflict(f"These claims are the same (confirmed `same_as`), so the one cannot be {kind} to the other.")
+        if status is RelationStatus.CONFIRMED and kind is RelationKind.SAME_AS:
+            left, right = self.cluster(ledger, first), self.cluster(ledger, second)
+            for row in self.opposing(ledger, left | right):
+                if {row.from_id, row.to_id} & left and {row.from_id, row.to_id} & right:
+                    raise Conflict(
+                        f"Relation {row.id} says that claims of these are {row.kind}: they cannot be the same.",
+                        extra={"relation": str(row.id)},
+                    )
+
+
+class Refinement:
+    """Which claims are one, and which are more specific than others, at any remove."""
+
+    def __init__(self, same: dict[UUID, UUID], refines: Iterable[tuple[UUID, UUID]]) -> None:
+        self._same = same
+        self._broader: dict[UUID, set[UUID]] = {}
+        self.claims = set(same)
+        for specific, broad in refines:
+            self.claims |= {specific, broad}
+            self._broader.setdefault(self.leader(specific), set()).add(self.leader(broad))
+
+    def leader(self, claim: UUID) -> UUID:
+        """Return the claim that stands for its cluster."""
+        return self._same.get(claim, claim)
+
+    def is_more_specific(self, claim: UUID, than: UUID) -> bool:
+        """Say whether confirmed `refines` lead from the one claim to the other."""
+        wanted, seen = self.leader(than), {self.leader(claim)}
+        waiting = list(seen)
+        while waiting:
+            for broad in self._broader.get(waiting.pop(), ()):
+                if broad == wanted:
+                    return True
+                if broad not in seen:
+                    seen.add(broad)
+                    waiting.append(broad)
+        return False
+
+    def may_cite(self, citing: UUID, cited: UUID) -> bool:
+        """Say whether a statement of one claim may cite one of the other: the same claim, or a more specific one."""
+        return self.leader(citing) == self.leader(cited) or self.is_more_specific(cited, citing)
+
+
+service = Relations()

@@ -1,0 +1,52 @@
+"""How sources are kept."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from api.storage.history import keep_history
+from api.storage.records import Instant, Part, Recorded
+from api.storage.sameness import SameAs
+
+
+@keep_history
+class Source(Recorded, table=True):
+    """Who can say something."""
+
+    name: str
+    aliases: list[str] = Field(default_factory=list, sa_type=JSON)
+    kind: str | None = Field(default=None, index=True)
+    country: str | None = Field(default=None, index=True)
+    controlled_by_id: UUID | None = Field(default=None, foreign_key="source.id", index=True)
+    homepage: str | None = None
+    wikidata: str | None = None
+    description: str | None = None
+    protected: bool = False
+    attested_by: str | None = None
+    attested_at: str | None = None
+    attested_at_earliest: datetime | None = Field(default=None, sa_type=Instant)
+    attested_at_latest: datetime | None = Field(default=None, sa_type=Instant)
+    attested_reason: str | None = None
+
+
+class SourceName(Part, table=True):
+    """A name or alias, folded, so that a source is found by it."""
+
+    __tablename__ = "source_name"
+    of: ClassVar[type[Recorded]] = Source
+
+    record_id: UUID = Field(primary_key=True, foreign_key="source.id")
+    name: str = Field(index=True)
+
+
+@keep_history
+class SourceSameAs(SameAs, table=True):
+    """An editor's finding that two records are one source."""
+
+    __tablename__ = "source_same_as"
+
+    one_id: UUID = Field(foreign_key="source.id", index=True)
+    other_id: UUID = Field(foreign_key="source.id", index=True)

@@ -1,0 +1,52 @@
+"""Fetch sources, what they speak for, and which records are one."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select as core_select
+from sqlmodel import and_, col, select
+
+from api.sources.models import Source, SourceName
+from api.storage.reading import Reading, chunks
+
+
+def named(reading: Reading, names: Iterable[str]) -> dict[str, list[Source]]:
+    """Return the live sources that have each of these folded names or aliases, oldest first."""
+    found: dict[str, list[Source]] = {name: [] for name in names}
+    for some in chunks(sorted(found)):
+        statement = (
+            select(SourceName.name, Source)
+            .join(Source, and_(col(SourceName.record_id) == Source.id, col(SourceName.version) == Source.version))
+            .where(col(SourceName.name).in_(some), col(Source.deleted_at).is_(None))
+            .order_by(col(Source.id))
+        )
+        for name, source in reading.session.exec(statement).all():
+            found[name].append(source)
+    return found
+
+
+def controllers(reading: Reading, sources: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return who speaks for whom, for these sources and all above them: {source: controller}."""
+    view = reading.of(Source)
+    found: dict[UUID, UUID] = {}
+    for some in chunks(sorted(set(sources)), 10_000):
+        trail = (
+            core_select(col(view.id), col(view.controlled_by_id))
+            .where(col(view.id).in_(some))
+            .cte("trail", recursive=True)
+        )
+        # UNION, not UNION ALL: ends even where the data loops.
+        trail = trail.union(
+            core_select(col(view.id), col(view.controlled_by_id)).join(trail, col(view.id) == trail.c.controlled_by_id)
+        )
+        rows = reading.rows(core_select(trail.c.id, trail.c.controlled_by_id))
+        found |= {source: controller for source, controller in rows if controller is not None}
+    return found
+
+
+def controlled(reading: Reading, source: UUID) -> list[UUID]:
+    """Return the source and everybody who speaks for it, at any remove."""
+    view = reading.of(Source)
+    below = core_select(col(view.id)).where(col(view.id) == source).cte("below", recursive=True)
+    below = below.union(core_select(col(view.id)).join(below, col(view.controlled_by_id) == below.c.id))
+    return [row[0] for row in reading.rows(core_select(below.c.id))]

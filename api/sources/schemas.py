@@ -1,0 +1,80 @@
+"""What sources look like on the wire."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from api.graph.vocabulary import SourceKind
+from api.web.keeping import Draft, Filters, Record
+from api.web.values import Country, Id, Line, Paragraph, Reference, SpokenDate, Url, Value, Wikidata
+
+
+class Attestation(Value):
+    """An editor's word that this unnamed person is another one than the other unnamed ones."""
+
+    by: Line = Field(description="Who attests it.")
+    at: SpokenDate | None = Field(None, description="When.")
+    reason: Line = Field(description="On what grounds, without naming anybody.")
+
+
+class SourceDraft(Draft):
+    """A source to record."""
+
+    name: Line = Field(description="As it is best known.", examples=["KCNA"])
+    aliases: list[Line] = Field(default_factory=list, max_length=100, description="Other names, in any language.")
+    kind: SourceKind | None = Field(None, description="Null where it is not known.")
+    country: Country | None = None
+    controlled_by: Reference | None = Field(
+        None, description="The source it speaks for or belongs to: whose line it is, not who pays. No loops."
+    )
+    homepage: Url | None = None
+    wikidata: Wikidata | None = None
+    description: Paragraph | None = None
+    protected: bool = Field(False, strict=True, description="Its identity must not leave the newsroom.")
+    attested_distinct: Attestation | None = Field(None, description="For kind `anonymous` only.")
+    if_named: Literal["refuse", "use", "new"] = Field(
+        "refuse",
+        description="What to do where a live source has this name or alias already: `refuse` (409, with the"
+        " candidates), `use` the only one that has it (and the kind, if given), or make a `new` one all the same.",
+    )
+
+    @model_validator(mode="after")
+    def _only_the_unnamed_are_attested(self) -> Self:
+        if self.attested_distinct is not None and self.kind is not SourceKind.ANONYMOUS:
+            raise ValueError("Only a source of kind `anonymous` is attested as distinct: leave attested_distinct out.")
+        return self
+
+
+class Standing(Value):
+    """A rating that stands, and whose it is: the source's own, or its nearest rated controller's."""
+
+    value: str = Field(description="A–F on the Admiralty scale; F means that it cannot be judged.")
+    source: Id = Field(description="The source that the rating was given to.")
+    assessment: Id
+
+
+class SourceRecord(Record):
+    """Who can say something: a person, organisation, government, agency, outlet, account, or someone unnamed."""
+
+    name: str
+    aliases: list[str]
+    kind: SourceKind | None
+    country: str | None
+    controlled_by: Id | None
+    homepage: str | None
+    wikidata: str | None
+    description: str | None
+    protected: bool
+    attested_distinct: Attestation | None
+    same_as: list[Id] = Field(description="Other records of the same source; derived, transitive.")
+    reliability: Standing | None = Field(description="The standing Admiralty rating; null where nobody rated it.")
+
+
+class SourceFilters(Filters):
+    """Which sources to list."""
+
+    kind: SourceKind | None = None
+    country: Country | None = None
+    name: str | None = Field(None, description="This name or alias, in any case.", max_length=1000)
+    controlled_by: str | None = Field(None, description="The id of the source they directly speak for.", max_length=36)
+

@@ -1,0 +1,59 @@
+"""Send answers: with a tag that tells whether anything changed, and not at all where nothing did (RFC 9110)."""
+
+from hashlib import sha256
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from api.web.keeping import Record
+
+JSON = "application/json"
+UNTIL_CHANGED = {"Cache-Control": "no-cache"}
+
+
+def record(request: Request, answer: Record, status: int = 200, location: str | None = None) -> Response:
+    """Answer one record. Its tag begins with the version, which is all that If-Match looks at; a digest follows,
+    because what is derived can change while the version stands."""
+    content = answer.model_dump_json(exclude=_silence(answer)).encode()
+    headers = {"Location": location} if location else {}
+    return _send(request, content, f'"{answer.version}.{_digest(content)}"', status, headers)
+
+
+def part(request: Request, answer: BaseModel, owner_version: int, status: int, location: str | None) -> Response:
+    """Answer a record that belongs to another one: the tag is its owner's."""
+    content = answer.model_dump_json().encode()
+    headers = {"Location": location} if location else {}
+    return _send(request, content, f'"{owner_version}.{_digest(content)}"', status, headers)
+
+
+def computed(request: Request, answer: BaseModel, link: str | None = None) -> Response:
+    """Answer what was worked out, under a tag of its own."""
+    content = answer.model_dump_json(exclude=_silence(answer)).encode()
+    return _send(request, content, f'"{_digest(content)}"', 200, {"Link": link} if link else {})
+
+
+def _send(request: Request, content: bytes, tag: str, status: int, headers: dict[str, str]) -> Response:
+    headers = {**headers, **UNTIL_CHANGED, "ETag": tag}
+    if request.method in ("GET", "HEAD") and _known(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, status, headers, media_type=JSON)
+
+
+def _known(sent: str | None, tag: str) -> bool:
+    if sent is None:
+        return False
+    tags = {one.strip().removeprefix("W/") for one in sent.split(",")}
+    return "*" in tags or tag in tags
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
+
+
+def _silence(answer: BaseModel) -> Any:
+    """Leave `settled` out of answers about the present, where it means nothing."""
+    left_out: dict[str, Any] = {"items": {"__all__": {"settled"}}} if hasattr(answer, "items") else {}
+    if getattr(answer, "settled", 0) is None:
+        left_out["settled"] = True
+    return left_out or None

@@ -1,0 +1,335 @@
+"""What can be done with every kind of record: record, get, list, edit, delete, restore, and read what it was."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from api.errors import Conflict, Contradictory, Gone, Invalid, NotFound, Problem, Stale, TagRequired
+from api.formats.edtf import Span, parse
+from api.formats.json import merge_patch, pointer
+from api.storage import deletion, listing
+from api.storage.history import table_of
+from api.storage.ledger import Ledger
+from api.storage.listing import Cut, Slice
+from api.storage.reading import Reading
+from api.storage.records import Part, Recorded
+from api.web.paging import Asked
+from api.web.values import ExternalId, Value, is_tag
+
+Row = TypeVar("Row", bound=Recorded)
+Sent = TypeVar("Sent", bound="Draft")
+Answer = TypeVar("Answer", bound="Record")
+
+
+class Draft(Value):
+    """What a client sends to have a record made."""
+
+    external_id: ExternalId | None = None
+
+
+class Record(BaseModel):
+    """What every record answers."""
+
+    id: UUID = Field(description="UUIDv7, made here.")
+    version: int = Field(description="1, 2, …: every change makes a new one; the ETag means it.")
+    recorded_at: datetime = Field(description="When we first learned of it (UTC).")
+    recorded_by: str | None = Field(description="Who recorded it; null where that is not known.")
+    updated_at: datetime = Field(description="When this version was made (UTC).")
+    updated_by: str | None
+    external_id: str | None
+    settled: bool | None = Field(
+        None, description="With known_at: false while a write still under way could change this answer."
+    )
+
+
+class Filters(Asked):
+    """The filters that every list of records has."""
+
+    sort: str = Field("recorded_at", description="What to sort by; with `-` before it, downward.", max_length=100)
+    id: list[UUID] = Field(default_factory=list, description="Only these ids; repeat the parameter.", max_length=200)
+    external_id: list[str] = Field(default_factory=list, description="Only these; repeat it.", max_length=200)
+
+
+class HistoryEntry(BaseModel, Generic[Answer]):
+    """One version of a record, and what was done to make it."""
+
+    version: int
+    action: str = Field(description="created, updated, deleted or restored.")
+    recorded_at: datetime = Field(description="When this version was made (UTC).")
+    recorded_by: str | None
+    reason: str | None = Field(description="Why it was deleted, in the version that says so.")
+    record: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A draft turned into what is kept: columns, and the rows that make lists searchable."""
+
+    columns: dict[str, Any]
+    parts: list[Part] = field(default_factory=list)
+
+
+class Keeper(ABC, Generic[Row, Sent, Answer]):
+    """The rules of one kind of record; a feature's service fills in what is its own."""
+
+    model: type[Row]
+    draft: type[Sent]
+    answer: type[Answer]
+    # Fields of an answer that stand for one value: a patch replaces them whole.
+    whole: ClassVar[frozenset[str]] = frozenset()
+    # Fields of a draft that steer the request and are not kept.
+    steering: ClassVar[frozenset[str]] = frozenset()
+    # Fields of a draft that change by paths of their own.
+    read_only: ClassVar[frozenset[str]] = frozenset()
+    editable: ClassVar[bool] = True
+
+    @abstractmethod
+    def content(self, ledger: Ledger, draft: Sent, row: Row | None) -> Content:
+        """Check a draft against the rules and the record. Raises `Invalid`, pointing into the draft."""
+
+    @abstractmethod
+    def answers(self, reading: Reading, rows: Sequence[Row]) -> list[Answer]:
+        """Say what these records say, with what is derived, in as few statements as there are kinds."""
+
+    def conditions(self, reading: Reading, view: type[Row], filters: Any) -> Iterator[ColumnElement[bool]]:
+        """Turn a list's filters into conditions."""
+        if filters.id:
+            yield col(view.id).in_(filters.id)
+        if filters.external_id:
+            yield col(view.external_id).in_(filters.external_id)
+
+    def order(self, view: type[Row]) -> listing.Order:
+        """Name what a list can be sorted by."""
+        return {"recorded_at": col(view.recorded_at), "updated_at": col(view.updated_at)}
+
+    def check_restored(self, ledger: Ledger, row: Row) -> None:
+        """Raise `Conflict` where a restored record breaks a rule that the record has come to meet since."""
+
+    # Reading -------------------------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        """Name the kind, singular."""
+        return table_of(self.model).name
+
+    def row(self, reading: Reading, record_id: UUID) -> Row:
+        """Return a live record. Raises `NotFound` or `Gone`."""
+        found = reading.find(self.model, record_id)
+        if found is None:
+            when = "" if reading.known_at is None else f" that was known at {reading.known_at.isoformat()}"
+            raise NotFound(f"There is no {self.kind} {record_id}{when}.")
+        if found.deleted_at is not None:
+            raise Gone(
+                f"This {self.kind} was deleted on {found.deleted_at.isoformat()}: {found.deletion_reason}",
+                extra={
+                    "deleted_at": found.deleted_at.isoformat(),
+                    "deleted_by": found.deleted_by,
+                    "reason": found.deletion_reason,
+                    "history": f"/v1/{self.kind}s/{found.id}/history".replace("ys/", "ies/"),
+                },
+            )
+        return found
+
+    def get(self, reading: Reading, record_id: UUID) -> Answer:
+        """Return one record's answer. Raises `NotFound` or `Gone`."""
+        (answer,) = self.answers(reading, [self.row(reading, record_id)])
+        return answer if reading.known_at is None else answer.model_copy(update={"settled": reading.settled})
+
+    def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[Answer]:
+        """Return one page of live records."""
+        view = reading.of(self.model)
+        conditions = list(self.conditions(reading, view, filters))
+        found = listing.rows(reading, view, conditions, self.order(view), cut)
+        settled = None if reading.known_at is None else reading.settled
+        return Slice(self.answers(reading, found.items), found.after, settled)
+
+    def history(self, reading: Reading, record_id: UUID) -> Slice[HistoryEntry[Answer]]:
+        """Return every version, oldest first. Raises `NotFound`."""
+        versions = reading.versions(self.model, record_id)
+        if not versions:
+            raise NotFound(f"There is no {self.kind} {record_id}.")
+        before: Row | None = None
+        entries = []
+        for version, answer in zip(versions, self.answers(reading, versions), strict=True):
+            entries.append(
+                HistoryEntry[Answer].model_construct(
+                    version=version.version,
+                    action=_action(before, version),
+                    recorded_at=version.updated_at,
+                    recorded_by=version.updated_by,
+                    reason=version.deletion_reason,
+                    record=answer,
+                )
+            )
+            before = version
+        return Slice(entries, settled=None if reading.known_at is None else reading.settled)
+
+    # Writing -------------------------------------------------------------------------------------------------------
+
+    def record(self, ledger: Ledger, draft: Sent) -> Row:
+        """Make a record, or update the one that has the draft's external_id with what the draft gives."""
+        known = self.known(ledger, draft)
+        if known is not None:
+            return self.update(ledger, known, draft)
+        content = self.content(ledger, draft, None)
+        row = self.model(**content.columns, external_id=draft.external_id, **ledger.stamp())
+        return ledger.add(row, content.parts)
+
+    def known(self, ledger: Ledger, draft: Draft) -> Row | None:
+        """Return the live record that has a draft's external_id, None where it is new. Raises `Conflict`."""
+        row = None if draft.external_id is None else ledger.find_named(self.model, draft.external_id)
+        if row is not None and row.deleted_at is not None:
+            raise Conflict(
+                f"The {self.kind} with external_id “{draft.external_id}” was deleted, and its key stays taken: restore"
+                f" {row.id}, or use another key.",
+                extra={"deleted": [{"kind": self.kind, "id": str(row.id)}]},
+            )
+        return row
+
+    def update(self, ledger: Ledger, row: Row, draft: Sent) -> Row:
+        """Merge the fields that a draft gives into a record; where nothing changes, nothing is written."""
+        return self.apply(ledger, row, draft.model_dump(mode="json", by_alias=True, exclude_unset=True))
+
+    def edit(self, ledger: Ledger, record_id: UUID, patch: dict[str, Any], tag: str | None) -> Row:
+        """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""
+        row = self.row(ledger, record_id)
+        require_tag(tag, row)
+        return self.apply(ledger, row, patch)
+
+    def apply(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> Row:
+        """Merge a patch into a record, check the whole, and keep it where it changed."""
+        (answer,) = self.answers(ledger, [row])
+        now = answer.model_dump(mode="json", exclude={"settled"})
+        patch = {name: value for name, value in patch.items() if name not in self.steering}
+        merged = merge_patch(now, patch)
+        merged |= {name: patch[name] for name in self.whole & set(patch)}
+        self._refuse_read_only(now, merged)
+        draft = self._parsed({name: value for name, value in merged.items() if name in self._fields()})
+        content = self.content(ledger, draft, row)
+        columns = {**content.columns, "external_id": draft.external_id}
+        changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
+        if changed:
+            if not self.editable:
+                raise Conflict(f"A {self.kind} is never edited: delete it, with the reason, and add another.")
+            self._check_key(ledger, row, draft)
+            ledger.change(row, changed, content.parts)
+        return row
+
+    def delete(self, ledger: Ledger, record_id: UUID, tag: str | None, reason: str, cascade: bool) -> Row:
+        """Withdraw a record made in error. Raises `TagRequired`, `Stale`, `Referenced`."""
+        row = self.row(ledger, record_id)
+        require_tag(tag, row)
+        withdraw = deletion.delete_with_all if cascade else deletion.delete
+        withdraw(ledger, row, reason)
+        return row
+
+    def deleted(self, ledger: Ledger, record_id: UUID) -> Row:
+        """Return a deleted record. Raises `NotFound`, or `Conflict` where it is live."""
+        row = ledger.find(self.model, record_id)
+        if row is None:
+            raise NotFound(f"There is no {self.kind} {record_id}.")
+        if row.deleted_at is None:
+            raise Conflict(f"This {self.kind} is not deleted.")
+        return row
+
+    # How -----------------------------------------------------------------------------------------------------------
+
+    def _fields(self) -> set[str]:
+        names = {field.alias or name for name, field in self.draft.model_fields.items()}
+        return names - self.steering - self.read_only
+
+    def _refuse_read_only(self, now: dict[str, Any], merged: dict[str, Any]) -> None:
+        problems = [
+            Problem("There is no field of this name; check the spelling.", pointer(name))
+            if name not in now
+            else Problem("This cannot be changed here; leave it out, or send it back as it is.", pointer(name))
+            for name, value in merged.items()
+            if name not in self._fields() and (name not in now or value != now[name])
+        ]
+        if missing := set(now) - self._fields() - set(merged):
+            problems += [Problem("This cannot be removed.", pointer(name)) for name in sorted(missing)]
+        if problems:
+            raise Contradictory(problems)
+
+    def _parsed(self, fields: dict[str, Any]) -> Sent:
+        try:
+            return self.draft.model_validate(fields)
+        except ValidationError as wrong:
+            raise Contradictory(problems_of(wrong)) from None
+
+    def _check_key(self, ledger: Ledger, row: Row, draft: Sent) -> None:
+        if draft.external_id is not None and draft.external_id != row.external_id:
+            other = ledger.find_named(self.model, draft.external_id)
+            if other is not None and other.id != row.id:
+                raise Conflict(f"Another {self.kind}, {other.id}, has the external_id “{draft.external_id}”.")
+
+
+def recorded(row: Recorded) -> dict[str, Any]:
+    """Give the fields that every answer begins with."""
+    return {
+        "id": row.id,
+        "version": row.version,
+        "recorded_at": row.recorded_at,
+        "recorded_by": row.recorded_by,
+        "updated_at": row.updated_at,
+        "updated_by": row.updated_by,
+        "external_id": row.external_id,
+        "settled": None,
+    }
+
+
+def require_tag(tag: str | None, row: Recorded) -> None:
+    """Check If-Match against a record's version. Raises `TagRequired` or `Stale`."""
+    if tag is None:
+        raise TagRequired("Send If-Match with the ETag that you read, so that nobody's edit is overwritten unseen.")
+    given = {one.strip().strip('"').partition(".")[0] for one in tag.split(",")}
+    if "*" not in given and str(row.version) not in given:
+        raise Stale(f"The record is at version {row.version} now, and If-Match says {tag[:100]}.")
+
+
+def problems_of(wrong: ValidationError) -> Sequence[Problem]:
+    """Point at each value that did not fit."""
+    return [
+        Problem(
+            str(one["ctx"]["error"]) if one["type"] == "value_error" else f"{one['msg']}.",
+            pointer(*(part for part in one["loc"] if not is_tag(part))),
+        )
+        for one in wrong.errors()
+    ]
+
+
+def date_range(name: str, view: type[Recorded], filters: Any) -> Iterator[ColumnElement[bool]]:
+    """Keep what can have been between two dates: `{name}_from` and `{name}_to`, both included. Raises `Invalid`."""
+    begin = _read_date(f"{name}_from", getattr(filters, f"{name}_from"))
+    end = _read_date(f"{name}_to", getattr(filters, f"{name}_to"))
+    given, earliest, latest = (col(getattr(view, f"{name}{end}")) for end in ("", "_earliest", "_latest"))
+    if begin is not None or end is not None:
+        yield given.is_not(None)
+    if begin is not None and begin.earliest is not None:
+        yield or_(latest.is_(None), latest >= begin.earliest)
+    if end is not None and end.latest is not None:
+        yield or_(earliest.is_(None), earliest <= end.latest)
+
+
+def _read_date(parameter: str, text: str | None) -> Span | None:
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except ValueError as wrong:
+        raise Invalid(str(wrong), parameter=parameter) from None
+
+
+def _action(before: Recorded | None, version: Recorded) -> str:
+    if before is None:
+        return "created"
+    if version.deleted_at is not None:
+        return "deleted"
+    return "restored" if before.deleted_at is not None else "updated"

@@ -1,0 +1,192 @@
+"""What happens around every request, from the outside in.
+
+    RequestId      gives it an id, or keeps the caller's, and sends that back
+    HeadAsGet      answers HEAD as GET, without the body
+    Observed       counts it, and leaves a line in the log
+    Cors           lets the pages of other origins call, where the settings say so
+    Faults         turns an unforeseen exception into a problem document
+    ReadablePath   finds nothing at an address that is no text
+"""
+
+import re
+import time
+from urllib.parse import unquote_to_bytes
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import Internal, Malformed, NotFound
+from api.settings import Settings
+from api.web.metrics import Metrics
+from api.web.problems import respond
+
+log = structlog.get_logger()
+
+SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
+ASKED = "whence.method"  # in a scope: the method as it was sent
+GONE_AWAY = 499  # in log and metrics only: the client did not wait for the answer
+METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE")
+TAKEN = ("Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
+SHOWN = ("ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Request-Id")
+
+
+def install(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """Put everything around the application; what is added last is outermost."""
+    app.add_middleware(ReadablePath)
+    app.add_middleware(Faults)
+    if settings.cors_origins:
+        app.add_middleware(
+            Cors,
+            allow_origins=settings.cors_origins,
+            allow_methods=METHODS,
+            allow_headers=TAKEN,
+            expose_headers=SHOWN,
+        )
+    app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(RequestId)
+
+
+class RequestId:
+    """Give every request an id that its answer, its problem document and its log lines carry."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        sent = Headers(scope=scope).get("x-request-id", "")
+        request_id = sent if SANE.fullmatch(sent) else str(uuid4())
+        state = {**scope.get("state", {}), "request_id": request_id}
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self.app({**scope, "state": state}, receive, send_with_id)
+
+
+class HeadAsGet:
+    """Answer HEAD with what GET would answer, Content-Length included, and leave out the body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            return await self.app(scope, receive, send)
+
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET", ASKED: "HEAD"}, receive, send_head)
+
+
+class Observed:
+    """Count every request, and leave one line in the log: never the query, which can say what is searched for."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        method, path = scope.get(ASKED, scope["method"]), scope["path"]
+        status = GONE_AWAY
+        began = time.perf_counter()
+
+        async def send_noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            with self.metrics.in_progress():
+                await self.app(scope, receive, send_noted)
+        finally:
+            took = time.perf_counter() - began
+            self.metrics.answered(method, template_of(scope), status, took)
+            log.info("answered", method=method, path=path, status=status, milliseconds=round(took * 1000, 1))
+
+
+class Cors(CORSMiddleware):
+    """CORS by setting; a preflight that is refused gets a problem document too."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:  # noqa: PLR2004
+            return response
+        refusal = respond(Malformed(f"{bytes(response.body).decode()}: WHENCE_CORS_ORIGINS says who may call."), None)
+        kept = {"vary", "access-control-allow-origin"}
+        refusal.headers.update({name: value for name, value in response.headers.items() if name in kept})
+        return refusal
+
+
+class Faults:
+    """Turn an exception that nobody foresaw into a problem document, inside the layers that add headers and count."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noted)
+        except ClientDisconnect:
+            log.info("client went away", path=scope["path"])
+        except Exception as failure:
+            log.error("request failed", path=scope["path"], exc_info=failure)
+            if begun:
+                raise  # the connection must break: what was sent is not the whole
+            response = respond(Internal("The request could not be carried out."), scope["state"]["request_id"])
+            await response(scope, receive, send)
+
+
+class ReadablePath:
+    """Find nothing at an address that holds a NUL or is not UTF-8."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not is_text(scope.get("raw_path") or scope["path"].encode()):
+            failure = NotFound("There is no such address: it holds a NUL, or bytes that are not UTF-8.")
+            return await respond(failure, scope["state"]["request_id"])(scope, receive, send)
+        await self.app(scope, receive, send)
+
+
+def is_text(raw_path: bytes) -> bool:
+    """Say whether a percent-encoded path is UTF-8 without NUL."""
+    path = unquote_to_bytes(raw_path)
+    try:
+        path.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in path
+
+
+def template_of(scope: Scope) -> str:
+    """Name the route that took a request by its template, such as `/v1/claims/{id}`; `none` where no route did."""
+    included = scope.get("fastapi", {}).get("effective_route_context")
+    route = included if included is not None else scope.get("route")
+    return getattr(route, "path_format", "none")

@@ -1,0 +1,244 @@
+"""The published contract: what FastAPI derives from the code, with what it cannot know, and in our words."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.errors import Invalid
+from api.web.problems import ProblemDocument, responses
+
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+SCHEMAS = "#/components/schemas/"
+FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
+
+DESCRIPTION = """\
+Record what an article says: the **claim**, who put it forward, in which words (an **attribution**), and which earlier
+attribution it was taken from (a **citation**). Then ask for a claim's **provenance**: everybody who says it or denies
+it, and where each had it from, down to the origin.
+
+New here? [How to record](/docs/recording) has a worked request for every case that comes up in an article.
+
+* Unknown is `null`, never a default that looks like knowledge.
+* References are objects: `{"id": …}`, or `{"external_id": …}` with your own key. Sending a record whose `external_id`
+  is known updates it, and never makes a second one.
+* Nothing is overwritten. Each record has a version, which its `ETag` means; `If-Match` is required to change or delete
+  one; `known_at` answers as the record stood at an instant.
+* Lists come in pages: send `next` back as `cursor`, or follow the `Link` header.
+* `Idempotency-Key` makes a POST safe to send again.
+* Errors are problem documents (RFC 9457). Their `type` is a page that says what to do: [all of them](/problems).
+"""
+
+TAGS = {
+    "Provenance": "Ask who says a claim and where they got it from. This is what everything else is for.",
+    "Attributions": "One source putting forward, denying or questioning one claim: the core record. Start here to write.",
+    "Claims": "What can be true or false, worded once, apart from anybody saying it.",
+    "Sources": "Who can say something: people, organisations, governments, agencies, outlets, and those unnamed.",
+    "Documents": "Where it was said or published, with the text that quotes are found in.",
+    "Relations": "How two claims stand to each other: one contradicts, supports or refines the other.",
+    "Dependencies": "Findings that several attributions or sources share one origin, and why.",
+    "Assessments": "Ratings of a source, an attribution or a claim, on a named scale, with the reason.",
+    "Bundles": "Many records in one request: all of them are recorded, or none.",
+    "Changes": "Every change since a point of your choosing, in order, without gaps.",
+    "Service": "Whether the service is up and can work, and its figures.",
+}
+
+HEADERS = {
+    "Allow": "The methods that this address takes.",
+    "ETag": "What If-Match and If-None-Match are compared with; it begins with a record's version.",
+    "Idempotency-Replayed": "`true` where this is the answer to an earlier request with the same Idempotency-Key.",
+    "Link": 'The next page, as rel="next"; left out on the last one (RFC 8288).',
+    "Location": "The address of what was recorded.",
+    "Retry-After": "How many seconds to wait before sending the request again.",
+    "X-Request-Id": "The request's id, yours if you sent one; quote it when you report a problem.",
+}
+WITH_HEADER = {"405": "Allow", "503": "Retry-After"}
+WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
+
+IN_WORDS = {"200": "The answer.", "201": "Recorded.", "204": "Done."}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Make the contract of an application: the same document each time."""
+    project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
+    contract = get_openapi(
+        title="Whence",
+        version=project["version"],
+        summary=project["description"],
+        description=DESCRIPTION,
+        license_info={"name": "Apache License 2.0", "identifier": project["license"]},
+        routes=app.routes,
+        tags=[{"name": name, "description": sentence} for name, sentence in TAGS.items()],
+    )
+    schemas = contract["components"]["schemas"]
+    _add_problem_document(schemas)
+    for operation in _operations(contract):
+        _use_problem_documents(operation)
+        _use_plain_references(operation)
+        _add_patches(schemas, operation)
+        _use_plain_parameters(operation)
+        _say_what_succeeded(operation)
+    for name in FASTAPIS_OWN:
+        schemas.pop(name, None)
+    for path, methods in contract["paths"].items():
+        for method, operation in methods.items():
+            _add_conventions(schemas, path, method, operation)
+    contract["components"] = {
+        "schemas": dict(sorted(schemas.items())),
+        "headers": {name: _header(sentence) for name, sentence in HEADERS.items()},
+        "parameters": {"If-None-Match": _if_none_match()},
+        **{name: part for name, part in contract["components"].items() if name != "schemas"},
+    }
+    return contract
+
+
+def written(contract: dict[str, Any]) -> str:
+    """Write the contract as the file that is committed."""
+    return json.dumps(contract, ensure_ascii=False, indent=2) + "\n"
+
+
+def serve_described(app: FastAPI) -> None:
+    """Make the application serve this contract at /openapi.json, made when it is first asked for."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = describe(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _operations(contract: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in contract["paths"].values():
+        yield from methods.values()
+
+
+def _add_problem_document(schemas: dict[str, Any]) -> None:
+    document = ProblemDocument.model_json_schema(ref_template=SCHEMAS + "{model}")
+    schemas |= document.pop("$defs", {})
+    schemas["ProblemDocument"] = document
+
+
+def _use_problem_documents(operation: dict[str, Any]) -> None:
+    """Answer wrong values with our document where FastAPI would describe its own."""
+    refused = operation["responses"].get("422", {}).get("content", {})
+    if "application/json" in refused:
+        operation["responses"]["422"] = responses(Invalid)[422]
+
+
+def _use_plain_references(operation: dict[str, Any]) -> None:
+    """Leave nothing beside a `$ref`: FastAPI merges what it derives with what we wrote."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "$ref" in content["schema"]:
+            content["schema"] = {"$ref": content["schema"]["$ref"]}
+
+
+def _add_patches(schemas: dict[str, Any], operation: dict[str, Any]) -> None:
+    """Make the schema of a patch from the schema of the draft that it changes."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        name = content["schema"].get("$ref", "").removeprefix(SCHEMAS)
+        if name.endswith("Patch") and name not in schemas:
+            draft = name.removesuffix("Patch") + "Draft"
+            schemas[name] = _patch_of(schemas.get(draft) or schemas[f"{draft}-Input"], name)
+
+
+def _patch_of(draft: dict[str, Any], name: str) -> dict[str, Any]:
+    required = draft.get("required", ())
+    fields = {
+        field: _kept(schema) if field in required else _removable(schema)
+        for field, schema in draft["properties"].items()
+    }
+    rest = {key: value for key, value in draft.items() if key not in ("required", "properties")}
+    return {**rest, "title": name, "description": "The fields to change; null removes one.", "properties": fields}
+
+
+def _kept(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "default"}
+
+
+def _removable(schema: dict[str, Any]) -> dict[str, Any]:
+    plain = _kept(schema)
+    if {"type": "null"} in plain.get("anyOf", ()):
+        return plain
+    beside = {key: plain.pop(key) for key in ("title", "description") if key in plain}
+    return {"anyOf": [plain, {"type": "null"}], **beside}
+
+
+def _say_what_succeeded(operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        if response["description"] == "Successful Response":
+            response["description"] = IN_WORDS[status]
+
+
+def _use_plain_parameters(operation: dict[str, Any]) -> None:
+    """Say of a parameter only once what it is for, and not that it may be null: it can be left out."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        parameter["name"] = WRITTEN.get(parameter["name"], parameter["name"])
+        kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            del schema["anyOf"]
+            schema |= kinds[0]
+        if parameter.get("description") == schema.get("description"):
+            schema.pop("description", None)
+        schema.pop("title", None)
+
+
+def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> None:
+    """Document what the conventions add to every operation, so that none forgets it."""
+    answers = operation["responses"]
+    parameters = operation.setdefault("parameters", [])
+    if method == "get" and path.startswith("/v1"):
+        answers["304"] = {"description": "Nothing has changed since that ETag."}
+        parameters.append({"$ref": "#/components/parameters/If-None-Match"})
+    repeatable = any(one.get("name") == "Idempotency-Key" for one in parameters)
+    for status, response in answers.items():
+        named = _headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable)
+        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
+    operation["responses"] = dict(sorted(answers.items()))
+    if not parameters:
+        del operation["parameters"]
+
+
+def _headers(
+    schemas: dict[str, Any], status: str, response: dict[str, Any], *, tagged: bool, repeatable: bool
+) -> Iterator[str]:
+    """List the headers that a response can have."""
+    yield "X-Request-Id"
+    if status in WITH_HEADER:
+        yield WITH_HEADER[status]
+    if repeatable and status == "409":
+        yield "Retry-After"
+    if repeatable and status in ("200", "201"):
+        yield "Idempotency-Replayed"
+    answer = response.get("content", {}).get("application/json", {}).get("schema", {})
+    fields = _properties(schemas, answer)
+    if status == "304" or tagged and fields:
+        yield "ETag"
+    if "next" in fields:
+        yield "Link"
+    if status == "201" and fields:
+        yield "Location"
+
+
+def _properties(schemas: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = schemas.get(schema.get("$ref", "").removeprefix(SCHEMAS), {}).get("properties", {})
+    return found
+
+
+def _header(sentence: str) -> dict[str, Any]:
+    return {"description": sentence, "schema": {"type": "string"}}
+
+
+def _if_none_match() -> dict[str, Any]:
+    return {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "The ETag that you have: where it is still right, the answer is 304, without a body.",
+        "schema": {"type": "string"},
+    }

@@ -1,0 +1,56 @@
+"""Pages of a list: opaque cursors that continue after the last item, however the list has changed since."""
+
+import base64
+import binascii
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+
+from api.errors import Invalid
+from api.formats.json import read, write
+from api.storage.listing import Cut, Slice
+from api.web import answers
+from api.web.paging import Asked, Page
+
+
+def cut(request: Request, asked: Asked) -> Cut:
+    """Read which page a request wants; the size is clamped to what the settings allow."""
+    settings = request.app.state.settings
+    size = settings.page_size if asked.limit is None else asked.limit
+    after = None if asked.cursor is None else _open(asked.cursor, _question(request))
+    return Cut(max(1, min(size, settings.page_size_max)), after, getattr(asked, "sort", "recorded_at"))
+
+
+def page(request: Request, part: Slice[Any]) -> Response:
+    """Answer a page, with its Link header (RFC 8288)."""
+    following = None if part.after is None else _seal(part.after, _question(request))
+    link = None
+    if following is not None:
+        query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        link = f'<{request.url.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'
+    answer = Page[Any].model_construct(items=part.items, next=following, settled=part.settled)
+    return answers.computed(request, answer, link)
+
+
+def _question(request: Request) -> str:
+    """Digest what was asked, so that a cursor is not used to continue another list."""
+    asked = sorted(
+        (name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "limit")
+    )
+    return sha256(write([request.url.path, asked])).hexdigest()[:12]
+
+
+def _seal(after: list[Any], question: str) -> str:
+    return base64.urlsafe_b64encode(write([question, after])).decode().rstrip("=")
+
+
+def _open(cursor: str, question: str) -> list[Any]:
+    try:
+        asked, after = read(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))  # type: ignore[misc]
+    except (ValueError, TypeError, binascii.Error):
+        raise Invalid("This is no cursor: send back `next` as it came.", parameter="cursor") from None
+    if asked != question or not isinstance(after, list):
+        raise Invalid("This cursor belongs to a list with other filters: begin without it.", parameter="cursor")
+    return after

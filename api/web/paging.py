@@ -1,0 +1,27 @@
+"""The shape of lists: what they are asked with, and what a page of them holds."""
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+from api.web.values import Moment
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """Some of the items, and the cursor of the next page."""
+
+    items: list[T]
+    next: str | None = Field(description="Send it as `cursor` for the next page; null on the last one.")
+    settled: bool | None = Field(
+        None, description="With known_at: false while a write still under way could change this answer."
+    )
+
+
+class Asked(BaseModel):
+    """What every list takes: which page, and as of when."""
+
+    known_at: Moment | None = Field(None, description="The list as it stood at this instant (RFC 3339, with zone).")
+    limit: int | None = Field(None, description="Items on the page; clamped to what the server allows.")
+    cursor: str | None = Field(None, description="`next` of the page before.", max_length=4000)

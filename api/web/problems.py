@@ -1,0 +1,164 @@
+"""Answer every failure with a problem document (RFC 9457), and describe each kind on a page of its own."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+
+from api import errors
+from api.errors import Contradictory, Failure, Internal, Invalid, MethodNotAllowed, NotFound, Problem
+from api.formats.json import pointer, write
+from api.web.values import is_tag
+
+MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+log = structlog.get_logger()
+
+
+class ProblemDetail(BaseModel):
+    """One value that is wrong."""
+
+    detail: str = Field(description="What is wrong, and what to send instead.")
+    pointer: str | None = Field(None, description="JSON Pointer (RFC 6901) into the request body.")
+    parameter: str | None = Field(None, description="The query parameter or header, where it is not the body.")
+
+
+class ProblemDocument(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Address of a page that explains this kind of problem.")
+    title: str
+    status: int
+    detail: str = Field(description="What went wrong this time, and what to do.")
+    instance: str | None = Field(None, description="The request's id, as in X-Request-Id.")
+    errors: list[ProblemDetail] | None = Field(None, description="On 422: each value that is wrong.")
+
+
+def document(failure: Failure, request_id: str | None) -> dict[str, Any]:
+    """Put a failure into the form that goes out."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{failure.slug}",
+        "title": failure.title,
+        "status": failure.status,
+        "detail": failure.detail,
+        "instance": f"urn:uuid:{request_id}" if request_id else None,
+        **failure.extra,
+    }
+    if isinstance(failure, Invalid):
+        body["errors"] = [_shown(problem) for problem in failure.problems]
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def respond(failure: Failure, request_id: str | None) -> Response:
+    """Answer a failure."""
+    content = write(document(failure, request_id))
+    return Response(content, failure.status, headers=failure.headers, media_type=MEDIA_TYPE)
+
+
+def responses(*failures: type[Failure]) -> dict[int | str, dict[str, Any]]:
+    """Document the problems that an operation answers, for OpenAPI."""
+    by_status: dict[int, list[type[Failure]]] = {}
+    for failure in failures:
+        by_status.setdefault(failure.status, []).append(failure)
+    return {
+        status: {
+            "description": " / ".join(one.title for one in kinds) + ".",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+        }
+        for status, kinds in sorted(by_status.items())
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Make every way to fail come out as a problem document."""
+
+    @app.exception_handler(Failure)
+    async def failed(request: Request, failure: Failure) -> Response:
+        return respond(failure, _request_id(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, failure: RequestValidationError) -> Response:
+        return respond(Contradictory(tuple(_problems(failure.errors()))), _request_id(request))
+
+    @app.exception_handler(HTTPException)
+    async def plain(request: Request, failure: HTTPException) -> Response:
+        return respond(_from_http(request, failure), _request_id(request))
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, failure: Exception) -> Response:
+        log.error("request failed", path=request.url.path, exc_info=failure)
+        return respond(Internal("The request could not be carried out."), _request_id(request))
+
+
+def allowed_methods(app: FastAPI, path: str) -> list[str]:
+    """List the methods that an address takes, over all routes that match it."""
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({"type": "http", "method": method, "path": path, "root_path": "", "app": app})[0]
+            is Match.FULL
+            for route in app.router.routes
+        )
+    ]
+
+
+def _from_http(request: Request, failure: HTTPException) -> Failure:
+    path = request.url.path
+    if failure.status_code == HTTPStatus.NOT_FOUND:
+        return NotFound(f"There is no address {path[:200]}; GET /docs lists them all.")
+    if failure.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodNotAllowed(request.method[:20], allowed_methods(request.app, path))
+    return next(
+        (
+            kind(str(failure.detail))
+            for kind in errors.every_failure()
+            if kind.status == failure.status_code and kind.__init__ is Failure.__init__
+        ),
+        errors.Malformed(str(failure.detail)),
+    )
+
+
+def _problems(found: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    problems: dict[tuple[str | None, str | None], Problem] = {}
+    for one in found:
+        where, *path = one["loc"]
+        sentence = _sentence(one)
+        if where == "body":
+            at = pointer(*(part for part in path if not is_tag(part)))
+            problem = Problem(sentence, at)
+        else:
+            problem = Problem(sentence, parameter=str(path[0]) if path else str(where))
+        problems.setdefault((problem.pointer, problem.parameter), problem)
+    return list(problems.values())
+
+
+def _sentence(one: Mapping[str, Any]) -> str:
+    match one["type"]:
+        case "missing":
+            return "This is required."
+        case "extra_forbidden":
+            return "There is no field or parameter of this name; check the spelling."
+        case "value_error":
+            return str(one["ctx"]["error"])
+        case _:
+            message = str(one["msg"])
+            return message if message.endswith(".") else f"{message}."
+
+
+def _shown(problem: Problem) -> dict[str, str]:
+    named = {"detail": problem.detail, "pointer": problem.pointer, "parameter": problem.parameter}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _request_id(request: Request) -> str | None:
+    return getattr(request.state, "request_id", None)

@@ -1,0 +1,71 @@
+"""Find the records that a request refers to."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from api.errors import Invalid
+from api.storage.deletion import kind_of
+from api.storage.history import table_of
+from api.storage.ledger import Ledger
+from api.storage.records import Recorded
+from api.storage.references import models
+from api.web.values import Reference
+
+R = TypeVar("R", bound=Recorded)
+
+
+def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) -> R:
+    """Return the live record that a reference means. Raises `Invalid`, pointing at the reference."""
+    kind = table_of(model).name
+    if reference.ref is not None:
+        row = ledger.names.get(reference.ref)
+        named = f'"$ref": "{reference.ref}"'
+        if row is not None and not isinstance(row, model):
+            raise Invalid(f"{named} is a {kind_of(row)}, and a {kind} is needed here.", pointer)
+    elif reference.id is not None:
+        row, named = ledger.find(model, reference.id), f"id {reference.id}"
+    else:
+        row, named = ledger.find_named(model, reference.external_id or ""), f"external_id “{reference.external_id}”"
+    if row is None:
+        where = "this bundle" if reference.ref is not None else "the record"
+        raise Invalid(f"No {kind} in {where} has {named}: record it first, or send it whole.", pointer)
+    if row.deleted_at is not None:
+        raise Invalid(f"The {kind} with {named} was deleted: restore it, or refer to another.", pointer)
+    return row
+
+
+def find(ledger: Ledger, model: type[R], reference: Reference | None, pointer: str) -> R | None:
+    """Return the live record that a reference means, None for no reference. Raises `Invalid`."""
+    return None if reference is None else resolve(ledger, model, reference, pointer)
+
+
+# Which kind of record a field of this name refers to, where the reference itself does not say.
+FIELDS = {
+    "controlled_by": "source",
+    "source": "source",
+    "publisher": "source",
+    "authors": "source",
+    "claim": "claim",
+    "from_": "claim",
+    "to": "claim",
+    "document": "document",
+    "attribution": "attribution",
+    "responds_to": "attribution",
+    "replaces": "attribution",
+    "citing": "attribution",
+    "cited": "attribution",
+}
+
+
+def named_references(draft: BaseModel) -> Iterator[tuple[type[Recorded], Reference]]:
+    """Walk a draft and everything nested in it for the references that it makes, each with its kind of record."""
+    known = models()
+    for name in type(draft).model_fields:
+        value = getattr(draft, name)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Reference):
+                yield known[getattr(one, "kind", None) or FIELDS[name]], one
+            elif isinstance(one, BaseModel):
+                yield from named_references(one)

@@ -1,0 +1,125 @@
+"""Read requests strictly: what a route does not name is refused, and a body is JSON, whole, in time and in bounds."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from hashlib import sha256
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Cookie, Header, Path
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from api.errors import Contradictory, Invalid, Malformed, Problem, TooLarge, UnsupportedMedia
+from api.formats.json import read
+
+LARGE = 2**18
+
+
+class StrictRequest(Request):
+    """A request whose body was read and checked before anything else."""
+
+    _read: Any = None
+
+    async def take_body(self) -> None:
+        """Read the body within the limits of the settings. Raises `TooLarge`, `Malformed` or `UnsupportedMedia`."""
+        settings = self.app.state.settings
+        try:
+            async with asyncio.timeout(settings.body_seconds):
+                self._body = await self._bounded(settings.max_body_bytes)
+        except TimeoutError:
+            raise Malformed(f"The body did not arrive within {settings.body_seconds:g} seconds.") from None
+        if self._body:
+            _require_json(self.headers.get("content-type", ""))
+            self._read = await run_in_threadpool(_parse, self._body) if len(self._body) > LARGE else _parse(self._body)
+
+    async def json(self) -> Any:
+        return self._read
+
+    async def _bounded(self, limit: int) -> bytes:
+        declared = self.headers.get("content-length", "")
+        if declared.isdigit() and int(declared[:20]) > limit:
+            raise TooLarge(f"The body has {int(declared[:20]):,} bytes; the limit is {limit:,}.")
+        parts, size = [], 0
+        async for part in self.stream():
+            size += len(part)
+            if size > limit:
+                raise TooLarge(f"The body has more than {limit:,} bytes, which is the limit.")
+            parts.append(part)
+        return b"".join(parts)
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses query parameters that it does not know, and bodies that are not plain JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        single, several = _parameters(self)
+
+        async def handle_strictly(request: Request) -> Response:
+            _check_query(request, single, several)
+            strict = StrictRequest(request.scope, request.receive)
+            if self.body_field is not None:
+                await strict.take_body()
+            return await handle(strict)
+
+        return handle_strictly
+
+
+def fingerprint(body: bytes) -> str:
+    """Digest a body, to tell a repeated request from another one."""
+    return sha256(body).hexdigest()
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return read(body)
+    except ValueError as wrong:
+        raise Malformed(str(wrong)) from None
+
+
+def _require_json(content_type: str) -> None:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        given = f"“{kind[:100]}”" if kind else "missing"
+        raise UnsupportedMedia(f"Content-Type is {given}: send application/json.")
+
+
+def _parameters(route: APIRoute) -> tuple[frozenset[str], frozenset[str]]:
+    single: set[str] = set()
+    several: set[str] = set()
+    for field in get_flat_params(route.dependant):
+        if isinstance(field.field_info, Path | Header | Cookie):
+            continue
+        (several if "list[" in str(field.field_info.annotation) else single).add(field.alias)
+    return frozenset(single), frozenset(several)
+
+
+def _check_query(request: Request, single: frozenset[str], several: frozenset[str]) -> None:
+    given = request.query_params.multi_items()
+    times = Counter(name for name, _ in given)
+    known = ", ".join(sorted(single | several)) or "none"
+    problems = [
+        Problem(f"There is no parameter of this name here. Known: {known}.", parameter=name)
+        for name in times
+        if name not in single | several
+    ]
+    problems += [
+        Problem("Send this parameter once.", parameter=name)
+        for name, count in times.items()
+        if name in single and count > 1
+    ]
+    problems += [
+        Problem("The value has a character that cannot be text (NUL or a broken encoding).", parameter=name)
+        for name, value in given
+        if "\x00" in value or "�" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
+    ]
+    if problems:
+        raise Contradictory(problems)
+
+
+def invalid_parameter(name: str, wrong: ValueError) -> Invalid:
+    """Turn a parser's sentence into a problem with a query parameter."""
+    return Invalid(str(wrong), parameter=name)

@@ -1,0 +1,213 @@
+"""The operations that every kind of record has, made once, so that they cannot differ."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import AfterValidator
+
+from api import errors
+from api.errors import Invalid
+from api.storage import deletion
+from api.storage.idempotency import Receipt
+from api.storage.ledger import Ledger
+from api.storage.records import Recorded
+from api.storage.reading import Reading
+from api.web import answers, pages
+from api.web.examples import shown
+from api.web.keeping import Draft, HistoryEntry, Keeper, Record
+from api.web.pages import Page
+from api.web.problems import responses
+from api.web.requests import StrictRoute
+from api.web.values import Moment
+from api.web.writing import IfMatch, Writing, actor_of
+
+
+RecordId = Annotated[UUID, Path(description="The record's id.")]
+KnownAt = Annotated[
+    Moment | None, Query(description="Answer as the record stood at this instant (RFC 3339, with zone).")
+]
+Reason = Annotated[
+    str,
+    Query(description="Why, in words that will be read later. Required.", min_length=1, max_length=2000),
+    AfterValidator(str.strip),
+]
+Cascade = Annotated[bool, Query(description="Take along every live record that refers to it.")]
+RestoreAll = Annotated[bool, Query(description="Bring back everything that the same request deleted.")]
+
+READ = responses(errors.NotFound, errors.MethodNotAllowed, errors.Invalid, errors.Internal, errors.Unavailable)
+READ_ONE = {**READ, **responses(errors.NotFound, errors.Gone), 304: {"description": "Unchanged since that ETag."}}
+WRITE = responses(
+    errors.Malformed,
+    errors.NotFound,
+    errors.Conflict,
+    errors.Ambiguous,
+    errors.StillRunning,
+    errors.Gone,
+    errors.TooLarge,
+    errors.UnsupportedMedia,
+    errors.Invalid,
+    errors.KeyReused,
+    errors.Internal,
+    errors.Unavailable,
+)
+EDIT = {**WRITE, **responses(errors.Stale, errors.TagRequired)}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the documentation speaks of a kind of record."""
+
+    singular: str
+    plural: str
+    path: str
+    tag: str
+    what: str
+    examples: tuple[str, ...]
+    how_to_list: str = ""
+
+
+Keepers = Mapping[type[Recorded], Keeper[Any, Any, Any]]
+
+
+def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) -> APIRouter:
+    """Make the operations of one kind of record: list, record, read, edit, delete, restore and its history."""
+    router = APIRouter(prefix=f"/{words.path}", tags=[words.tag], route_class=StrictRoute)
+    answer: Any = keeper.answer
+
+    def list_records(request: Request, asked: Any) -> Response:
+        with request.app.state.database.reading(asked.known_at) as reading:
+            return pages.page(request, keeper.list(reading, asked, pages.cut(request, asked)))
+
+    def add_record(request: Request, write: Writing, draft: Any) -> Response:
+        receipt = write.run(lambda ledger: recorded(ledger, keeper, draft))
+        return answer_receipt(request, keeper, receipt, f"/v1/{words.path}")
+
+    def get_record(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
+        with request.app.state.database.reading(known_at) as reading:
+            return answers.record(request, keeper.get(reading, id))
+
+    def edit_record(
+        request: Request, id: RecordId, patch: Annotated[dict[str, Any], Body()], if_match: IfMatch = None
+    ) -> Response:
+        changed = request.app.state.database.write(
+            lambda ledger: keeper.edit(ledger, id, patch, if_match).id, actor_of(request)
+        )
+        return _now(request, keeper, changed)
+
+    def delete_record(
+        request: Request, id: RecordId, reason: Reason, cascade: Cascade = False, if_match: IfMatch = None
+    ) -> Response:
+        why = require_reason(reason)
+        request.app.state.database.write(
+            lambda ledger: keeper.delete(ledger, id, if_match, why, cascade).id, actor_of(request)
+        )
+        return Response(status_code=204)
+
+    def restore_record(request: Request, write: Writing, id: RecordId, cascade: RestoreAll = False) -> Response:
+        keepers: Keepers = request.app.state.keepers
+        receipt = write.run(lambda ledger: restored(ledger, keeper, keepers, id, cascade))
+        return answer_receipt(request, keeper, receipt, f"/v1/{words.path}")
+
+    def get_history(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
+        with request.app.state.database.reading(known_at) as reading:
+            return pages.page(request, keeper.history(reading, id))
+
+    one, many, name = words.singular, words.plural, words.path
+    typed(list_records, asked=Annotated[filters, Query()])
+    typed(add_record, draft=Annotated[keeper.draft, Body(openapi_examples=shown(*words.examples))])
+    page_of: Any = Page[answer]
+    history_of: Any = Page[HistoryEntry[answer]]
+    add = router.add_api_route
+    add("", list_records, methods=["GET"], operation_id=f"list_{name}", summary=f"List {many}",
+        description=words.how_to_list or f"A page of {many}, filtered and sorted.",
+        response_model=page_of, responses={**READ, 304: READ_ONE[304]})
+    add("", add_record, methods=["POST"], operation_id=f"record_{keeper.kind}", summary=f"Record {one}",
+        description=words.what, status_code=201, response_model=answer,
+        responses={200: {"model": answer, "description": "Its external_id was known: merged into that record."},
+                   **WRITE})
+    add("/{id}", get_record, methods=["GET"], operation_id=f"get_{keeper.kind}", summary=f"Read {one}",
+        response_model=answer, responses=READ_ONE)
+    if keeper.editable:
+        add("/{id}", edit_record, methods=["PATCH"], operation_id=f"edit_{keeper.kind}", summary=f"Correct {one}",
+            description="A JSON merge patch (RFC 7396): send the fields to change. What you read and send back"
+            " unchanged is ignored, so get, edit, patch works. Every change makes a new version.",
+            response_model=answer, responses=EDIT, openapi_extra=_patch_body(keeper.draft))
+    add("/{id}", delete_record, methods=["DELETE"], operation_id=f"delete_{keeper.kind}",
+        summary=f"Delete {one} recorded in error",
+        description="Our own act, for a record made in error; it can be restored, and its history stays. When the"
+        " *source* withdraws what it said, record a retraction instead.",
+        status_code=204, responses={**EDIT, **responses(errors.Referenced)})
+    add("/{id}/restore", restore_record, methods=["POST"], operation_id=f"restore_{keeper.kind}",
+        summary=f"Bring {one} back that was deleted", status_code=200, response_model=answer, responses=WRITE)
+    add("/{id}/history", get_history, methods=["GET"], operation_id=f"get_{keeper.kind}_history",
+        summary=f"Read every version of {one}", description="Oldest first, deletions and restorings included.",
+        response_model=history_of, responses=READ)
+    return router
+
+
+def recorded(ledger: Ledger, keeper: Keeper[Any, Any, Any], draft: Draft) -> Receipt:
+    """Record a draft and say what came of it: 201 for a new record, 200 for a known one."""
+    known = keeper.known(ledger, draft)
+    row = keeper.record(ledger, draft)
+    return Receipt(201 if known is None else 200, keeper.kind, row.id, row.version)
+
+
+def restored(
+    ledger: Ledger, keeper: Keeper[Any, Any, Any], keepers: Keepers, record_id: UUID, cascade: bool
+) -> Receipt:
+    """Bring a record back, and check what came back against the rules as the record stands now."""
+    row = keeper.deleted(ledger, record_id)
+    bring_back = deletion.restore_with_all if cascade else deletion.restore
+    back = bring_back(ledger, row)
+    ledger.flush()
+    for one in back:
+        if type(one) in keepers:
+            keepers[type(one)].check_restored(ledger, one)
+    return Receipt(200, keeper.kind, row.id, row.version)
+
+
+def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Receipt, path: str) -> Response:
+    """Build the answer of a write again from what its receipt says."""
+    with request.app.state.database.reading() as reading:
+        answer = _at_version(reading, keeper, receipt)
+    location = f"{path}/{receipt.id}" if receipt.status == 201 else None
+    response = answers.record(request, answer, receipt.status, location)
+    if receipt.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def typed(endpoint: Callable[..., Any], **annotations: Any) -> None:
+    """Give an endpoint the types of its kind; FastAPI reads them, and validates and documents by them."""
+    endpoint.__annotations__ |= annotations
+
+
+def require_reason(reason: str) -> str:
+    """Refuse a reason without words. Raises `Invalid`."""
+    if not reason:
+        raise Invalid("Say why: the reason is kept with the deletion.", parameter="reason")
+    return reason
+
+
+def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Record:
+    assert receipt.id is not None
+    row = reading.find(keeper.model, receipt.id)
+    if row is None or row.version != receipt.version:
+        row = next(one for one in reading.versions(keeper.model, receipt.id) if one.version == receipt.version)
+    answer: Record = keeper.answers(reading, [row])[0]
+    return answer
+
+
+def _now(request: Request, keeper: Keeper[Any, Any, Any], record_id: UUID) -> Response:
+    with request.app.state.database.reading() as reading:
+        return answers.record(request, keeper.get(reading, record_id))
+
+
+def _patch_body(draft: type[Draft]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{draft.__name__.replace('Draft', 'Patch')}"}
+    kinds = ("application/merge-patch+json", "application/json")
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
+

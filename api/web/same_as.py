@@ -1,0 +1,108 @@
+"""Say that two records are one, and take it back: the same operations for sources and documents."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Request, Response
+
+from api.errors import Conflict, Gone, Invalid, NotFound
+from api.storage.idempotency import Receipt
+from api.storage.ledger import Ledger
+from api.storage.reading import Reading
+from api.storage.sameness import SameAs, links
+from api.web import answers
+from api.web.examples import shown
+from api.web.keeping import Keeper, Record, recorded
+from api.web.problems import responses
+from api.web.references import resolve
+from api.web.resources import WRITE, RecordId
+from api.web.values import Id, Line, Reference, Value
+from api.web.writing import Writing, actor_of
+
+
+class SameAsDraft(Value):
+    """A finding that this record and another are one."""
+
+    other: Reference
+    reason: Line
+
+
+class SameAsRecord(Record):
+    """A finding that two records are one: in every class and count they are, and both ids stay valid."""
+
+    one: Id
+    other: Id
+    reason: str
+
+
+def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[SameAs]) -> None:
+    """Give a kind of record the operations on its `same_as`."""
+    kind = keeper.kind
+
+    def join(
+        request: Request,
+        write: Writing,
+        id: RecordId,
+        draft: Annotated[SameAsDraft, Body(openapi_examples=shown("same-as"))],
+    ) -> Response:
+        receipt = write.run(lambda ledger: _join(ledger, keeper, model, id, draft))
+        with request.app.state.database.reading() as reading:
+            return answers.record(request, _answer(reading, model, receipt), receipt.status)
+
+    def part(
+        request: Request,
+        id: RecordId,
+        other: Annotated[UUID | None, Query(description="Only what joins it with this one; else all.")] = None,
+        reason: Annotated[str, Query(description="Why they are not one.", max_length=2000)] = "undone",
+    ) -> Response:
+        request.app.state.database.write(
+            lambda ledger: _part(ledger, keeper, model, id, other, reason), actor_of(request)
+        )
+        return Response(status_code=204)
+
+    router.add_api_route(
+        "/{id}/same_as", join, methods=["POST"], operation_id=f"join_{kind}s", status_code=201,
+        summary=f"Say that two records are one {kind}", response_model=SameAsRecord, responses=WRITE,
+        description="Two records for one happen, and must not count as two: from now on they are one in every class"
+        " and count. Both ids stay valid. DELETE undoes it.",
+    )
+    router.add_api_route(
+        "/{id}/same_as", part, methods=["DELETE"], operation_id=f"part_{kind}s", status_code=204,
+        summary=f"Say that two records are not one {kind} after all", responses={**WRITE, **responses(NotFound, Gone)},
+    )
+
+
+def _join(
+    ledger: Ledger, keeper: Keeper[Any, Any, Any], model: type[SameAs], record_id: UUID, draft: SameAsDraft
+) -> Receipt:
+    one = keeper.row(ledger, record_id)
+    other = resolve(ledger, keeper.model, draft.other, "/other")
+    if other.id == one.id:
+        raise Invalid("This is the same record already: name another one.", "/other")
+    if any(other.id in (link.one_id, link.other_id) for link in links(ledger, model, one.id)):
+        raise Conflict(f"These two are recorded as one {keeper.kind} already.")
+    row = ledger.add(model(one_id=one.id, other_id=other.id, reason=draft.reason, **ledger.stamp()))
+    return Receipt(201, keeper.kind, row.id, row.version)
+
+
+def _part(
+    ledger: Ledger,
+    keeper: Keeper[Any, Any, Any],
+    model: type[SameAs],
+    record_id: UUID,
+    other: UUID | None,
+    reason: str,
+) -> None:
+    keeper.row(ledger, record_id)
+    undone = [link for link in links(ledger, model, record_id) if other in (None, link.one_id, link.other_id)]
+    if not undone:
+        raise NotFound(f"This {keeper.kind} is not recorded as one with {'any' if other is None else other}.")
+    for row in ledger.find_all(model, [link.id for link in undone]):
+        ledger.delete(row, reason, row.id)
+
+
+def _answer(reading: Reading, model: type[SameAs], receipt: Receipt) -> SameAsRecord:
+    assert receipt.id is not None
+    row = next(one for one in reading.versions(model, receipt.id) if one.version == receipt.version)
+    one, other = Id.model_construct(id=row.one_id), Id.model_construct(id=row.other_id)
+    return SameAsRecord.model_construct(**recorded(row), one=one, other=other, reason=row.reason)

@@ -1,0 +1,64 @@
+"""Serve the application with uvicorn, so that signals end it well and its address is told when it is true."""
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from starlette.types import ASGIApp
+from uvicorn import Config, Server
+from uvicorn.server import HANDLED_SIGNALS
+
+from api.settings import Settings
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port, 0 for a free one. Raises `OSError` in words where it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        taken = socket.socket(family, kind, protocol)
+    except OSError as unknown:
+        raise OSError(f"{host} is no address of this machine: {unknown.strerror}.") from unknown
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(address)
+    except OSError as in_use:
+        taken.close()
+        raise OSError(f"Port {port} of {host} cannot be listened on: {in_use.strerror}.") from in_use
+    return taken
+
+
+class Serving(Server):
+    """A server that says where it listens as soon as it does, and ends with exit code 0 when a signal says so."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, announce: Callable[[str], None]) -> None:
+        super().__init__(
+            Config(
+                app,
+                access_log=False,  # our own line knows the request's id
+                lifespan="on",
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=settings.shutdown_seconds,
+            )
+        )
+        self._host = settings.host
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        for taken in sockets or ():
+            host = f"[{self._host}]" if ":" in self._host else self._host
+            self._announce(f"http://{host}:{taken.getsockname()[1]}")
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as the wish to end; uvicorn's own would raise them again, and the exit code be theirs."""
+        for one in HANDLED_SIGNALS:
+            signal.signal(one, self._end)
+        yield
+
+    def _end(self, number: int, frame: Any) -> None:
+        self.handle_exit(number, frame)

@@ -1,0 +1,206 @@
+"""The types of single values that requests and answers are made of: bad input is refused by type, once."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from api.formats.addresses import normal_form
+from api.formats.edtf import latest_of, parse, read_instant
+
+# Names of the branches of a union: they tell the validator where it is, and never reach a caller.
+REFERENCE, DRAFT = "‹reference›", "‹draft›"
+
+
+def is_tag(part: str | int) -> bool:
+    """Say whether a step of a validator's path names a branch of a union, not a place in the body."""
+    return isinstance(part, str) and part.startswith("‹")
+
+
+def _worded(text: str) -> str:
+    if not text.strip():
+        raise ValueError("This is blank: send words, or null where nothing is known.")
+    return text
+
+
+def _address(url: str) -> str:
+    normal_form(url)
+    return url
+
+
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=1_000, strict=True), AfterValidator(_worded)
+]
+Paragraph = Annotated[
+    str, StringConstraints(min_length=1, max_length=20_000, strict=True), AfterValidator(_worded)
+]
+Body = Annotated[str, StringConstraints(min_length=1, max_length=5_000_000, strict=True)]
+ExternalId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strict=True),
+    AfterValidator(_worded),
+    Field(description="Your own key for the record, unique among its kind: sending it again updates, never doubles."),
+]
+Url = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2048, strict=True),
+    AfterValidator(_address),
+    Field(description="An http or https address, kept as sent.", examples=["https://example.org/article"]),
+]
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$", max_length=64, strict=True),
+    Field(description="BCP 47 tag, such as `fr` or `pt-BR`.", examples=["fr"]),
+]
+Country = Annotated[
+    str,
+    StringConstraints(pattern="^[A-Z]{2}$", strict=True),
+    Field(description="ISO 3166-1 alpha-2, capitals.", examples=["KP"]),
+]
+Wikidata = Annotated[
+    str,
+    StringConstraints(pattern="^Q[1-9][0-9]{0,14}$", strict=True),
+    Field(description="Wikidata item id.", examples=["Q423"]),
+]
+
+
+class Value(BaseModel):
+    """A frozen value that takes no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SpokenDate(Value):
+    """A date people speak of, with the instants that it can mean: sent as a string or as it was answered."""
+
+    value: str = Field(description="EDTF: a year, month, day, time, or an interval of them.", examples=["2022-11-02"])
+    earliest: datetime | None = Field(None, description="The first instant that it can mean; null where it is open.")
+    latest: datetime | None = Field(None, description="The last instant that it can mean; null where it is open.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, sent: Any) -> Any:
+        if isinstance(sent, dict) and set(sent) <= {"value", "earliest", "latest"}:
+            sent = sent.get("value")
+        if not isinstance(sent, str):
+            raise ValueError('Send a date as a string, such as "2022-11-02".')
+        span = parse(sent)
+        return {"value": span.value, "earliest": span.earliest, "latest": span.latest}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        if handler.mode == "serialization":
+            return schema
+        return {
+            "title": "SpokenDate",
+            "description": "An EDTF string; the object of an answer is accepted back.",
+            "anyOf": [
+                {"type": "string", "maxLength": 100, "examples": ["2022-11-02", "2022-09-05/2022-09-06"]},
+                {
+                    "type": "object",
+                    "required": ["value"],
+                    "additionalProperties": False,
+                    "properties": {"value": {"type": "string"}, "earliest": {}, "latest": {}},
+                },
+            ],
+        }
+
+    @classmethod
+    def of(cls, value: str | None, earliest: datetime | None, latest: datetime | None) -> Self | None:
+        """Make it from the columns that it is kept in."""
+        if value is None:
+            return None
+        return cls.model_construct(value=value, earliest=earliest, latest=latest)
+
+
+def columns_of(name: str, date: SpokenDate | None) -> dict[str, Any]:
+    """Spread a date over the three columns that it is kept in."""
+    return {
+        name: date.value if date else None,
+        f"{name}_earliest": date.earliest if date else None,
+        f"{name}_latest": date.latest if date else None,
+    }
+
+
+class Reference(Value):
+    """Another record: by its `id`, or by your own `external_id`."""
+
+    id: UUID | None = Field(None, description="The record's id.")
+    external_id: ExternalId | None = None
+    ref: str | None = Field(
+        None, alias="$ref", max_length=200, description="In a bundle: the `ref` of another record of the bundle."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(given is not None for given in (self.id, self.external_id, self.ref)) != 1:
+            raise ValueError('Refer to a record by exactly one of "id" and "external_id" (in a bundle also "$ref").')
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        resolved = handler.resolve_ref_schema(schema)
+        resolved["minProperties"] = resolved["maxProperties"] = 1
+        return schema
+
+
+class Id(Value):
+    """A reference in an answer."""
+
+    id: UUID
+
+    @classmethod
+    def of(cls, record_id: UUID | None) -> Self | None:
+        """Make it from a column that may be empty."""
+        return None if record_id is None else cls.model_construct(id=record_id)
+
+
+class KindId(Value):
+    """A reference in an answer, where the kind is open."""
+
+    kind: str
+    id: UUID
+
+
+def looks_like(sent: Any) -> Literal["‹reference›", "‹draft›"]:
+    """Tell a reference from a draft: a reference has nothing but an id of some kind."""
+    if isinstance(sent, Reference):
+        return REFERENCE
+    if isinstance(sent, dict) and sent and set(sent) <= {"id", "external_id", "$ref"}:
+        return REFERENCE
+    return DRAFT
+
+
+def _instant(sent: Any) -> Any:
+    return read_instant(sent) if isinstance(sent, str) else sent
+
+
+def _last_instant(sent: Any) -> Any:
+    return latest_of(sent) if isinstance(sent, str) else sent
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-27T12:00:00Z"]}),
+]
+Deadline = Annotated[
+    datetime,
+    BeforeValidator(_last_instant),
+    WithJsonSchema({"type": "string", "maxLength": 100, "examples": ["2022-11-02"]}),
+]

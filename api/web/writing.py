@@ -1,0 +1,93 @@
+"""Carry out a request's write: once for each Idempotency-Key, in one transaction."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+
+from api.errors import Invalid, StillRunning
+from api.storage.database import Database
+from api.storage.idempotency import Receipt, Scope, once
+from api.storage.ledger import Ledger
+from api.web.requests import fingerprint
+
+
+class Running:
+    """The keys that are being answered in this process."""
+
+    def __init__(self) -> None:
+        self._scopes: set[Scope] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def only(self, scope: Scope) -> Iterator[None]:
+        """Hold a key while its request runs. Raises `StillRunning` where another one holds it."""
+        with self._lock:
+            if scope in self._scopes:
+                raise StillRunning("A request with this Idempotency-Key is being carried out at this moment.")
+            self._scopes.add(scope)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._scopes.discard(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A POST on its way to the database."""
+
+    database: Database
+    running: Running
+    actor: str | None
+    scope: Scope | None
+    fingerprint: str
+
+    def run(self, work: Callable[[Ledger], Receipt]) -> Receipt:
+        """Do the work and return its receipt, or the receipt of the time when the same request did it."""
+        scope = self.scope
+        if scope is None:
+            return self.database.write(work, self.actor)
+        with self.running.only(scope):
+            return self.database.write(lambda ledger: once(ledger, scope, self.fingerprint, work), self.actor)
+
+
+async def write_of(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="Makes it safe to send the request again: within 24 hours the same key and body are answered"
+            " as the first time, and nothing is recorded twice.",
+            min_length=1,
+            max_length=255,
+        ),
+    ] = None,
+) -> Write:
+    """Collect what a POST's write needs."""
+    if idempotency_key is not None and not idempotency_key.isprintable():
+        raise Invalid("An Idempotency-Key is printable ASCII.", parameter="Idempotency-Key")
+    body = await request.body()
+    actor = actor_of(request)
+    scope = idempotency_key and Scope(actor or "", request.method, request.url.path, idempotency_key)
+    state = request.app.state
+    return Write(
+        state.database, state.running, actor, scope or None, fingerprint(request.url.query.encode() + b"\n" + body)
+    )
+
+
+def actor_of(request: Request) -> str | None:
+    """Say who is asking; null where nobody can tell."""
+    return getattr(request.state, "actor", None)
+
+
+
+
+Writing = Annotated[Write, Depends(write_of)]
+IfMatch = Annotated[
+    str | None,
+    Header(description="The ETag that you read. Required: without it 428, with an outdated one 412."),
+]
