@@ -76,7 +76,10 @@ def migrate(
 
 @whence.command()
 def load(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Bundles as POST /v1/bundles takes them; - reads standard input.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Bundles as POST /v1/bundles takes them; - reads standard input."),
+    ],
 ) -> None:
     """Record bundles, each of them whole or not at all."""
     from api.bundles.loading import load_bundle
@@ -99,14 +102,15 @@ def load(
 @whence.command()
 def backup(file: Annotated[Path, typer.Argument(help="The copy; one that is there already is replaced.")]) -> None:
     """Copy the database while it is in use."""
-    from sqlalchemy.engine import make_url
+    from sqlalchemy.engine import URL, make_url
 
     from api.storage.sqlite import back_up
 
     url = make_url(_settings().database_url)
     if url.get_backend_name() != "sqlite":
-        plain = url.set(drivername="postgresql", password=None).render_as_string()
-        command = shlex.join(["pg_dump", "--format=custom", f"--file={file}", plain])
+        # Without the password: it would stay in the shell's history.
+        plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+        command = shlex.join(["pg_dump", "--format=custom", f"--file={file}", plain.render_as_string()])
         _fail(f"PostgreSQL has a tool of its own for this. Run: {command}", WRONG_SETTINGS)
     back_up(Path(url.database or ""), file)
     says.print(f"{escape(str(file))}: {file.stat().st_size:,} bytes, whole and checked.")
@@ -189,10 +193,14 @@ def _opened(database: "Database") -> Iterator["Database"]:
 
 
 def _explain(file: Path, failure: Failure) -> NoReturn:
-    errors.print(f"{escape(str(file))}: {escape(failure.detail)} Nothing of it was recorded.")
+    """Say why a bundle was not taken, and where in it."""
+    errors.print(f"{escape(str(file))}: nothing of it was recorded.")
     if isinstance(failure, Invalid):
-        for problem in failure.problems:
-            errors.print(f"  {escape(problem.pointer or problem.parameter or '')}  {escape(problem.detail)}")
+        lines = [f"{problem.pointer or problem.parameter or '/'}  {problem.detail}" for problem in failure.problems]
+    else:
+        lines = [failure.detail]
+    for line in lines:
+        errors.print(f"  {escape(line)}")
     raise SystemExit(1)
 
 

@@ -15,7 +15,6 @@ from api.changes import router as changes
 from api.claims import router as claims
 from api.dependencies import router as dependencies
 from api.documents import router as documents
-
 from api.provenance import router as provenance
 from api.relations import router as relations
 from api.settings import Settings

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     max_nodes: int = Field(1000, ge=1, description="Nodes in a provenance answer when a request does not say.")
     max_nodes_max: int = Field(10_000, ge=1, description="Nodes in a provenance answer at most.")
     cors_origins: list[str] = Field(
-        default_factory=list, description="Origins whose pages may call the API, as a JSON list; `[\"*\"]` for all."
+        default_factory=list, description='Origins whose pages may call the API, as a JSON list; `["*"]` for all.'
     )
     shutdown_seconds: int = Field(5, ge=0, description="How long open requests may take to end after SIGTERM.")
     log_level: str = Field("info", description="debug, info, warning or error.")

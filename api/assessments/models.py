@@ -23,3 +23,7 @@ class Assessment(Recorded, table=True):
     assessed_at: str | None = None
     assessed_at_earliest: datetime | None = Field(default=None, sa_type=Instant)
     assessed_at_latest: datetime | None = Field(default=None, sa_type=Instant)
+
+    def age(self) -> tuple[datetime, datetime, UUID]:
+        """Order ratings from the oldest to the one that stands: the newest, of two of one day the later recorded."""
+        return (self.assessed_at_latest or self.assessed_at_earliest or self.recorded_at, self.recorded_at, self.id)

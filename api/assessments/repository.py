@@ -1,13 +1,12 @@
 """Fetch assessments."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from api.assessments.models import Assessment
-from api.assessments.schemas import Scale
+from api.graph.vocabulary import Scale
 from api.storage.reading import Reading, chunks
 
 
@@ -21,12 +20,7 @@ def standing_for_sources(reading: Reading, scale: Scale, sources: Iterable[UUID]
                 view.scale == scale, col(view.deleted_at).is_(None), col(view.target_source_id).in_(some)
             )
         ).all()
-        for row in sorted(rows, key=age):
+        for row in sorted(rows, key=Assessment.age):
             if row.target_source_id is not None:
                 found[row.target_source_id] = row
     return found
-
-
-def age(row: Assessment) -> tuple[datetime, datetime, UUID]:
-    """Order ratings from the oldest to the one that stands."""
-    return (row.assessed_at_latest or row.assessed_at_earliest or row.recorded_at, row.recorded_at, row.id)

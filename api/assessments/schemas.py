@@ -1,24 +1,13 @@
 """What assessments look like on the wire."""
 
-from enum import StrEnum
 from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from api.graph.vocabulary import Scale
 from api.web.keeping import Draft, Filters, Record
 from api.web.values import KindId, Line, Paragraph, Reference, SpokenDate
-
-
-class Scale(StrEnum):
-    """The scales that ratings come on; they are never converted into each other."""
-
-    ADMIRALTY_RELIABILITY = "admiralty_reliability"
-    ADMIRALTY_CREDIBILITY = "admiralty_credibility"
-    STIX_CONFIDENCE = "stix_confidence"
-    ICD203_LIKELIHOOD = "icd203_likelihood"
-    ANALYTIC_CONFIDENCE = "analytic_confidence"
-
 
 TargetKind = Literal["source", "attribution", "claim"]
 

@@ -1,14 +1,17 @@
 """Rate sources, attributions and claims: many ratings coexist, none is ever edited."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
+from api.assessments import repository
 from api.assessments.models import Assessment
-from api.assessments.schemas import AssessmentDraft, AssessmentRecord, Scale
+from api.assessments.schemas import AssessmentDraft, AssessmentRecord
 from api.errors import under
+from api.graph.vocabulary import Scale
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.references import models
@@ -63,6 +66,10 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
             yield or_(*(col(target) == filters.target for target in targets))
         if filters.scale:
             yield col(view.scale) == filters.scale
+
+    def standing_for_sources(self, reading: Reading, scale: Scale, sources: Iterable[UUID]) -> dict[UUID, Assessment]:
+        """Return each source's standing rating on a scale, as given to that very record."""
+        return repository.standing_for_sources(reading, scale, sources)
 
 
 def target_of(row: Assessment) -> KindId:

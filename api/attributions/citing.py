@@ -37,9 +37,7 @@ class Citations:
             ledger.change(citing, {})
         return ledger.add(row)
 
-    def find(
-        self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind
-    ) -> Citation | None:
+    def find(self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind) -> Citation | None:
         """Return the live citation of this kind between these two, or None."""
         of_these = (one for one in self._of(ledger, citing) if one.kind == kind and one.cited_id == cited.id)
         return next(of_these, None)
@@ -97,13 +95,13 @@ class Citations:
         ledger.flush()
         if claim != earlier.claim_id and claim not in relations.cluster(ledger, earlier.claim_id):
             raise Invalid("A statement corrects one on the same claim.", at)
-        voices = {one for one in (source and source.id, earlier.source_id) if one is not None}
+        voices = {one for one in (None if source is None else source.id, earlier.source_id) if one is not None}
         top = sources.tops(ledger, voices)
         if source is None or earlier.source_id is None or top(source.id) != top(earlier.source_id):
             raise Invalid("A statement corrects one of the same source, or of one that speaks for the same.", at)
-        if said_at is not None and said_at.latest and earlier.said_at_earliest:
-            if said_at.latest < earlier.said_at_earliest:
-                raise Invalid("A statement corrects an earlier one, and this was said before that.", at)
+        said, before = said_at and said_at.latest, earlier.said_at_earliest
+        if said and before and said < before:
+            raise Invalid("A statement corrects an earlier one, and this was said before that.", at)
 
     def get(self, reading: Reading, record_id: UUID) -> tuple[CitationRecord, int]:
         """Return a citation, and the version of the attribution that it is a part of. Raises `NotFound`, `Gone`."""
@@ -118,9 +116,7 @@ class Citations:
     def answer(self, row: Citation) -> CitationRecord:
         """Answer one citation."""
         citing, cited = Id.model_construct(id=row.citing_id), Id.model_construct(id=row.cited_id)
-        return CitationRecord.model_construct(
-            **recorded(row), kind=CitationKind(row.kind), citing=citing, cited=cited
-        )
+        return CitationRecord.model_construct(**recorded(row), kind=CitationKind(row.kind), citing=citing, cited=cited)
 
     def delete(self, ledger: Ledger, record_id: UUID, tag: str | None, reason: str) -> None:
         """Withdraw a citation recorded in error; the attribution gets a new version."""

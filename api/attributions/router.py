@@ -24,7 +24,6 @@ from api.web.paging import Page
 from api.web.requests import StrictRoute
 from api.web.resources import (
     EDIT,
-    READ,
     READ_ONE,
     WRITE,
     KnownAt,
@@ -64,21 +63,29 @@ def router() -> APIRouter:
 def _single_citations() -> APIRouter:
     routes = APIRouter(prefix="/citations", tags=["Attributions"], route_class=StrictRoute)
 
-    @routes.get("/{id}", operation_id="get_citation", summary="Read a citation", responses=READ_ONE,
-                response_model=CitationRecord,
-                description="Its ETag is that of the attribution it belongs to.")
+    @routes.get(
+        "/{id}",
+        operation_id="get_citation",
+        summary="Read a citation",
+        responses=READ_ONE,
+        response_model=CitationRecord,
+        description="Its ETag is that of the attribution it belongs to.",
+    )
     def get_citation(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with request.app.state.database.reading(known_at) as reading:
             return answers.part(request, *citations.get(reading, id), status=200, location=None)
 
-    @routes.delete("/{id}", operation_id="delete_citation", summary="Delete a citation recorded in error",
-                   status_code=204, responses=EDIT,
-                   description="The attribution it belongs to gets a new version; If-Match takes that one's tag.")
+    @routes.delete(
+        "/{id}",
+        operation_id="delete_citation",
+        summary="Delete a citation recorded in error",
+        status_code=204,
+        responses=EDIT,
+        description="The attribution it belongs to gets a new version; If-Match takes that one's tag.",
+    )
     def delete_citation(request: Request, id: RecordId, reason: Reason, if_match: IfMatch = None) -> Response:
         why = require_reason(reason)
-        request.app.state.database.write(
-            lambda ledger: citations.delete(ledger, id, if_match, why), actor_of(request)
-        )
+        request.app.state.database.write(lambda ledger: citations.delete(ledger, id, if_match, why), actor_of(request))
         return Response(status_code=204)
 
     return routes
@@ -87,9 +94,15 @@ def _single_citations() -> APIRouter:
 def _retractions() -> APIRouter:
     routes = APIRouter(prefix="/attributions", tags=["Attributions"], route_class=StrictRoute)
 
-    @routes.post("/{id}/retraction", operation_id="retract_attribution", status_code=201, responses=WRITE,
-                 summary="Record that the source withdrew what it said", response_model=AttributionRecord,
-                 description="The source's own act, a fact in the world; for a record made in error, DELETE it.")
+    @routes.post(
+        "/{id}/retraction",
+        operation_id="retract_attribution",
+        status_code=201,
+        responses=WRITE,
+        summary="Record that the source withdrew what it said",
+        response_model=AttributionRecord,
+        description="The source's own act, a fact in the world; for a record made in error, DELETE it.",
+    )
     def retract(
         request: Request,
         write: Writing,
@@ -99,12 +112,15 @@ def _retractions() -> APIRouter:
         receipt = write.run(lambda ledger: _receipt(service.retract(ledger, id, draft)))
         return answer_receipt(request, service, receipt, BASE)
 
-    @routes.delete("/{id}/retraction", operation_id="reinstate_attribution", status_code=204, responses=EDIT,
-                   summary="Record that the statement stands again")
+    @routes.delete(
+        "/{id}/retraction",
+        operation_id="reinstate_attribution",
+        status_code=204,
+        responses=EDIT,
+        summary="Record that the statement stands again",
+    )
     def reinstate(request: Request, id: RecordId, if_match: IfMatch = None) -> Response:
-        request.app.state.database.write(
-            lambda ledger: service.reinstate(ledger, id, if_match).id, actor_of(request)
-        )
+        request.app.state.database.write(lambda ledger: service.reinstate(ledger, id, if_match).id, actor_of(request))
         return Response(status_code=204)
 
     return routes
@@ -113,18 +129,28 @@ def _retractions() -> APIRouter:
 def _citations() -> APIRouter:
     routes = APIRouter(prefix="/attributions", tags=["Attributions"], route_class=StrictRoute)
 
-    @routes.get("/{id}/citations", operation_id="list_citations", summary="List what an attribution was taken from",
-                response_model=Page[CitationRecord], responses=READ_ONE)
+    @routes.get(
+        "/{id}/citations",
+        operation_id="list_citations",
+        summary="List what an attribution was taken from",
+        response_model=Page[CitationRecord],
+        responses=READ_ONE,
+    )
     def list_citations(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with request.app.state.database.reading(known_at) as reading:
             service.row(reading, id)
             settled = None if known_at is None else reading.settled
             return pages.page(request, Slice(citations.of(reading, id), settled=settled))
 
-    @routes.post("/{id}/citations", operation_id="record_citation", summary="Record a citation found later",
-                 status_code=201, response_model=CitationRecord, responses=WRITE,
-                 description="What the text or its credit line says that it was taken from. The attribution gets a new"
-                 " version.")
+    @routes.post(
+        "/{id}/citations",
+        operation_id="record_citation",
+        summary="Record a citation found later",
+        status_code=201,
+        response_model=CitationRecord,
+        responses=WRITE,
+        description="What the text or its credit line says that it was taken from. The attribution gets a new version.",
+    )
     def record_citation(
         request: Request,
         write: Writing,

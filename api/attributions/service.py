@@ -10,8 +10,8 @@ from sqlmodel import col
 from api.attributions import derived, repository
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution
-from api.attributions.quoting import checked
 from api.attributions.ownership import owns, parties
+from api.attributions.quoting import checked
 from api.attributions.schemas import (
     AttributionDraft,
     AttributionRecord,
@@ -80,7 +80,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         if known is not None:
             return known
         given = {name: getattr(sent, name) for name in sent.model_fields_set}
-        inherited = {"claim": Reference(id=citing.claim_id), "stance": citing.stance}
+        inherited = {"claim": Reference.to(citing.claim_id), "stance": citing.stance}
         whole = {**inherited, **{name: value for name, value in given.items() if value is not None}}
         return self.record(ledger, AttributionDraft.model_construct(_fields_set=set(whole), **_complete(whole)))
 
@@ -90,7 +90,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             sent = getattr(draft, name)
             if name in patch and sent is not None:
                 with under(f"/{name}"):
-                    patch[name] = {"id": str(keeper.take(ledger, sent, "").id)}  # type: ignore[attr-defined]
+                    patch[name] = {"id": str(keeper.take(ledger, sent, "").id)}
         if "cites" in draft.model_fields_set:
             citations.require_same(ledger, row, draft.cites)
         return self.apply(ledger, row, patch)

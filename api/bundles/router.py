@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import TypeAdapter
 
 from api.bundles.schemas import Bundle, BundleResult
@@ -28,14 +28,19 @@ def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/bundles", tags=["Bundles"], route_class=StrictRoute)
 
-    @routes.post("", operation_id="record_bundle", summary="Record many things at once, or nothing",
-                 status_code=201, response_model=list[BundleResult],
-                 responses={200: {"model": list[BundleResult], "description": "dry_run: nothing was stored."}, **WRITE},
-                 description="Records of any kind, citations and retractions included, up to 10,000, in one atomic"
-                 " request. They name each other by `{\"$ref\": …}`, forwards too. A record whose `external_id` is known"
-                 " is merged into the one on record, so a bundle can be sent again. Errors point into `/records/3/…`."
-                 " Sources, documents, relations and citations have a kind of their own: here it stands in"
-                 " `source_kind`, `document_kind`, `relation_kind`, `citation_kind`.")
+    @routes.post(
+        "",
+        operation_id="record_bundle",
+        summary="Record many things at once, or nothing",
+        status_code=201,
+        response_model=list[BundleResult],
+        responses={200: {"model": list[BundleResult], "description": "dry_run: nothing was stored."}, **WRITE},
+        description="Records of any kind, citations and retractions included, up to 10,000, in one atomic"
+        ' request. They name each other by `{"$ref": …}`, forwards too. A record whose `external_id` is'
+        " known is merged into the one on record, so a bundle can be sent again. Errors point into"
+        " `/records/3/…`. Sources, documents, relations and citations have a kind of their own: here it stands in"
+        " `source_kind`, `document_kind`, `relation_kind`, `citation_kind`.",
+    )
     def post_bundle(
         write: Writing,
         bundle: Annotated[Bundle, Body(openapi_examples=shown("bundle"))],

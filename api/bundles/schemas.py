@@ -37,7 +37,7 @@ class SourceEntry(SourceDraft):
 class DocumentEntry(DocumentDraft):
     """A document; what kind of document it is stands in `document_kind`."""
 
-    kind: Literal["document"]  # type: ignore[assignment]
+    kind: Literal["document"]
     ref: Name = None
     document_kind: Line | None = None
 

@@ -21,8 +21,8 @@ from api.relations.service import service as relations
 from api.sources.service import service as sources
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
-from api.web.keeping import Keeper
 from api.storage.references import models
+from api.web.keeping import Keeper
 from api.web.references import named_references, resolve
 from api.web.values import Reference
 
@@ -136,11 +136,11 @@ class _Recording:
         """List the records of a kind, each after those of its kind that it refers to."""
         keys = {self.entries[place].external_id: place for place in self._of(kind) if kind in KEEPERS}
         needs: dict[int, set[int]] = {place: set() for place in self._of(kind)}
-        for place in needs:
+        for place, others in needs.items():
             for _, reference in _needed_first(self.entries[place]):
                 other = self.by_name.get(reference.ref or "", keys.get(reference.external_id or ""))
-                if other in needs and other is not None:
-                    needs[place].add(other)
+                if other is not None and other in needs:
+                    others.add(other)
         try:
             yield from TopologicalSorter(needs).static_order()
         except CycleError as loop:

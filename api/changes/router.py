@@ -15,14 +15,19 @@ def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/changes", tags=["Changes"], route_class=StrictRoute)
 
-    @routes.get("", operation_id="list_changes", summary="Follow every change, in commit order, without gaps",
-                response_model=ChangePage, responses={**READ, 304: {"description": "Unchanged since that ETag."}},
-                description="Begin with `after=0`, and send `next` as `after` each time: nothing is missed and nothing"
-                " comes twice, also after a break of days. A change appears within a second of its commit.")
+    @routes.get(
+        "",
+        operation_id="list_changes",
+        summary="Follow every change, in commit order, without gaps",
+        response_model=ChangePage,
+        responses={**READ, 304: {"description": "Unchanged since that ETag."}},
+        description="Begin with `after=0`, and send `next` as `after` each time: nothing is missed and nothing"
+        " comes twice, also after a break of days. A change appears within a second of its commit.",
+    )
     def list_changes(
         request: Request,
         after: Annotated[int, Query(ge=0, lt=2**63, description="The last sequence number that you have.")] = 0,
-        limit: Annotated[int | None, Query(description="Changes in the answer; clamped to what the server allows.")] = None,
+        limit: Annotated[int | None, Query(description="Changes in the answer; clamped.")] = None,
     ) -> Response:
         settings = request.app.state.settings
         size = max(1, min(settings.page_size if limit is None else limit, settings.page_size_max))

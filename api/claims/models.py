@@ -8,7 +8,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import Instant, Part, Recorded
+from api.storage.records import NOWHERE, Instant, Part, Recorded
 
 
 @keep_history
@@ -34,7 +34,7 @@ class ClaimTopic(Part, table=True):
     __tablename__ = "claim_topic"
     of: ClassVar[type[Recorded]] = Claim
 
-    record_id: UUID = Field(primary_key=True, foreign_key="claim.id")
+    record_id: UUID = Field(default=NOWHERE, primary_key=True, foreign_key="claim.id")
     topic: str = Field(index=True)
 
 
@@ -44,6 +44,6 @@ class ClaimSubject(Part, table=True):
     __tablename__ = "claim_subject"
     of: ClassVar[type[Recorded]] = Claim
 
-    record_id: UUID = Field(primary_key=True, foreign_key="claim.id")
+    record_id: UUID = Field(default=NOWHERE, primary_key=True, foreign_key="claim.id")
     label: str = Field(index=True)
     wikidata: str | None = Field(default=None, index=True)

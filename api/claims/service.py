@@ -86,9 +86,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
                 and_(
                     col(ClaimSubject.record_id) == view.id,
                     col(ClaimSubject.version) == view.version,
-                    or_(
-                        col(ClaimSubject.label) == fold(filters.about), col(ClaimSubject.wikidata) == filters.about
-                    ),
+                    or_(col(ClaimSubject.label) == fold(filters.about), col(ClaimSubject.wikidata) == filters.about),
                 )
             )
         yield from date_range("occurred", view, filters)

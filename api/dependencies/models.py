@@ -7,7 +7,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import Part, Recorded
+from api.storage.records import NOWHERE, Part, Recorded
 
 
 @keep_history
@@ -24,6 +24,6 @@ class DependencyMember(Part, table=True):
     __tablename__ = "dependency_member"
     of: ClassVar[type[Recorded]] = Dependency
 
-    record_id: UUID = Field(primary_key=True, foreign_key="dependency.id")
+    record_id: UUID = Field(default=NOWHERE, primary_key=True, foreign_key="dependency.id")
     attribution_id: UUID | None = Field(default=None, foreign_key="attribution.id", index=True)
     source_id: UUID | None = Field(default=None, foreign_key="source.id", index=True)

@@ -8,7 +8,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from api.storage.history import keep_history
-from api.storage.records import Instant, Part, Recorded
+from api.storage.records import NOWHERE, Instant, Part, Recorded
 from api.storage.sameness import SameAs
 
 
@@ -52,7 +52,7 @@ class DocumentAuthor(Part, table=True):
     __tablename__ = "document_author"
     of: ClassVar[type[Recorded]] = Document
 
-    record_id: UUID = Field(primary_key=True, foreign_key="document.id")
+    record_id: UUID = Field(default=NOWHERE, primary_key=True, foreign_key="document.id")
     author_id: UUID = Field(foreign_key="source.id", index=True)
 
 

@@ -77,8 +77,5 @@ def _tips(graph: Graph, claims: frozenset[UUID]) -> list[UUID]:
 
 def _chain(graph: Graph, path: Sequence[UUID]) -> Chain:
     statements = tuple(reversed(path))
-    links = (
-        next(link for link in graph.cites(newer) if link.cited == older)
-        for older, newer in pairwise(statements)
-    )
+    links = (next(link for link in graph.cites(newer) if link.cited == older) for older, newer in pairwise(statements))
     return Chain(statements, tuple(links))

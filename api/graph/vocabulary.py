@@ -92,3 +92,13 @@ class OriginKind(StrEnum):
     NAMED = "named"
     ANONYMOUS = "anonymous"
     UNKNOWN = "unknown"
+
+
+class Scale(StrEnum):
+    """The scales that ratings come on; they are never converted into each other."""
+
+    ADMIRALTY_RELIABILITY = "admiralty_reliability"
+    ADMIRALTY_CREDIBILITY = "admiralty_credibility"
+    STIX_CONFIDENCE = "stix_confidence"
+    ICD203_LIKELIHOOD = "icd203_likelihood"
+    ANALYTIC_CONFIDENCE = "analytic_confidence"

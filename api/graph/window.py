@@ -38,9 +38,7 @@ class Window:
         return self.truncated_by is None
 
 
-def window(
-    graph: Graph, starts: Sequence[UUID], direction: Direction, depth: int | None, max_nodes: int
-) -> Window:
+def window(graph: Graph, starts: Sequence[UUID], direction: Direction, depth: int | None, max_nodes: int) -> Window:
     """Take the nearest statements breadth first, at most `max_nodes` and `depth` citations away (None: any).
 
     Retracted statements are shown like any other; a start that the graph does not hold is passed over.

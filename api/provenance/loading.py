@@ -61,9 +61,9 @@ def _story(reading: Reading, joined: Joined, said_by: datetime | None) -> Story:
         return Statement(
             id=row.id,
             claim=row.claim_id,
-            source=source and one_source.get(source.id, source.id),
+            source=None if source is None else one_source.get(source.id, source.id),
             source_kind=SourceKind(source.kind) if source and source.kind else None,
-            document=document and one_document.get(document.id, document.id),
+            document=None if document is None else one_document.get(document.id, document.id),
             stance=Stance(row.stance),
             modality=Modality(row.modality),
             evidentiality=Evidentiality(row.evidentiality),

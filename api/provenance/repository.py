@@ -1,6 +1,5 @@
 """Read everything that citations join to some attributions, in a handful of statements however much it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -55,5 +54,5 @@ def _replacing(reading: Reading, view: type[Attribution], walk: CTE) -> list[Att
     return _rows(reading, statement.where(col(view.deleted_at).is_(None)))
 
 
-def _rows(reading: Reading, statement: Any) -> Sequence[Any]:
+def _rows(reading: Reading, statement: Any) -> list[Any]:
     return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)

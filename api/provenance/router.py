@@ -18,6 +18,7 @@ from api.provenance.schemas import (
     Part,
     Provenance,
 )
+from api.settings import Settings
 from api.web import answers, pages
 from api.web.paging import Page
 from api.web.requests import StrictRoute
@@ -29,52 +30,82 @@ def router() -> APIRouter:
     routes = APIRouter(tags=["Provenance"], route_class=StrictRoute)
     ask: dict[str, Any] = {"responses": READ_ONE}
 
-    @routes.get("/claims/{id}/provenance", operation_id="get_provenance", response_model=Provenance, **ask,
-                summary="Who says this, and where did they get it from?",
-                description="The claim's attributions and everything up and down their citations, as a graph, with the"
-                " origins where the chains end. `direction`, `depth` and `max_nodes` limit `nodes` and `edges` only;"
-                " all else is worked out on the whole graph, so requests never disagree.")
+    @routes.get(
+        "/claims/{id}/provenance",
+        operation_id="get_provenance",
+        response_model=Provenance,
+        **ask,
+        summary="Who says this, and where did they get it from?",
+        description="The claim's attributions and everything up and down their citations, as a graph, with the"
+        " origins where the chains end. `direction`, `depth` and `max_nodes` limit `nodes` and `edges` only;"
+        " all else is worked out on the whole graph, so requests never disagree.",
+    )
     def get_provenance(request: Request, id: RecordId, asked: Annotated[AskedProvenance, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
             return answers.computed(request, service.provenance(reading, id, asked, size))
 
-    @routes.get("/claims/{id}/chains", operation_id="list_chains", response_model=Page[ChainAnswer], **ask,
-                summary="Follow each chain, hop by hop, from its origin",
-                description="Each chain origin first: source, stance, wording, quote, document and date of every hop."
-                " Chains are found one by one, so the first page comes at once however many there are.")
+    @routes.get(
+        "/claims/{id}/chains",
+        operation_id="list_chains",
+        response_model=Page[ChainAnswer],
+        **ask,
+        summary="Follow each chain, hop by hop, from its origin",
+        description="Each chain origin first: source, stance, wording, quote, document and date of every hop."
+        " Chains are found one by one, so the first page comes at once however many there are.",
+    )
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             return pages.page(request, service.chain_page(reading, id, asked, pages.cut(request, asked)))
 
-    @routes.get("/claims/{id}/contradictions", operation_id="get_contradictions", response_model=Contradictions, **ask,
-                summary="What speaks against this claim, and who says so?",
-                description="Denials of it, and claims that contradict it, each with who stands behind it. Denials of"
-                " claims that refine this one are listed too, unweighed.")
+    @routes.get(
+        "/claims/{id}/contradictions",
+        operation_id="get_contradictions",
+        response_model=Contradictions,
+        **ask,
+        summary="What speaks against this claim, and who says so?",
+        description="Denials of it, and claims that contradict it, each with who stands behind it. Denials of"
+        " claims that refine this one are listed too, unweighed.",
+    )
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             return answers.computed(request, service.contradictions(reading, id, asked))
 
-    @routes.get("/attributions/{id}/upstream", operation_id="get_upstream", response_model=Part, **ask,
-                summary="Where does this statement come from?",
-                description="The attribution and everything that it was taken from, back to the origins.")
+    @routes.get(
+        "/attributions/{id}/upstream",
+        operation_id="get_upstream",
+        response_model=Part,
+        **ask,
+        summary="Where does this statement come from?",
+        description="The attribution and everything that it was taken from, back to the origins.",
+    )
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
             return answers.computed(request, service.lineage(reading, id, Direction.UP, asked, size))
 
-    @routes.get("/attributions/{id}/downstream", operation_id="get_downstream", response_model=Part, **ask,
-                summary="Who took this statement over?",
-                description="The attribution and everybody who took it over, at any remove.")
+    @routes.get(
+        "/attributions/{id}/downstream",
+        operation_id="get_downstream",
+        response_model=Part,
+        **ask,
+        summary="Who took this statement over?",
+        description="The attribution and everybody who took it over, at any remove.",
+    )
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
             return answers.computed(request, service.lineage(reading, id, Direction.DOWN, asked, size))
 
-    @routes.get("/documents/lookup", operation_id="lookup_document", response_model=Page[Found], **ask,
-                summary="What is recorded about this page?",
-                description="Every document recorded for an address, its archive copies included, with the attributions"
-                " that stand in it. Addresses are compared in normal form.")
+    @routes.get(
+        "/documents/lookup",
+        operation_id="lookup_document",
+        response_model=Page[Found],
+        **ask,
+        summary="What is recorded about this page?",
+        description="Every document recorded for an address, its archive copies included, with the attributions"
+        " that stand in it. Addresses are compared in normal form.",
+    )
     def lookup_document(request: Request, asked: Annotated[Lookup, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             return pages.page(request, found_at(reading, asked, pages.cut(request, asked)))
@@ -84,6 +115,6 @@ def router() -> APIRouter:
 
 def nodes_at_most(request: Request, asked: AskedPart) -> int:
     """Clamp how many nodes an answer has to what the settings allow."""
-    settings = request.app.state.settings
+    settings: Settings = request.app.state.settings
     size = settings.max_nodes if asked.max_nodes is None else asked.max_nodes
     return max(1, min(size, settings.max_nodes_max))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from api.attributions import derived
@@ -64,9 +65,7 @@ def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nod
     )
 
 
-def lineage(
-    reading: Reading, attribution_id: UUID, direction: Direction, asked: AskedPart, max_nodes: int
-) -> Part:
+def lineage(reading: Reading, attribution_id: UUID, direction: Direction, asked: AskedPart, max_nodes: int) -> Part:
     """Answer where an attribution comes from (up), or who took it over (down). Raises `NotFound`, `Gone`."""
     row = attributions.row(reading, attribution_id)
     story = load_attribution(reading, attribution_id, asked.said_by)
@@ -165,7 +164,7 @@ def _after(cut: Cut) -> list[UUID]:
         raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
 
 
-def _part(reading: Reading, story: Story, seen: Window) -> dict[str, object]:
+def _part(reading: Reading, story: Story, seen: Window) -> dict[str, Any]:
     nodes = _nodes(reading, story, [story.attributions[one] for one in seen.nodes])
     links = (*seen.edges, *seen.crossing)
     return {

@@ -40,7 +40,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             raise Invalid("A claim has no relation to itself: name two claims.", "/to")
         if draft.kind not in DIRECTED:
             first, second = min(first, second), max(first, second)
-        self._check(ledger, row and row.id, draft.kind, first, second, draft.status)
+        self._check(ledger, None if row is None else row.id, draft.kind, first, second, draft.status)
         return Content(
             {
                 "kind": draft.kind.value,
@@ -100,9 +100,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         """Return the claims that refine any of these, at any remove."""
         refinement = self.refining(reading, claims)
         return frozenset(
-            one
-            for one in refinement.claims - claims
-            if any(refinement.is_more_specific(one, than) for than in claims)
+            one for one in refinement.claims - claims if any(refinement.is_more_specific(one, than) for than in claims)
         )
 
     def refining(self, reading: Reading, claims: Iterable[UUID]) -> "Refinement":
@@ -128,10 +126,11 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
                 f"These claims have a relation {kind} already, {twin.id}: change that one.",
                 extra={"relation": str(twin.id)},
             )
-        if status is RelationStatus.CONFIRMED and kind in OPPOSED:
-            if second in self.cluster(ledger, first):
-                raise Conflict(f"These claims are the same (confirmed `same_as`), so the one cannot be {kind} to the other.")
-        if status is RelationStatus.CONFIRMED and kind is RelationKind.SAME_AS:
+        if status is not RelationStatus.CONFIRMED:
+            return
+        if kind in OPPOSED and second in self.cluster(ledger, first):
+            raise Conflict(f"These claims are the same by confirmed `same_as`: they cannot stand as `{kind}` too.")
+        if kind is RelationKind.SAME_AS:
             left, right = self.cluster(ledger, first), self.cluster(ledger, second)
             for row in self.opposing(ledger, left | right):
                 if {row.from_id, row.to_id} & left and {row.from_id, row.to_id} & right:

@@ -8,7 +8,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import Instant, Part, Recorded
+from api.storage.records import NOWHERE, Instant, Part, Recorded
 from api.storage.sameness import SameAs
 
 
@@ -38,7 +38,7 @@ class SourceName(Part, table=True):
     __tablename__ = "source_name"
     of: ClassVar[type[Recorded]] = Source
 
-    record_id: UUID = Field(primary_key=True, foreign_key="source.id")
+    record_id: UUID = Field(default=NOWHERE, primary_key=True, foreign_key="source.id")
     name: str = Field(index=True)
 
 

@@ -16,7 +16,7 @@ WORDS = Words(
     what="Who can say something: a person, an organisation, a government, an agency, an outlet, an account, or someone"
     " unnamed. `controlled_by` says whose line it speaks. Nothing is merged by name unasked: see `if_named`.",
     examples=("source",),
-    how_to_list="Sources, by kind, country, name or alias; each with its standing reliability and whose rating that is.",
+    how_to_list="Sources, by kind, country, name or alias; each with its standing reliability and whose that is.",
 )
 
 

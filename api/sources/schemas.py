@@ -77,4 +77,3 @@ class SourceFilters(Filters):
     country: Country | None = None
     name: str | None = Field(None, description="This name or alias, in any case.", max_length=1000)
     controlled_by: str | None = Field(None, description="The id of the source they directly speak for.", max_length=36)
-

@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists
 from sqlmodel import col
 
-from api.assessments import repository as assessments
 from api.assessments.models import Assessment
-from api.assessments.schemas import Scale
+from api.assessments.service import service as assessments
 from api.errors import Ambiguous, Invalid
 from api.formats.folding import fold
-from api.graph.vocabulary import SourceKind
+from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import Attestation, SourceDraft, SourceRecord, Standing
@@ -122,7 +121,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         best: dict[UUID, Assessment] = {}
         for one, rating in rated.items():
             leader = leaders.get(one, one)
-            if leader not in best or assessments.age(best[leader]) < assessments.age(rating):
+            if leader not in best or best[leader].age() < rating.age():
                 best[leader] = rating
         return {one: found for one in ids if (found := _nearest(leaders.get(one, one), up, best)) is not None}
 

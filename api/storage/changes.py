@@ -68,9 +68,13 @@ def number_queued(connection: Connection) -> int:
     What refers to a record was written by somebody who saw it committed, so its instant is later: by `recorded_at`,
     then by position within the write, a change comes after everything that it refers to.
     """
-    waiting = connection.execute(
-        select(ChangeQueue).order_by(ChangeQueue.recorded_at, ChangeQueue.position).limit(BATCH)  # type: ignore[arg-type]
-    ).mappings().all()
+    waiting = (
+        connection.execute(
+            select(ChangeQueue).order_by(ChangeQueue.recorded_at, ChangeQueue.position).limit(BATCH)  # type: ignore[arg-type]
+        )
+        .mappings()
+        .all()
+    )
     rows = [{name: row[name] for name in COLUMNS} for row in waiting]
     if not rows:
         return 0

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
@@ -123,7 +124,9 @@ class _Sqlite:
         self.driver = _sqlite_driver()
         shared = {"module": self.driver, "json_serializer": _dumps, "poolclass": QueuePool}
         self.writer = create_engine(url, pool_size=1, max_overflow=0, **shared)
-        self.reader = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=BUSY_SECONDS, **shared)
+        self.reader = create_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=BUSY_SECONDS, **shared
+        )
         self.probe = create_engine(url, pool_size=1, max_overflow=0, **shared)
         for engine, query_only in ((self.writer, 0), (self.reader, 1), (self.probe, 0)):
             _set_up_sqlite(engine, query_only)

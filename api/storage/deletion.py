@@ -41,11 +41,7 @@ def restore(ledger: Ledger, row: Recorded) -> list[Recorded]:
 
 def restore_with_all(ledger: Ledger, row: Recorded) -> list[Recorded]:
     """Bring back everything that was deleted in the same act."""
-    together = [
-        one
-        for model in models().values()
-        for one in ledger.deleted_together(model, row.deletion)
-    ]
+    together = [one for model in models().values() for one in ledger.deleted_together(model, row.deletion)]
     return _restore_all(ledger, together)
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, insert, literal
+from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
 from api.storage.changes import Change, ChangeQueue, last_sequence
@@ -191,7 +192,7 @@ class Ledger(Reading):
         connection = self.session.connection()
         for model, ids in self._outdated.items():
             current, earlier = table_of(model), history_of(model)
-            old = select(*current.c, literal(self.now, Instant()))
+            old = core_select(*current.c, literal(self.now, Instant()))
             for some in chunks(ids):
                 names = [*current.c.keys(), "replaced_at"]
                 connection.execute(insert(earlier).from_select(names, old.where(current.c.id.in_(some))))
@@ -200,7 +201,7 @@ class Ledger(Reading):
             for kind in parts_of(model):
                 part = table_of(kind)
                 columns = [(part.c.version + 1).label("version") if c.name == "version" else c for c in part.c]
-                same = select(*columns).join(
+                same = core_select(*columns).join(
                     current, and_(current.c.id == part.c.record_id, current.c.version == part.c.version)
                 )
                 for some in chunks(ids):

@@ -16,7 +16,7 @@ from api.storage.records import Instant, Recorded
 R = TypeVar("R", bound=Recorded)
 T = TypeVar("T")
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
-Order = Mapping[str, ColumnElement[Any]]
+Order = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,7 @@ class Slice(Generic[T]):
     settled: bool | None = None
 
 
-def rows(
-    reading: Reading, view: type[R], conditions: list[ColumnElement[bool]], order: Order, cut: Cut
-) -> Slice[R]:
+def rows(reading: Reading, view: type[R], conditions: list[ColumnElement[bool]], order: Order, cut: Cut) -> Slice[R]:
     """Read one page of the live records that meet the conditions."""
     key, downward = order_of(order, cut.sort)
     where = [col(view.deleted_at).is_(None), *conditions]
@@ -62,12 +60,12 @@ def place_of(reading: Reading, view: type[R], row: R, order: Order, sort: str) -
     return [_plain(value), str(row.id)]
 
 
-def text_or_empty(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def text_or_empty(column: Any) -> ColumnElement[Any]:
     """Sort what has no text before what has one, alike on both databases."""
     return func.coalesce(column, "", type_=String())
 
 
-def instant_or_first(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def instant_or_first(column: Any) -> ColumnElement[Any]:
     """Sort what has no date before what has one, alike on both databases."""
     return func.coalesce(column, literal(FIRST, Instant()), type_=Instant())
 
@@ -81,9 +79,7 @@ def order_of(order: Order, sort: str) -> tuple[ColumnElement[Any], bool]:
     return order[name], sort.startswith("-")
 
 
-def _beyond(
-    key: ColumnElement[Any], record_id: ColumnElement[UUID], downward: bool, after: list[Any]
-) -> ColumnElement[bool]:
+def _beyond(key: Any, record_id: Any, downward: bool, after: list[Any]) -> ColumnElement[bool]:
     try:
         sent, identity = after
         value = datetime.fromisoformat(sent) if isinstance(key.type, Instant) else str(sent)

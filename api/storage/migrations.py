@@ -123,8 +123,10 @@ def _config() -> Config:
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    if parsed.get_backend_name() == "postgresql":
         return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    if parsed.get_backend_name() != "sqlite":
+        raise ValueError(f"{parsed.get_backend_name()} is not a database that Whence knows: use sqlite or postgresql.")
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=NullPool, module=sqlite.driver())

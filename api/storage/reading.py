@@ -58,9 +58,7 @@ class Reading:
             )
             rows += [dict(row) for row in statement.mappings()]
         return [
-            model.model_construct(**row)
-            for row in rows
-            if self.known_at is None or row["updated_at"] <= self.known_at
+            model.model_construct(**row) for row in rows if self.known_at is None or row["updated_at"] <= self.known_at
         ]
 
     def rows(self, statement: Executable) -> Sequence[Any]:

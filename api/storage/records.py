@@ -19,6 +19,9 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+NOWHERE = UUID(int=0)
+
+
 def metadata() -> MetaData:
     """Return the one schema that all features' models register in."""
     return SQLModel.metadata
@@ -39,7 +42,8 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        instant: datetime = value
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
 def new_id() -> UUID:
@@ -68,7 +72,7 @@ class Part(SQLModel):
     """A list's entry as a row of its own, so that it can be searched: written once for each version of its record."""
 
     of: ClassVar[type[Recorded]]
-    record_id: UUID = Field(primary_key=True)
-    version: int = Field(primary_key=True)
-    position: int = Field(primary_key=True)
-
+    # The ledger fills these in, when it knows which version of the record the row belongs to.
+    record_id: UUID = Field(default=NOWHERE, primary_key=True)
+    version: int = Field(default=0, primary_key=True)
+    position: int = Field(default=0, primary_key=True)

@@ -10,8 +10,8 @@ from sqlalchemy import CTE, ColumnElement, Select, case, or_, select
 def connected(
     starts: Select[tuple[UUID]],
     link: Any,
-    one: ColumnElement[UUID],
-    other: ColumnElement[UUID],
+    one: Any,
+    other: Any,
     conditions: Sequence[ColumnElement[bool]] = (),
 ) -> CTE:
     """Return `walk(id)`: the starts, and all that the rows of `link` join to them from `one` to `other` or back."""
@@ -20,4 +20,3 @@ def connected(
     step = step.join(link, or_(one == walk.c.id, other == walk.c.id)).where(*conditions)
     # UNION, not UNION ALL: ends even where the data loops.
     return walk.union(step)
-

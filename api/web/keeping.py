@@ -208,7 +208,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         (answer,) = self.answers(ledger, [row])
         now = answer.model_dump(mode="json", exclude={"settled"})
         patch = {name: value for name, value in patch.items() if name not in self.steering}
-        merged = merge_patch(now, patch)
+        merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
         merged |= {name: patch[name] for name in self.whole & set(patch)}
         self._refuse_read_only(now, merged)
         draft = self._parsed({name: value for name, value in merged.items() if name in self._fields()})

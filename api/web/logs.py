@@ -12,8 +12,13 @@ QUIET = ("alembic", "httpx", "uvicorn.access", "uvicorn.error")
 
 
 def configure(settings: Settings) -> None:
-    """Send our own lines and those of the libraries to standard error, in the form that the settings name."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    """Send our own lines and those of the libraries to standard error, in the form that the settings name.
+
+    Raises `ValueError` for a level that is none.
+    """
+    level = logging.getLevelNamesMapping().get(settings.log_level.upper())
+    if level is None:
+        raise ValueError(f"WHENCE_LOG_LEVEL: “{settings.log_level}” is not one of debug, info, warning and error.")
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

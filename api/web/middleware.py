@@ -1,11 +1,11 @@
 """What happens around every request, from the outside in.
 
-    RequestId      gives it an id, or keeps the caller's, and sends that back
-    HeadAsGet      answers HEAD as GET, without the body
-    Observed       counts it, and leaves a line in the log
-    Cors           lets the pages of other origins call, where the settings say so
-    Faults         turns an unforeseen exception into a problem document
-    ReadablePath   finds nothing at an address that is no text
+RequestId      gives it an id, or keeps the caller's, and sends that back
+HeadAsGet      answers HEAD as GET, without the body
+Observed       counts it, and leaves a line in the log
+Cors           lets the pages of other origins call, where the settings say so
+Faults         turns an unforeseen exception into a problem document
+ReadablePath   finds nothing at an address that is no text
 """
 
 import re
@@ -126,7 +126,7 @@ class Cors(CORSMiddleware):
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)
-        if response.status_code < 400:  # noqa: PLR2004
+        if response.status_code < 400:
             return response
         refusal = respond(Malformed(f"{bytes(response.body).decode()}: WHENCE_CORS_ORIGINS says who may call."), None)
         kept = {"vary", "access-control-allow-origin"}
@@ -189,4 +189,5 @@ def template_of(scope: Scope) -> str:
     """Name the route that took a request by its template, such as `/v1/claims/{id}`; `none` where no route did."""
     included = scope.get("fastapi", {}).get("effective_route_context")
     route = included if included is not None else scope.get("route")
-    return getattr(route, "path_format", "none")
+    without_parameters = "endpoint" in scope and not scope.get("path_params")
+    return getattr(route, "path_format", scope["path"] if without_parameters else "none")

@@ -217,7 +217,7 @@ def _headers(
         yield "Idempotency-Replayed"
     answer = response.get("content", {}).get("application/json", {}).get("schema", {})
     fields = _properties(schemas, answer)
-    if status == "304" or tagged and fields:
+    if status == "304" or (tagged and fields):
         yield "ETag"
     if "next" in fields:
         yield "Link"

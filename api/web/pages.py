@@ -48,9 +48,13 @@ def _seal(after: list[Any], question: str) -> str:
 
 def _open(cursor: str, question: str) -> list[Any]:
     try:
-        asked, after = read(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))  # type: ignore[misc]
-    except (ValueError, TypeError, binascii.Error):
-        raise Invalid("This is no cursor: send back `next` as it came.", parameter="cursor") from None
-    if asked != question or not isinstance(after, list):
-        raise Invalid("This cursor belongs to a list with other filters: begin without it.", parameter="cursor")
-    return after
+        opened = read(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        opened = None
+    match opened:
+        case [asked, list(after)] if asked == question:
+            return after
+        case [str(), list()]:
+            raise Invalid("This cursor belongs to a list with other filters: begin without it.", parameter="cursor")
+        case _:
+            raise Invalid("This is no cursor: send back `next` as it came.", parameter="cursor")

@@ -13,17 +13,16 @@ from api.errors import Invalid
 from api.storage import deletion
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
-from api.storage.records import Recorded
 from api.storage.reading import Reading
+from api.storage.records import Recorded
 from api.web import answers, pages
 from api.web.examples import shown
 from api.web.keeping import Draft, HistoryEntry, Keeper, Record
-from api.web.pages import Page
+from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
 from api.web.values import Moment
 from api.web.writing import IfMatch, Writing, actor_of
-
 
 RecordId = Annotated[UUID, Path(description="The record's id.")]
 KnownAt = Annotated[
@@ -121,30 +120,83 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) ->
     page_of: Any = Page[answer]
     history_of: Any = Page[HistoryEntry[answer]]
     add = router.add_api_route
-    add("", list_records, methods=["GET"], operation_id=f"list_{name}", summary=f"List {many}",
+    add(
+        "",
+        list_records,
+        methods=["GET"],
+        operation_id=f"list_{name}",
+        summary=f"List {many}",
         description=words.how_to_list or f"A page of {many}, filtered and sorted.",
-        response_model=page_of, responses={**READ, 304: READ_ONE[304]})
-    add("", add_record, methods=["POST"], operation_id=f"record_{keeper.kind}", summary=f"Record {one}",
-        description=words.what, status_code=201, response_model=answer,
-        responses={200: {"model": answer, "description": "Its external_id was known: merged into that record."},
-                   **WRITE})
-    add("/{id}", get_record, methods=["GET"], operation_id=f"get_{keeper.kind}", summary=f"Read {one}",
-        response_model=answer, responses=READ_ONE)
+        response_model=page_of,
+        responses={**READ, 304: READ_ONE[304]},
+    )
+    add(
+        "",
+        add_record,
+        methods=["POST"],
+        operation_id=f"record_{keeper.kind}",
+        summary=f"Record {one}",
+        description=words.what,
+        status_code=201,
+        response_model=answer,
+        responses={
+            200: {"model": answer, "description": "Its external_id was known: merged into that record."},
+            **WRITE,
+        },
+    )
+    add(
+        "/{id}",
+        get_record,
+        methods=["GET"],
+        operation_id=f"get_{keeper.kind}",
+        summary=f"Read {one}",
+        response_model=answer,
+        responses=READ_ONE,
+    )
     if keeper.editable:
-        add("/{id}", edit_record, methods=["PATCH"], operation_id=f"edit_{keeper.kind}", summary=f"Correct {one}",
+        add(
+            "/{id}",
+            edit_record,
+            methods=["PATCH"],
+            operation_id=f"edit_{keeper.kind}",
+            summary=f"Correct {one}",
             description="A JSON merge patch (RFC 7396): send the fields to change. What you read and send back"
             " unchanged is ignored, so get, edit, patch works. Every change makes a new version.",
-            response_model=answer, responses=EDIT, openapi_extra=_patch_body(keeper.draft))
-    add("/{id}", delete_record, methods=["DELETE"], operation_id=f"delete_{keeper.kind}",
+            response_model=answer,
+            responses=EDIT,
+            openapi_extra=_patch_body(keeper.draft),
+        )
+    add(
+        "/{id}",
+        delete_record,
+        methods=["DELETE"],
+        operation_id=f"delete_{keeper.kind}",
         summary=f"Delete {one} recorded in error",
         description="Our own act, for a record made in error; it can be restored, and its history stays. When the"
         " *source* withdraws what it said, record a retraction instead.",
-        status_code=204, responses={**EDIT, **responses(errors.Referenced)})
-    add("/{id}/restore", restore_record, methods=["POST"], operation_id=f"restore_{keeper.kind}",
-        summary=f"Bring {one} back that was deleted", status_code=200, response_model=answer, responses=WRITE)
-    add("/{id}/history", get_history, methods=["GET"], operation_id=f"get_{keeper.kind}_history",
-        summary=f"Read every version of {one}", description="Oldest first, deletions and restorings included.",
-        response_model=history_of, responses=READ)
+        status_code=204,
+        responses={**EDIT, **responses(errors.Referenced)},
+    )
+    add(
+        "/{id}/restore",
+        restore_record,
+        methods=["POST"],
+        operation_id=f"restore_{keeper.kind}",
+        summary=f"Bring {one} back that was deleted",
+        status_code=200,
+        response_model=answer,
+        responses=WRITE,
+    )
+    add(
+        "/{id}/history",
+        get_history,
+        methods=["GET"],
+        operation_id=f"get_{keeper.kind}_history",
+        summary=f"Read every version of {one}",
+        description="Oldest first, deletions and restorings included.",
+        response_model=history_of,
+        responses=READ,
+    )
     return router
 
 
@@ -210,4 +262,3 @@ def _patch_body(draft: type[Draft]) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{draft.__name__.replace('Draft', 'Patch')}"}
     kinds = ("application/merge-patch+json", "application/json")
     return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
-

@@ -61,14 +61,25 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         return Response(status_code=204)
 
     router.add_api_route(
-        "/{id}/same_as", join, methods=["POST"], operation_id=f"join_{kind}s", status_code=201,
-        summary=f"Say that two records are one {kind}", response_model=SameAsRecord, responses=WRITE,
+        "/{id}/same_as",
+        join,
+        methods=["POST"],
+        operation_id=f"join_{kind}s",
+        status_code=201,
+        summary=f"Say that two records are one {kind}",
+        response_model=SameAsRecord,
+        responses=WRITE,
         description="Two records for one happen, and must not count as two: from now on they are one in every class"
         " and count. Both ids stay valid. DELETE undoes it.",
     )
     router.add_api_route(
-        "/{id}/same_as", part, methods=["DELETE"], operation_id=f"part_{kind}s", status_code=204,
-        summary=f"Say that two records are not one {kind} after all", responses={**WRITE, **responses(NotFound, Gone)},
+        "/{id}/same_as",
+        part,
+        methods=["DELETE"],
+        operation_id=f"part_{kind}s",
+        status_code=204,
+        summary=f"Say that two records are not one {kind} after all",
+        responses={**WRITE, **responses(NotFound, Gone)},
     )
 
 

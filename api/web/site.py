@@ -31,12 +31,16 @@ REQUEST = re.compile(r"(?P<language>\w+) (?P<request>[A-Z]+ /\S*)(?: refused (?P
 
 def add_site(app: FastAPI) -> None:
     """Give the application its pages; they are no part of the contract."""
-    app.add_route("/", _start, include_in_schema=False)
-    app.add_route("/docs", _docs, include_in_schema=False)
-    app.add_route("/docs/recording", _guide, include_in_schema=False)
-    app.add_route("/problems", _problems, include_in_schema=False)
-    app.add_route("/problems/{slug}", _problem, include_in_schema=False)
-    app.add_route("/static/{path:path}", _file, include_in_schema=False)
+    pages = {
+        "/": _start,
+        "/docs": _docs,
+        "/docs/recording": _guide,
+        "/problems": _problems,
+        "/problems/{slug}": _problem,
+        "/static/{path:path}": _file,
+    }
+    for address, answer in pages.items():
+        app.add_api_route(address, answer, include_in_schema=False, response_model=None)
 
 
 def kinds_of_problem() -> dict[str, type[Failure]]:
@@ -47,33 +51,31 @@ def kinds_of_problem() -> dict[str, type[Failure]]:
     return found
 
 
-def _start(_: Request) -> Response:
+def _start() -> Response:
     return _answer(page(_text("start.md"), "/"))
 
 
-def _docs(_: Request) -> Response:
+def _docs() -> Response:
     return _answer(_text("docs.html"))
 
 
-def _guide(_: Request) -> Response:
+def _guide() -> Response:
     return _answer(page(_text("recording.md"), "/docs/recording"))
 
 
-def _problems(_: Request) -> Response:
+def _problems() -> Response:
     return _answer(page("\n".join(_list_of_problems())))
 
 
-def _problem(request: Request) -> Response:
-    slug = request.path_params["slug"]
+def _problem(slug: str) -> Response:
     kind = kinds_of_problem().get(slug)
     if kind is None:
         raise NotFound(f"There is no kind of problem “{slug[:100]}”; GET /problems lists them all.")
     return _answer(page(_described(kind)))
 
 
-async def _file(request: Request) -> Response:
-    files = StaticFiles(directory=STATIC)
-    response = await files.get_response(normpath(request.path_params["path"]), request.scope)
+async def _file(request: Request, path: str) -> Response:
+    response = await StaticFiles(directory=STATIC).get_response(normpath(path), request.scope)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -1,7 +1,7 @@
 """The types of single values that requests and answers are made of: bad input is refused by type, once."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import (
@@ -41,12 +41,8 @@ def _address(url: str) -> str:
     return url
 
 
-Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=1_000, strict=True), AfterValidator(_worded)
-]
-Paragraph = Annotated[
-    str, StringConstraints(min_length=1, max_length=20_000, strict=True), AfterValidator(_worded)
-]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strict=True), AfterValidator(_worded)]
+Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strict=True), AfterValidator(_worded)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=5_000_000, strict=True)]
 ExternalId = Annotated[
     str,
@@ -145,6 +141,11 @@ class Reference(Value):
         None, alias="$ref", max_length=200, description="In a bundle: the `ref` of another record of the bundle."
     )
 
+    @classmethod
+    def to(cls, record_id: UUID) -> Self:
+        """Refer to a record by its id."""
+        return cls.model_validate({"id": record_id})
+
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(given is not None for given in (self.id, self.external_id, self.ref)) != 1:
@@ -177,7 +178,7 @@ class KindId(Value):
     id: UUID
 
 
-def looks_like(sent: Any) -> Literal["‹reference›", "‹draft›"]:
+def looks_like(sent: Any) -> str:
     """Tell a reference from a draft: a reference has nothing but an id of some kind."""
     if isinstance(sent, Reference):
         return REFERENCE

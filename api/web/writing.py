@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
@@ -82,8 +82,6 @@ async def write_of(
 def actor_of(request: Request) -> str | None:
     """Say who is asking; null where nobody can tell."""
     return getattr(request.state, "actor", None)
-
-
 
 
 Writing = Annotated[Write, Depends(write_of)]
