@@ -9,7 +9,6 @@ from api.web.resources import Words, resource
 WORDS = Words(
     singular="an assessment",
     plural="assessments",
-    path="assessments",
     tag="Assessments",
     what="Somebody's rating of a source, an attribution or a claim, on a named scale, with the reason. Many coexist; on"
     " each scale the newest by `assessed_at` stands. A rating is never edited: add another, or delete it.",

@@ -26,6 +26,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     model = Assessment
     draft = AssessmentDraft
     answer = AssessmentRecord
+    path = "assessments"
     whole = frozenset({"target", "assessed_at"})
     editable = False
 

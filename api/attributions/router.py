@@ -39,7 +39,6 @@ from api.web.writing import IfMatch, Writing, actor_of
 WORDS = Words(
     singular="an attribution",
     plural="attributions",
-    path="attributions",
     tag="Attributions",
     what="ONE source putting forward, denying or questioning ONE claim, in given words, at a time, usually in a"
     " document: the core record. Claim, source, document and the attributions it cites may each be a reference or a"
@@ -47,7 +46,6 @@ WORDS = Words(
     examples=("attribution", "attribution-nested"),
     how_to_list="Attributions, by claim, source, stance, wording, document and when they were said.",
 )
-BASE = "/v1/attributions"
 
 
 def router() -> APIRouter:
@@ -110,7 +108,7 @@ def _retractions() -> APIRouter:
         draft: Annotated[RetractionDraft, Body(openapi_examples=shown("retraction"))],
     ) -> Response:
         receipt = write.run(lambda ledger: _receipt(service.retract(ledger, id, draft)))
-        return answer_receipt(request, service, receipt, BASE)
+        return answer_receipt(request, service, receipt)
 
     @routes.delete(
         "/{id}/retraction",

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 from api.claims.schemas import ClaimDraft
 from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
-from api.sources.schemas import SourceDraft
+from api.sources.schemas import SourceSent
 from api.web.keeping import Draft, Filters, Record
 from api.web.values import (
     DRAFT,
@@ -25,9 +25,6 @@ from api.web.values import (
 
 ClaimSent = Annotated[
     Annotated[Reference, Tag(REFERENCE)] | Annotated[ClaimDraft, Tag(DRAFT)], Discriminator(looks_like)
-]
-SourceSent = Annotated[
-    Annotated[Reference, Tag(REFERENCE)] | Annotated[SourceDraft, Tag(DRAFT)], Discriminator(looks_like)
 ]
 DocumentSent = Annotated[
     Annotated[Reference, Tag(REFERENCE)] | Annotated[DocumentDraft, Tag(DRAFT)], Discriminator(looks_like)

@@ -44,6 +44,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
     model = Attribution
     draft = AttributionDraft
     answer = AttributionRecord
+    path = "attributions"
     whole = frozenset({"claim", "source", "document", "responds_to", "replaces", "said_at"})
     read_only = frozenset({"cites"})
 
@@ -69,10 +70,10 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
     def cite(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> Any:
         """Record one citation of an attribution. Raises `Invalid`, `Conflict`."""
         with under("/attribution"):
-            cited = self.take(ledger, cite.attribution, row)
+            cited = self.cited(ledger, cite.attribution, row)
         return citations.add(ledger, row, cited, cite.kind)
 
-    def take(self, ledger: Ledger, sent: Reference | CitedDraft, citing: Attribution) -> Attribution:
+    def cited(self, ledger: Ledger, sent: Reference | CitedDraft, citing: Attribution) -> Attribution:
         """Return the attribution that is meant, or record the draft; one of a known external_id is a reference."""
         if isinstance(sent, Reference):
             return resolve(ledger, Attribution, sent, "")
@@ -89,22 +90,15 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         for name, keeper in (("claim", claims), ("source", sources), ("document", documents)):
             sent = getattr(draft, name)
             if name in patch and sent is not None:
-                with under(f"/{name}"):
-                    patch[name] = {"id": str(keeper.take(ledger, sent, "").id)}
+                patch[name] = {"id": str(keeper.take(ledger, sent, f"/{name}").id)}
         if "cites" in draft.model_fields_set:
             citations.require_same(ledger, row, draft.cites)
         return self.apply(ledger, row, patch)
 
     def content(self, ledger: Ledger, draft: AttributionDraft, row: Attribution | None) -> Content:
-        with under("/claim"):
-            claim = claims.take(ledger, draft.claim, "")
-        source = document = None
-        if draft.source is not None:
-            with under("/source"):
-                source = sources.take(ledger, draft.source, "")
-        if draft.document is not None:
-            with under("/document"):
-                document = documents.take(ledger, draft.document, "")
+        claim = claims.take(ledger, draft.claim, "/claim")
+        source = sources.find_or_take(ledger, draft.source, "/source")
+        document = documents.find_or_take(ledger, draft.document, "/document")
         if row is not None and (row.claim_id, row.source_id, row.stance) != (
             claim.id,
             source and source.id,

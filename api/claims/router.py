@@ -9,7 +9,6 @@ from api.web.resources import Words, resource
 WORDS = Words(
     singular="a claim",
     plural="claims",
-    path="claims",
     tag="Claims",
     what="A proposition, worded once, apart from anyone saying it. Who says it, denies it or questions it are"
     " attributions. A specific statement gets a specific claim that `refines` the broad one.",

@@ -14,8 +14,7 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
 from api.web.keeping import Content, Keeper, date_range, recorded
-from api.web.references import resolve
-from api.web.values import Reference, SpokenDate, columns_of
+from api.web.values import SpokenDate, columns_of
 
 
 class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
@@ -24,14 +23,8 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     model = Claim
     draft = ClaimDraft
     answer = ClaimRecord
+    path = "claims"
     whole = frozenset({"occurred"})
-
-    def take(self, ledger: Ledger, sent: Reference | ClaimDraft, pointer: str) -> Claim:
-        """Return the claim that is meant, or record the draft; one of a known external_id is a reference."""
-        if isinstance(sent, Reference):
-            return resolve(ledger, Claim, sent, pointer)
-        known = self.known(ledger, sent)
-        return known if known is not None else self.record(ledger, sent)
 
     def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> Content:
         topics = list(dict.fromkeys(draft.topics))

@@ -9,7 +9,6 @@ from api.web.resources import Words, resource
 WORDS = Words(
     singular="a dependency",
     plural="dependencies",
-    path="dependencies",
     tag="Dependencies",
     what="A recorded fact that several attributions or sources share one origin, and why. What the text or its credit"
     " line says is a citation; what *we* conclude is a dependency.",

@@ -25,6 +25,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     model = Dependency
     draft = DependencyDraft
     answer = DependencyRecord
+    path = "dependencies"
 
     def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> Content:
         known = models()

@@ -11,7 +11,6 @@ from api.web.same_as import add_same_as
 WORDS = Words(
     singular="a document",
     plural="documents",
-    path="documents",
     tag="Documents",
     what="Where something was said or published. It is *held* when it has a `text`, an `archive_url` or a"
     " `retrieved_at`: somebody here opened it. A page that changed is a new document with the same `url`.",

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.sources.schemas import SourceSent
 from api.web.keeping import Draft, Filters, Record
 from api.web.paging import Asked
-from api.web.values import Body, Id, Language, Line, Reference, SpokenDate, Url
+from api.web.values import Body, Id, Language, Line, SpokenDate, Url
 
 
 class DocumentDraft(Draft):
@@ -17,8 +18,8 @@ class DocumentDraft(Draft):
     kind: Line | None = Field(
         None, description="An open word: article, release, transcript, resolution, dataset, image, video, fact_check …"
     )
-    publisher: Reference | None = Field(None, description="The source that published it.")
-    authors: list[Reference] = Field(default_factory=list, max_length=1000, description="The sources that wrote it.")
+    publisher: SourceSent | None = Field(None, description="The source that published it.")
+    authors: list[SourceSent] = Field(default_factory=list, max_length=1000, description="The sources that wrote it.")
     language: Language | None = None
     published_at: SpokenDate | None = None
     retrieved_at: SpokenDate | None = Field(None, description="When somebody here opened it.")

@@ -13,15 +13,14 @@ from api.documents.schemas import DocumentDraft, DocumentRecord, Lookup
 from api.errors import Invalid
 from api.formats.addresses import normal_form
 from api.formats.json import pointer
-from api.sources.models import Source
+from api.sources.service import service as sources
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Order, Slice
 from api.storage.reading import Reading
 from api.storage.sameness import others
 from api.web.keeping import Content, Keeper, recorded
-from api.web.references import find, resolve
-from api.web.values import Id, Reference, SpokenDate, columns_of
+from api.web.values import Id, SpokenDate, columns_of
 
 
 class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
@@ -30,19 +29,13 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
     model = Document
     draft = DocumentDraft
     answer = DocumentRecord
+    path = "documents"
     whole = frozenset({"publisher", "published_at", "retrieved_at"})
 
-    def take(self, ledger: Ledger, sent: Reference | DocumentDraft, pointer: str) -> Document:
-        """Return the document that is meant, or record the draft; one of a known external_id is a reference."""
-        if isinstance(sent, Reference):
-            return resolve(ledger, Document, sent, pointer)
-        known = self.known(ledger, sent)
-        return known if known is not None else self.record(ledger, sent)
-
     def content(self, ledger: Ledger, draft: DocumentDraft, row: Document | None) -> Content:
-        publisher = find(ledger, Source, draft.publisher, "/publisher")
+        publisher = sources.find_or_take(ledger, draft.publisher, "/publisher")
         authors = [
-            resolve(ledger, Source, author, pointer("authors", place)) for place, author in enumerate(draft.authors)
+            sources.take(ledger, author, pointer("authors", place)) for place, author in enumerate(draft.authors)
         ]
         author_ids = list(dict.fromkeys(author.id for author in authors))
         return Content(

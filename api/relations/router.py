@@ -9,7 +9,6 @@ from api.web.resources import Words, resource
 WORDS = Words(
     singular="a relation",
     plural="relations",
-    path="relations",
     tag="Relations",
     what="A link between two claims: `contradicts` (exactly one can be true), `contrary` (both can be false),"
     " `supports`, `refines` (`from` is the more specific) or `same_as`. Only `confirmed` ones count.",

@@ -31,6 +31,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     model = Relation
     draft = RelationDraft
     answer = RelationRecord
+    path = "relations"
     whole = frozenset({"from", "to", "decided_at"})
 
     def content(self, ledger: Ledger, draft: RelationDraft, row: Relation | None) -> Content:

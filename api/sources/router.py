@@ -11,7 +11,6 @@ from api.web.same_as import add_same_as
 WORDS = Words(
     singular="a source",
     plural="sources",
-    path="sources",
     tag="Sources",
     what="Who can say something: a person, an organisation, a government, an agency, an outlet, an account, or someone"
     " unnamed. `controlled_by` says whose line it speaks. Nothing is merged by name unasked: see `if_named`.",

@@ -1,12 +1,25 @@
 """What sources look like on the wire."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from api.graph.vocabulary import SourceKind
 from api.web.keeping import Draft, Filters, Record
-from api.web.values import Country, Id, Line, Paragraph, Reference, SpokenDate, Url, Value, Wikidata
+from api.web.values import (
+    DRAFT,
+    REFERENCE,
+    Country,
+    Id,
+    Line,
+    Paragraph,
+    Reference,
+    SpokenDate,
+    Url,
+    Value,
+    Wikidata,
+    looks_like,
+)
 
 
 class Attestation(Value):
@@ -24,7 +37,7 @@ class SourceDraft(Draft):
     aliases: list[Line] = Field(default_factory=list, max_length=100, description="Other names, in any language.")
     kind: SourceKind | None = Field(None, description="Null where it is not known.")
     country: Country | None = None
-    controlled_by: Reference | None = Field(
+    controlled_by: "SourceSent | None" = Field(
         None, description="The source it speaks for or belongs to: whose line it is, not who pays. No loops."
     )
     homepage: Url | None = None
@@ -43,6 +56,12 @@ class SourceDraft(Draft):
         if self.attested_distinct is not None and self.kind is not SourceKind.ANONYMOUS:
             raise ValueError("Only a source of kind `anonymous` is attested as distinct: leave attested_distinct out.")
         return self
+
+
+SourceSent = Annotated[
+    Annotated[Reference, Tag(REFERENCE)] | Annotated[SourceDraft, Tag(DRAFT)], Discriminator(looks_like)
+]
+SourceDraft.model_rebuild()
 
 
 class Standing(Value):

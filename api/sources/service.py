@@ -20,8 +20,7 @@ from api.storage.listing import Order
 from api.storage.reading import Reading
 from api.storage.sameness import leaders_of, others
 from api.web.keeping import Content, Keeper, recorded
-from api.web.references import find, resolve
-from api.web.values import Id, Reference, SpokenDate, columns_of
+from api.web.values import Id, SpokenDate, columns_of
 
 
 class Sources(Keeper[Source, SourceDraft, SourceRecord]):
@@ -30,15 +29,9 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     model = Source
     draft = SourceDraft
     answer = SourceRecord
+    path = "sources"
     whole = frozenset({"controlled_by", "attested_distinct"})
     steering = frozenset({"if_named"})
-
-    def take(self, ledger: Ledger, sent: Reference | SourceDraft, pointer: str) -> Source:
-        """Return the source that a reference means, or record the draft; one of a known external_id is a reference."""
-        if isinstance(sent, Reference):
-            return resolve(ledger, Source, sent, pointer)
-        known = self.known(ledger, sent)
-        return known if known is not None else self.record(ledger, sent)
 
     def record(self, ledger: Ledger, draft: SourceDraft) -> Source:
         known = self.known(ledger, draft)
@@ -47,7 +40,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return super().record(ledger, draft)
 
     def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> Content:
-        controller = find(ledger, Source, draft.controlled_by, "/controlled_by")
+        controller = self.find_or_take(ledger, draft.controlled_by, "/controlled_by")
         if row is not None and controller is not None:
             self._refuse_loop(ledger, row, controller)
         attested = draft.attested_distinct

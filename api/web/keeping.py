@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
-from api.errors import Conflict, Contradictory, Gone, Invalid, NotFound, Problem, Stale, TagRequired
+from api.errors import Conflict, Contradictory, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
 from api.formats.edtf import Span, parse
 from api.formats.json import merge_patch, pointer
 from api.storage import deletion, listing
@@ -21,7 +21,8 @@ from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Part, Recorded
 from api.web.paging import Asked
-from api.web.values import ExternalId, Value, is_tag
+from api.web.references import resolve
+from api.web.values import ExternalId, Reference, Value, is_tag
 
 Row = TypeVar("Row", bound=Recorded)
 Sent = TypeVar("Sent", bound="Draft")
@@ -82,6 +83,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     model: type[Row]
     draft: type[Sent]
     answer: type[Answer]
+    # Where the kind stands under /v1.
+    path: ClassVar[str]
     # Fields of an answer that stand for one value: a patch replaces them whole.
     whole: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that steer the request and are not kept.
@@ -132,7 +135,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
                     "deleted_at": found.deleted_at.isoformat(),
                     "deleted_by": found.deleted_by,
                     "reason": found.deletion_reason,
-                    "history": f"/v1/{self.kind}s/{found.id}/history".replace("ys/", "ies/"),
+                    "history": f"/v1/{self.path}/{found.id}/history",
                 },
             )
         return found
@@ -150,26 +153,26 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         settled = None if reading.known_at is None else reading.settled
         return Slice(self.answers(reading, found.items), found.after, settled)
 
-    def history(self, reading: Reading, record_id: UUID) -> Slice[HistoryEntry[Answer]]:
-        """Return every version, oldest first. Raises `NotFound`."""
+    def history(self, reading: Reading, record_id: UUID, cut: Cut) -> Slice[HistoryEntry[Answer]]:
+        """Return one page of the versions, oldest first, each as it was answered then. Raises `NotFound`."""
         versions = reading.versions(self.model, record_id)
         if not versions:
             raise NotFound(f"There is no {self.kind} {record_id}.")
-        before: Row | None = None
-        entries = []
-        for version, answer in zip(versions, self.answers(reading, versions), strict=True):
-            entries.append(
-                HistoryEntry[Answer].model_construct(
-                    version=version.version,
-                    action=_action(before, version),
-                    recorded_at=version.updated_at,
-                    recorded_by=version.updated_by,
-                    reason=version.deletion_reason,
-                    record=answer,
-                )
+        first = _first_after(versions, cut.after)
+        shown = versions[first : first + cut.limit]
+        entries = [
+            HistoryEntry[Answer].model_construct(
+                version=version.version,
+                action=_action(before, version),
+                recorded_at=version.updated_at,
+                recorded_by=version.updated_by,
+                reason=version.deletion_reason,
+                record=self._as_of(reading, version),
             )
-            before = version
-        return Slice(entries, settled=None if reading.known_at is None else reading.settled)
+            for before, version in zip([None, *versions][first:], shown, strict=False)
+        ]
+        following = [shown[-1].version] if first + cut.limit < len(versions) else None
+        return Slice(entries, following, None if reading.known_at is None else reading.settled)
 
     # Writing -------------------------------------------------------------------------------------------------------
 
@@ -181,6 +184,18 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         content = self.content(ledger, draft, None)
         row = self.model(**content.columns, external_id=draft.external_id, **ledger.stamp())
         return ledger.add(row, content.parts)
+
+    def take(self, ledger: Ledger, sent: Reference | Sent, pointer: str) -> Row:
+        """Return the record that a reference means, or record the draft; one of a known external_id is a reference."""
+        with under(pointer):
+            if isinstance(sent, Reference):
+                return resolve(ledger, self.model, sent, "")
+            known = self.known(ledger, sent)
+            return known if known is not None else self.record(ledger, sent)
+
+    def find_or_take(self, ledger: Ledger, sent: Reference | Sent | None, pointer: str) -> Row | None:
+        """Do the same where nothing may be sent."""
+        return None if sent is None else self.take(ledger, sent, pointer)
 
     def known(self, ledger: Ledger, draft: Draft) -> Row | None:
         """Return the live record that has a draft's external_id, None where it is new. Raises `Conflict`."""
@@ -240,6 +255,11 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         return row
 
     # How -----------------------------------------------------------------------------------------------------------
+
+    def _as_of(self, reading: Reading, version: Row) -> Answer:
+        """Answer a version with what was derived when it was made: its citations and documents of that time."""
+        (answer,) = self.answers(Reading(reading.session, version.updated_at), [version])
+        return answer
 
     def _fields(self) -> set[str]:
         names = {field.alias or name for name, field in self.draft.model_fields.items()}
@@ -325,6 +345,14 @@ def _read_date(parameter: str, text: str | None) -> Span | None:
         return parse(text)
     except ValueError as wrong:
         raise Invalid(str(wrong), parameter=parameter) from None
+
+
+def _first_after(versions: Sequence[Recorded], after: Sequence[Any] | None) -> int:
+    if after is None:
+        return 0
+    if len(after) != 1 or not isinstance(after[0], int):
+        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor")
+    return sum(version.version <= after[0] for version in versions)
 
 
 def _action(before: Recorded | None, version: Recorded) -> str:

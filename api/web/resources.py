@@ -18,7 +18,7 @@ from api.storage.records import Recorded
 from api.web import answers, pages
 from api.web.examples import shown
 from api.web.keeping import Draft, HistoryEntry, Keeper, Record
-from api.web.paging import Page
+from api.web.paging import Asked, Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
 from api.web.values import Moment
@@ -61,7 +61,6 @@ class Words:
 
     singular: str
     plural: str
-    path: str
     tag: str
     what: str
     examples: tuple[str, ...]
@@ -73,7 +72,7 @@ Keepers = Mapping[type[Recorded], Keeper[Any, Any, Any]]
 
 def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) -> APIRouter:
     """Make the operations of one kind of record: list, record, read, edit, delete, restore and its history."""
-    router = APIRouter(prefix=f"/{words.path}", tags=[words.tag], route_class=StrictRoute)
+    router = APIRouter(prefix=f"/{keeper.path}", tags=[words.tag], route_class=StrictRoute)
     answer: Any = keeper.answer
 
     def list_records(request: Request, asked: Any) -> Response:
@@ -82,7 +81,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) ->
 
     def add_record(request: Request, write: Writing, draft: Any) -> Response:
         receipt = write.run(lambda ledger: recorded(ledger, keeper, draft))
-        return answer_receipt(request, keeper, receipt, f"/v1/{words.path}")
+        return answer_receipt(request, keeper, receipt)
 
     def get_record(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with request.app.state.database.reading(known_at) as reading:
@@ -108,13 +107,13 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) ->
     def restore_record(request: Request, write: Writing, id: RecordId, cascade: RestoreAll = False) -> Response:
         keepers: Keepers = request.app.state.keepers
         receipt = write.run(lambda ledger: restored(ledger, keeper, keepers, id, cascade))
-        return answer_receipt(request, keeper, receipt, f"/v1/{words.path}")
+        return answer_receipt(request, keeper, receipt)
 
-    def get_history(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with request.app.state.database.reading(known_at) as reading:
-            return pages.page(request, keeper.history(reading, id))
+    def get_history(request: Request, id: RecordId, asked: Annotated[Asked, Query()]) -> Response:
+        with request.app.state.database.reading(asked.known_at) as reading:
+            return pages.page(request, keeper.history(reading, id, pages.cut(request, asked)))
 
-    one, many, name = words.singular, words.plural, words.path
+    one, many, name = words.singular, words.plural, keeper.path
     typed(list_records, asked=Annotated[filters, Query()])
     typed(add_record, draft=Annotated[keeper.draft, Body(openapi_examples=shown(*words.examples))])
     page_of: Any = Page[answer]
@@ -221,11 +220,11 @@ def restored(
     return Receipt(200, keeper.kind, row.id, row.version)
 
 
-def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Receipt, path: str) -> Response:
+def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Response:
     """Build the answer of a write again from what its receipt says."""
     with request.app.state.database.reading() as reading:
         answer = _at_version(reading, keeper, receipt)
-    location = f"{path}/{receipt.id}" if receipt.status == 201 else None
+    location = f"/v1/{keeper.path}/{receipt.id}" if receipt.status == 201 else None
     response = answers.record(request, answer, receipt.status, location)
     if receipt.replayed:
         response.headers["Idempotency-Replayed"] = "true"
