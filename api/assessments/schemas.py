@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from api.graph.vocabulary import Scale
-from api.web.keeping import Draft, Filters, Record
+from api.web.records import Draft, Filters, Record
 from api.web.values import KindId, Line, Paragraph, Reference, SpokenDate
 
 TargetKind = Literal["source", "attribution", "claim"]

@@ -15,7 +15,8 @@ from api.graph.vocabulary import Scale
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.references import models
-from api.web.keeping import Content, Keeper, recorded
+from api.web.keeping import Content, Keeper
+from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import KindId, SpokenDate, columns_of
 

@@ -15,7 +15,8 @@ from api.sources.service import service as sources
 from api.storage import deletion
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
-from api.web.keeping import recorded, require_tag
+from api.web.keeping import require_tag
+from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import Id, Reference, SpokenDate
 

@@ -15,7 +15,7 @@ from api.documents.service import service as documents
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.service import service as sources
 from api.storage.reading import Reading
-from api.web.keeping import recorded
+from api.web.records import recorded
 from api.web.values import Id, SpokenDate
 
 FIRST_HAND = frozenset({Evidentiality.WITNESSED, Evidentiality.DOCUMENTED})

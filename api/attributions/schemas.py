@@ -9,7 +9,7 @@ from api.claims.schemas import ClaimDraft
 from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.schemas import SourceSent
-from api.web.keeping import Draft, Filters, Record
+from api.web.records import Draft, Filters, Record
 from api.web.values import (
     DRAFT,
     REFERENCE,

@@ -30,7 +30,8 @@ from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Order, Slice
 from api.storage.reading import Reading
-from api.web.keeping import Content, Keeper, date_range, require_tag
+from api.web.keeping import Content, Keeper, require_tag
+from api.web.records import date_range
 from api.web.references import find, resolve
 from api.web.values import Reference, columns_of
 

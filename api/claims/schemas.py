@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.web.keeping import Draft, Filters, Record
+from api.web.records import Draft, Filters, Record
 from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wikidata
 
 

@@ -13,7 +13,8 @@ from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
-from api.web.keeping import Content, Keeper, date_range, recorded
+from api.web.keeping import Content, Keeper
+from api.web.records import date_range, recorded
 from api.web.values import SpokenDate, columns_of
 
 

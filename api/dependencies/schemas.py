@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.web.keeping import Draft, Filters, Record
+from api.web.records import Draft, Filters, Record
 from api.web.values import KindId, Paragraph, Reference
 
 

@@ -14,7 +14,8 @@ from api.formats.json import pointer
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.references import models
-from api.web.keeping import Content, Keeper, recorded
+from api.web.keeping import Content, Keeper
+from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import KindId
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from pydantic import Field
 
 from api.sources.schemas import SourceSent
-from api.web.keeping import Draft, Filters, Record
 from api.web.paging import Asked
+from api.web.records import Draft, Filters, Record
 from api.web.values import Body, Id, Language, Line, SpokenDate, Url
 
 

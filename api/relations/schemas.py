@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.graph.vocabulary import RelationKind, RelationStatus
-from api.web.keeping import Draft, Filters, Record
+from api.web.records import Draft, Filters, Record
 from api.web.values import Id, Line, Paragraph, Reference, SpokenDate
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from api.graph.vocabulary import SourceKind
-from api.web.keeping import Draft, Filters, Record
+from api.web.records import Draft, Filters, Record
 from api.web.values import (
     DRAFT,
     REFERENCE,

@@ -19,7 +19,8 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
 from api.storage.sameness import leaders_of, others
-from api.web.keeping import Content, Keeper, recorded
+from api.web.keeping import Content, Keeper
+from api.web.records import recorded
 from api.web.values import Id, SpokenDate, columns_of
 
 

@@ -17,9 +17,10 @@ from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.web import answers, pages
 from api.web.examples import shown
-from api.web.keeping import Draft, HistoryEntry, Keeper, Record
+from api.web.keeping import Keeper
 from api.web.paging import Asked, Page
 from api.web.problems import responses
+from api.web.records import Draft, HistoryEntry, Record
 from api.web.requests import StrictRoute
 from api.web.values import Moment
 from api.web.writing import IfMatch, Writing, actor_of

@@ -12,8 +12,9 @@ from api.storage.reading import Reading
 from api.storage.sameness import SameAs, links
 from api.web import answers
 from api.web.examples import shown
-from api.web.keeping import Keeper, Record, recorded
+from api.web.keeping import Keeper
 from api.web.problems import responses
+from api.web.records import Record, recorded
 from api.web.references import resolve
 from api.web.resources import WRITE, RecordId
 from api.web.values import Id, Line, Reference, Value

@@ -1,0 +1,94 @@
+"""What every kind of record looks like on the wire: what is sent, what is answered, what lists are asked with."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from api.errors import Invalid
+from api.formats.edtf import Span, parse
+from api.storage.records import Recorded
+from api.web.paging import Asked
+from api.web.values import ExternalId, Value
+
+Answer = TypeVar("Answer", bound="Record")
+
+
+class Draft(Value):
+    """What a client sends to have a record made."""
+
+    external_id: ExternalId | None = None
+
+
+class Record(BaseModel):
+    """What every record answers."""
+
+    id: UUID = Field(description="UUIDv7, made here.")
+    version: int = Field(description="1, 2, …: every change makes a new one; the ETag means it.")
+    recorded_at: datetime = Field(description="When we first learned of it (UTC).")
+    recorded_by: str | None = Field(description="Who recorded it; null where that is not known.")
+    updated_at: datetime = Field(description="When this version was made (UTC).")
+    updated_by: str | None
+    external_id: str | None
+    settled: bool | None = Field(
+        None, description="With known_at: false while a write still under way could change this answer."
+    )
+
+
+class Filters(Asked):
+    """The filters that every list of records has."""
+
+    sort: str = Field("recorded_at", description="What to sort by; with `-` before it, downward.", max_length=100)
+    id: list[UUID] = Field(default_factory=list, description="Only these ids; repeat the parameter.", max_length=200)
+    external_id: list[str] = Field(default_factory=list, description="Only these; repeat it.", max_length=200)
+
+
+class HistoryEntry(BaseModel, Generic[Answer]):
+    """One version of a record, and what was done to make it."""
+
+    version: int
+    action: str = Field(description="created, updated, deleted or restored.")
+    recorded_at: datetime = Field(description="When this version was made (UTC).")
+    recorded_by: str | None
+    reason: str | None = Field(description="Why it was deleted, in the version that says so.")
+    record: Answer
+
+
+def recorded(row: Recorded) -> dict[str, Any]:
+    """Give the fields that every answer begins with."""
+    return {
+        "id": row.id,
+        "version": row.version,
+        "recorded_at": row.recorded_at,
+        "recorded_by": row.recorded_by,
+        "updated_at": row.updated_at,
+        "updated_by": row.updated_by,
+        "external_id": row.external_id,
+        "settled": None,
+    }
+
+
+def date_range(name: str, view: type[Recorded], filters: Any) -> Iterator[ColumnElement[bool]]:
+    """Keep what can have been between two dates: `{name}_from` and `{name}_to`, both included. Raises `Invalid`."""
+    begin = _read_date(f"{name}_from", getattr(filters, f"{name}_from"))
+    end = _read_date(f"{name}_to", getattr(filters, f"{name}_to"))
+    given, earliest, latest = (col(getattr(view, f"{name}{end}")) for end in ("", "_earliest", "_latest"))
+    if begin is not None or end is not None:
+        yield given.is_not(None)
+    if begin is not None and begin.earliest is not None:
+        yield or_(latest.is_(None), latest >= begin.earliest)
+    if end is not None and end.latest is not None:
+        yield or_(earliest.is_(None), earliest <= end.latest)
+
+
+def _read_date(parameter: str, text: str | None) -> Span | None:
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except ValueError as wrong:
+        raise Invalid(str(wrong), parameter=parameter) from None
