@@ -6,7 +6,7 @@ On the command line the database is the one that WHENCE_DATABASE_URL names:
     alembic check
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -26,7 +26,7 @@ from api.storage.migrations import alone
 from api.storage.records import Instant, metadata
 
 
-def rendered(what: str, value: Any, _: AutogenContext) -> str | bool:
+def rendered(what: str, value: Any, _: AutogenContext) -> str | Literal[False]:
     """Write our own column type as what it is in the database, so that revisions do not import the application."""
     if what == "type" and isinstance(value, Instant):
         return "sa.DateTime(timezone=True)"

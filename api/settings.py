@@ -9,26 +9,32 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WHENCE_", frozen=True, extra="ignore")
 
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     database_url: str = Field(
-        "sqlite:///data/whence.db",
+        default="sqlite:///data/whence.db",
         description="Where the record is kept: a SQLite file, or `postgresql+psycopg://user:password@host/name`.",
     )
     pool_size: int = Field(
-        10, ge=1, le=200, description="Connections kept open for reading; PostgreSQL has as many for writing."
+        default=10, ge=1, le=200, description="Connections kept open for reading; PostgreSQL has as many for writing."
     )
     max_body_bytes: int = Field(
-        16 * 2**20, ge=1024, description="The largest request body, in bytes; a larger one is answered 413."
+        default=16 * 2**20, ge=1024, description="The largest request body, in bytes; a larger one is answered 413."
     )
-    body_seconds: float = Field(30.0, gt=0, description="How long a client may take to send a body, in seconds.")
-    page_size: int = Field(50, ge=1, le=1000, description="Items on a page when a request does not say.")
-    page_size_max: int = Field(200, ge=1, le=1000, description="Items on a page at most.")
-    max_nodes: int = Field(1000, ge=1, description="Nodes in a provenance answer when a request does not say.")
-    max_nodes_max: int = Field(10_000, ge=1, description="Nodes in a provenance answer at most.")
+    body_seconds: float = Field(
+        default=30.0, gt=0, description="How long a client may take to send a body, in seconds."
+    )
+    page_size: int = Field(default=50, ge=1, le=1000, description="Items on a page when a request does not say.")
+    page_size_max: int = Field(default=200, ge=1, le=1000, description="Items on a page at most.")
+    max_nodes: int = Field(default=1000, ge=1, description="Nodes in a provenance answer when a request does not say.")
+    max_nodes_max: int = Field(default=10_000, ge=1, description="Nodes in a provenance answer at most.")
     cors_origins: list[str] = Field(
         default_factory=list, description='Origins whose pages may call the API, as a JSON list; `["*"]` for all.'
     )
-    shutdown_seconds: int = Field(5, ge=0, description="How long open requests may take to end after SIGTERM.")
-    log_level: str = Field("info", description="debug, info, warning or error.")
-    log_format: str = Field("text", pattern="^(text|json)$", description="`text` for people, `json` for machines.")
+    shutdown_seconds: int = Field(default=5, ge=0, description="How long open requests may take to end after SIGTERM.")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    )
+    log_format: str = Field(
+        default="text", pattern="^(text|json)$", description="`text` for people, `json` for machines."
+    )

@@ -64,4 +64,4 @@ class AssessmentFilters(Filters):
     """Which assessments to list."""
 
     target: UUID | None = Field(None, description="Ratings of this source, attribution or claim.")
-    scale: Scale | None = None
+    scale: Scale | None = Field(None, description="On this scale.")

@@ -144,13 +144,13 @@ class RetractionDraft(Value):
 class AttributionFilters(Filters):
     """Which attributions to list."""
 
-    claim: UUID | None = None
-    source: UUID | None = None
+    claim: UUID | None = Field(None, description="On this claim.")
+    source: UUID | None = Field(None, description="Put forward by this source.")
     include_controlled: bool = Field(False, description="With source: also of those who speak for it, at any remove.")
-    stance: Stance | None = None
-    modality: Modality | None = None
-    evidentiality: Evidentiality | None = None
-    document: UUID | None = None
+    stance: Stance | None = Field(None, description="Which way the source takes the claim.")
+    modality: Modality | None = Field(None, description="How far the speaker commits itself.")
+    evidentiality: Evidentiality | None = Field(None, description="How the speaker knows.")
+    document: UUID | None = Field(None, description="Said in this document.")
     on_file: bool | None = Field(None, description="Whether its source's own document is held here.")
     said_at_from: str | None = Field(None, max_length=100, description="It may have been said on or after this date.")
     said_at_to: str | None = Field(None, max_length=100, description="It may have been said on or before this date.")

@@ -50,8 +50,8 @@ class DocumentFilters(Filters):
 
     publisher: UUID | None = Field(None, description="Published by this source.")
     author: UUID | None = Field(None, description="Written by this source.")
-    kind: str | None = Field(None, max_length=1000)
-    language: str | None = Field(None, max_length=64)
+    kind: str | None = Field(None, max_length=1000, description="Of this kind, as it was recorded.")
+    language: str | None = Field(None, max_length=64, description="In this language.")
 
 
 class Lookup(Asked):

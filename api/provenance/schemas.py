@@ -9,7 +9,7 @@ from api.attributions.schemas import AttributionRecord, Quote
 from api.graph.vocabulary import CitationKind, Modality, OriginKind, RelationKind, SourceKind, Stance
 from api.graph.window import Direction
 from api.web.paging import Asked
-from api.web.values import Deadline, Id, Moment, SpokenDate
+from api.web.values import Deadline, Id, Moment, Settled, SpokenDate
 
 SAID_BY = "Only what had certainly been said by then: a day, an instant, or another date."
 
@@ -98,9 +98,7 @@ class Part(BaseModel):
     complete: bool = Field(description="Whether the nodes are all there is in the direction asked for.")
     truncated_by: Literal["depth", "max_nodes"] | None
     frontier: list[UUID] = Field(description="The first attributions left out: send them as `from` to go on.")
-    settled: bool | None = Field(
-        None, description="With known_at: false while a write still under way could change this answer."
-    )
+    settled: Settled = None
 
 
 class Provenance(Part):
@@ -155,9 +153,7 @@ class Contradictions(BaseModel):
     refined_denials: list[Node] = Field(
         description="Denials of more specific claims that refine this one; they weigh nothing here."
     )
-    settled: bool | None = Field(
-        None, description="With known_at: false while a write still under way could change this answer."
-    )
+    settled: Settled = None
 
 
 class AskedWhen(BaseModel):

@@ -44,5 +44,5 @@ class RelationFilters(Filters):
     """Which relations to list."""
 
     claim: UUID | None = Field(None, description="On either side of the relation.")
-    kind: RelationKind | None = None
-    status: RelationStatus | None = None
+    kind: RelationKind | None = Field(None, description="Of this kind.")
+    status: RelationStatus | None = Field(None, description="With this status.")

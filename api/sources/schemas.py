@@ -1,6 +1,7 @@
 """What sources look like on the wire."""
 
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -92,7 +93,7 @@ class SourceRecord(Record):
 class SourceFilters(Filters):
     """Which sources to list."""
 
-    kind: SourceKind | None = None
-    country: Country | None = None
+    kind: SourceKind | None = Field(None, description="Of this kind.")
+    country: Country | None = Field(None, description="ISO 3166-1 alpha-2, capitals.")
     name: str | None = Field(None, description="This name or alias, in any case.", max_length=1000)
-    controlled_by: str | None = Field(None, description="The id of the source they directly speak for.", max_length=36)
+    controlled_by: UUID | None = Field(None, description="The source that they directly speak for.")

@@ -1,12 +1,11 @@
 """Send answers: with a tag that tells whether anything changed, and not at all where nothing did (RFC 9110)."""
 
 from hashlib import sha256
-from typing import Any
 
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from api.web.keeping import Record
+from api.web.records import Record
 
 JSON = "application/json"
 UNTIL_CHANGED = {"Cache-Control": "no-cache"}
@@ -15,7 +14,7 @@ UNTIL_CHANGED = {"Cache-Control": "no-cache"}
 def record(request: Request, answer: Record, status: int = 200, location: str | None = None) -> Response:
     """Answer one record. Its tag begins with the version, which is all that If-Match looks at; a digest follows,
     because what is derived can change while the version stands."""
-    content = answer.model_dump_json(exclude=_silence(answer)).encode()
+    content = answer.model_dump_json().encode()
     headers = {"Location": location} if location else {}
     return _send(request, content, f'"{answer.version}.{_digest(content)}"', status, headers)
 
@@ -29,7 +28,7 @@ def part(request: Request, answer: BaseModel, owner_version: int, status: int, l
 
 def computed(request: Request, answer: BaseModel, link: str | None = None) -> Response:
     """Answer what was worked out, under a tag of its own."""
-    content = answer.model_dump_json(exclude=_silence(answer)).encode()
+    content = answer.model_dump_json().encode()
     return _send(request, content, f'"{_digest(content)}"', 200, {"Link": link} if link else {})
 
 
@@ -49,11 +48,3 @@ def _known(sent: str | None, tag: str) -> bool:
 
 def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()[:16]
-
-
-def _silence(answer: BaseModel) -> Any:
-    """Leave `settled` out of answers about the present, where it means nothing."""
-    left_out: dict[str, Any] = {"items": {"__all__": {"settled"}}} if hasattr(answer, "items") else {}
-    if getattr(answer, "settled", 0) is None:
-        left_out["settled"] = True
-    return left_out or None

@@ -20,7 +20,7 @@ from api.storage.reading import Reading
 from api.storage.records import Part, Recorded
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.references import resolve
-from api.web.values import Reference, is_tag
+from api.web.values import Reference, pointer_to
 
 Row = TypeVar("Row", bound=Recorded)
 Sent = TypeVar("Sent", bound=Draft)
@@ -170,6 +170,10 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Merge the fields that a draft gives into a record; where nothing changes, nothing is written."""
         return self.apply(ledger, row, draft.model_dump(mode="json", by_alias=True, exclude_unset=True))
 
+    def expect(self, ledger: Ledger, rows: Sequence[Row]) -> None:
+        """Read ahead what is asked of known records that drafts will be merged into."""
+        ledger.answers |= {answer.id: answer for answer in self.answers(ledger, rows)}
+
     def edit(self, ledger: Ledger, record_id: UUID, patch: dict[str, Any], tag: str | None) -> Row:
         """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""
         row = self.row(ledger, record_id)
@@ -178,13 +182,14 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def apply(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> Row:
         """Merge a patch into a record, check the whole, and keep it where it changed."""
-        (answer,) = self.answers(ledger, [row])
+        answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
         now = answer.model_dump(mode="json", exclude={"settled"})
         patch = {name: value for name, value in patch.items() if name not in self.steering}
         merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
         merged |= {name: patch[name] for name in self.whole & set(patch)}
         self._refuse_read_only(now, merged)
-        draft = self._parsed({name: value for name, value in merged.items() if name in self._fields()})
+        fields = self._fields()
+        draft = self._parsed({name: value for name, value in merged.items() if name in fields})
         content = self.content(ledger, draft, row)
         columns = {**content.columns, "external_id": draft.external_id}
         changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
@@ -224,14 +229,15 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         return names - self.steering - self.read_only
 
     def _refuse_read_only(self, now: dict[str, Any], merged: dict[str, Any]) -> None:
+        fields = self._fields()
         problems = [
             Problem("There is no field of this name; check the spelling.", pointer(name))
             if name not in now
             else Problem("This cannot be changed here; leave it out, or send it back as it is.", pointer(name))
             for name, value in merged.items()
-            if name not in self._fields() and (name not in now or value != now[name])
+            if name not in fields and (name not in now or value != now[name])
         ]
-        if missing := set(now) - self._fields() - set(merged):
+        if missing := {name for name, value in now.items() if value is not None} - fields - set(merged):
             problems += [Problem("This cannot be removed.", pointer(name)) for name in sorted(missing)]
         if problems:
             raise Contradictory(problems)
@@ -263,7 +269,7 @@ def problems_of(wrong: ValidationError) -> Sequence[Problem]:
     return [
         Problem(
             str(one["ctx"]["error"]) if one["type"] == "value_error" else f"{one['msg']}.",
-            pointer(*(part for part in one["loc"] if not is_tag(part))),
+            pointer_to(one["loc"], one["type"]),
         )
         for one in wrong.errors()
     ]

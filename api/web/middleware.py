@@ -10,7 +10,7 @@ ReadablePath   finds nothing at an address that is no text
 
 import re
 import time
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 from uuid import uuid4
 
 import structlog
@@ -102,7 +102,7 @@ class Observed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        method, path = scope.get(ASKED, scope["method"]), scope["path"]
+        method, path = scope.get(ASKED, scope["method"]), path_as_sent(scope)
         status = GONE_AWAY
         began = time.perf_counter()
 
@@ -153,9 +153,9 @@ class Faults:
         try:
             await self.app(scope, receive, send_noted)
         except ClientDisconnect:
-            log.info("client went away", path=scope["path"])
+            log.info("client went away", path=path_as_sent(scope))
         except Exception as failure:
-            log.error("request failed", path=scope["path"], exc_info=failure)
+            log.error("request failed", path=path_as_sent(scope), exc_info=failure)
             if begun:
                 raise  # the connection must break: what was sent is not the whole
             response = respond(Internal("The request could not be carried out."), scope["state"]["request_id"])
@@ -185,9 +185,15 @@ def is_text(raw_path: bytes) -> bool:
     return b"\0" not in path
 
 
+def path_as_sent(scope: Scope) -> str:
+    """Return the path percent-encoded, as it came: a line break in it must not begin a line of the log."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return raw[:500].decode("ascii", "backslashreplace")
+
+
 def template_of(scope: Scope) -> str:
     """Name the route that took a request by its template, such as `/v1/claims/{id}`; `none` where no route did."""
     included = scope.get("fastapi", {}).get("effective_route_context")
     route = included if included is not None else scope.get("route")
     without_parameters = "endpoint" in scope and not scope.get("path_params")
-    return getattr(route, "path_format", scope["path"] if without_parameters else "none")
+    return str(getattr(route, "path_format", scope["path"] if without_parameters else "none"))

@@ -35,7 +35,7 @@ New here? [How to record](/docs/recording) has a worked request for every case t
 
 TAGS = {
     "Provenance": "Ask who says a claim and where they got it from. This is what everything else is for.",
-    "Attributions": "One source putting forward, denying or questioning one claim: the core record. Start here to write.",
+    "Attributions": "One source putting forward, denying or questioning one claim: the core record, where to start.",
     "Claims": "What can be true or false, worded once, apart from anybody saying it.",
     "Sources": "Who can say something: people, organisations, governments, agencies, outlets, and those unnamed.",
     "Documents": "Where it was said or published, with the text that quotes are found in.",
@@ -84,6 +84,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _say_what_succeeded(operation)
     for name in FASTAPIS_OWN:
         schemas.pop(name, None)
+    _allow_both(schemas)
     for path, methods in contract["paths"].items():
         for method, operation in methods.items():
             _add_conventions(schemas, path, method, operation)
@@ -130,6 +131,18 @@ def _use_problem_documents(operation: dict[str, Any]) -> None:
         operation["responses"]["422"] = responses(Invalid)[422]
 
 
+def _allow_both(part: Any) -> None:
+    """Let a reference by external_id also be the shortest draft: code tells them apart, `oneOf` would refuse both."""
+    if isinstance(part, dict):
+        if "oneOf" in part and "discriminator" not in part:
+            part["anyOf"] = part.pop("oneOf")
+        for inner in part.values():
+            _allow_both(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _allow_both(inner)
+
+
 def _use_plain_references(operation: dict[str, Any]) -> None:
     """Leave nothing beside a `$ref`: FastAPI merges what it derives with what we wrote."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -164,7 +177,7 @@ def _removable(schema: dict[str, Any]) -> dict[str, Any]:
     plain = _kept(schema)
     if {"type": "null"} in plain.get("anyOf", ()):
         return plain
-    beside = {key: plain.pop(key) for key in ("title", "description") if key in plain}
+    beside: dict[str, Any] = {key: plain.pop(key) for key in ("title", "description") if key in plain}
     return {"anyOf": [plain, {"type": "null"}], **beside}
 
 

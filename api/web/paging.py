@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from api.web.values import Moment
+from api.web.values import Moment, Settled
 
 T = TypeVar("T")
 
@@ -14,9 +14,7 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None = Field(description="Send it as `cursor` for the next page; null on the last one.")
-    settled: bool | None = Field(
-        None, description="With known_at: false while a write still under way could change this answer."
-    )
+    settled: Settled = None
 
 
 class Asked(BaseModel):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI, Request
@@ -14,8 +15,8 @@ from starlette.routing import Match
 
 from api import errors
 from api.errors import Contradictory, Failure, Internal, Invalid, MethodNotAllowed, NotFound, Problem
-from api.formats.json import pointer, write
-from api.web.values import is_tag
+from api.formats.json import write
+from api.web.values import pointer_to
 
 MEDIA_TYPE = "application/problem+json"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -50,7 +51,7 @@ def document(failure: Failure, request_id: str | None) -> dict[str, Any]:
         "title": failure.title,
         "status": failure.status,
         "detail": failure.detail,
-        "instance": f"urn:uuid:{request_id}" if request_id else None,
+        "instance": _instance(request_id),
         **failure.extra,
     }
     if isinstance(failure, Invalid):
@@ -100,8 +101,8 @@ def install(app: FastAPI) -> None:
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
-    """List the methods that an address takes, over all routes that match it."""
-    return [
+    """List the methods that an address takes, over all routes that match it; whatever takes GET takes HEAD too."""
+    taken = [
         method
         for method in METHODS
         if any(
@@ -110,6 +111,7 @@ def allowed_methods(app: FastAPI, path: str) -> list[str]:
             for route in app.router.routes
         )
     ]
+    return [*taken, "HEAD"] if "GET" in taken else taken
 
 
 def _from_http(request: Request, failure: HTTPException) -> Failure:
@@ -134,8 +136,7 @@ def _problems(found: Iterable[Mapping[str, Any]]) -> list[Problem]:
         where, *path = one["loc"]
         sentence = _sentence(one)
         if where == "body":
-            at = pointer(*(part for part in path if not is_tag(part)))
-            problem = Problem(sentence, at)
+            problem = Problem(sentence, pointer_to(path, one["type"]))
         else:
             problem = Problem(sentence, parameter=str(path[0]) if path else str(where))
         problems.setdefault((problem.pointer, problem.parameter), problem)
@@ -158,6 +159,16 @@ def _sentence(one: Mapping[str, Any]) -> str:
 def _shown(problem: Problem) -> dict[str, str]:
     named = {"detail": problem.detail, "pointer": problem.pointer, "parameter": problem.parameter}
     return {name: value for name, value in named.items() if value is not None}
+
+
+def _instance(request_id: str | None) -> str | None:
+    """Name one occurrence by the request's id, as a URI; a caller's own id is kept as a fragment."""
+    if request_id is None:
+        return None
+    try:
+        return UUID(request_id).urn
+    except ValueError:
+        return f"#{request_id}"
 
 
 def _request_id(request: Request) -> str | None:

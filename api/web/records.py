@@ -13,7 +13,7 @@ from api.errors import Invalid
 from api.formats.edtf import Span, parse
 from api.storage.records import Recorded
 from api.web.paging import Asked
-from api.web.values import ExternalId, Value
+from api.web.values import ExternalId, Settled, Value
 
 Answer = TypeVar("Answer", bound="Record")
 
@@ -34,9 +34,7 @@ class Record(BaseModel):
     updated_at: datetime = Field(description="When this version was made (UTC).")
     updated_by: str | None
     external_id: str | None
-    settled: bool | None = Field(
-        None, description="With known_at: false while a write still under way could change this answer."
-    )
+    settled: Settled = None
 
 
 class Filters(Asked):

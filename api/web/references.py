@@ -62,10 +62,22 @@ FIELDS = {
 def named_references(draft: BaseModel) -> Iterator[tuple[type[Recorded], Reference]]:
     """Walk a draft and everything nested in it for the references that it makes, each with its kind of record."""
     known = models()
+    for part in nested(draft):
+        for name, one in _values(part):
+            if isinstance(one, Reference):
+                yield known[getattr(one, "kind", None) or FIELDS[name]], one
+
+
+def nested(draft: BaseModel) -> Iterator[BaseModel]:
+    """Walk a draft and everything nested in it, references left out."""
+    yield draft
+    for _, one in _values(draft):
+        if isinstance(one, BaseModel) and not isinstance(one, Reference):
+            yield from nested(one)
+
+
+def _values(draft: BaseModel) -> Iterator[tuple[str, object]]:
     for name in type(draft).model_fields:
         value = getattr(draft, name)
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, Reference):
-                yield known[getattr(one, "kind", None) or FIELDS[name]], one
-            elif isinstance(one, BaseModel):
-                yield from named_references(one)
+            yield name, one

@@ -25,15 +25,19 @@ class StrictRequest(Request):
 
     async def take_body(self) -> None:
         """Read the body within the limits of the settings. Raises `TooLarge`, `Malformed` or `UnsupportedMedia`."""
+        await self.bound_body()
+        if self._body:
+            _require_json(self.headers.get("content-type", ""))
+            self._read = await run_in_threadpool(_parse, self._body) if len(self._body) > LARGE else _parse(self._body)
+
+    async def bound_body(self) -> None:
+        """Receive the body, whatever it is, within the limits of the settings. Raises `TooLarge` or `Malformed`."""
         settings = self.app.state.settings
         try:
             async with asyncio.timeout(settings.body_seconds):
                 self._body = await self._bounded(settings.max_body_bytes)
         except TimeoutError:
             raise Malformed(f"The body did not arrive within {settings.body_seconds:g} seconds.") from None
-        if self._body:
-            _require_json(self.headers.get("content-type", ""))
-            self._read = await run_in_threadpool(_parse, self._body) if len(self._body) > LARGE else _parse(self._body)
 
     async def json(self) -> Any:
         return self._read
@@ -63,6 +67,8 @@ class StrictRoute(APIRoute):
             strict = StrictRequest(request.scope, request.receive)
             if self.body_field is not None:
                 await strict.take_body()
+            elif request.method == "POST":
+                await strict.bound_body()
             return await handle(strict)
 
         return handle_strictly

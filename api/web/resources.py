@@ -202,9 +202,8 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) ->
 
 def recorded(ledger: Ledger, keeper: Keeper[Any, Any, Any], draft: Draft) -> Receipt:
     """Record a draft and say what came of it: 201 for a new record, 200 for a known one."""
-    known = keeper.known(ledger, draft)
     row = keeper.record(ledger, draft)
-    return Receipt(201 if known is None else 200, keeper.kind, row.id, row.version)
+    return Receipt(201 if ledger.is_new(row) else 200, keeper.kind, row.id, row.version)
 
 
 def restored(
@@ -226,7 +225,11 @@ def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Rec
     with request.app.state.database.reading() as reading:
         answer = _at_version(reading, keeper, receipt)
     location = f"/v1/{keeper.path}/{receipt.id}" if receipt.status == 201 else None
-    response = answers.record(request, answer, receipt.status, location)
+    return marked(answers.record(request, answer, receipt.status, location), receipt)
+
+
+def marked(response: Response, receipt: Receipt) -> Response:
+    """Say of an answer that it repeats an earlier one, where it does."""
     if receipt.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response

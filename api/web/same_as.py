@@ -16,7 +16,7 @@ from api.web.keeping import Keeper
 from api.web.problems import responses
 from api.web.records import Record, recorded
 from api.web.references import resolve
-from api.web.resources import WRITE, RecordId
+from api.web.resources import WRITE, RecordId, marked
 from api.web.values import Id, Line, Reference, Value
 from api.web.writing import Writing, actor_of
 
@@ -48,7 +48,9 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     ) -> Response:
         receipt = write.run(lambda ledger: _join(ledger, keeper, model, id, draft))
         with request.app.state.database.reading() as reading:
-            return answers.record(request, _answer(reading, model, receipt), receipt.status)
+            answer = _answer(reading, model, receipt)
+        location = f"/v1/{keeper.path}/{id}"  # where it shows: it has no address of its own
+        return marked(answers.record(request, answer, receipt.status, location), receipt)
 
     def part(
         request: Request,

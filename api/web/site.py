@@ -1,7 +1,7 @@
 """The pages that people read: start, API docs, the guide, the kinds of problem. All of it is served from here."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import escape
 from inspect import getdoc
@@ -31,7 +31,7 @@ REQUEST = re.compile(r"(?P<language>\w+) (?P<request>[A-Z]+ /\S*)(?: refused (?P
 
 def add_site(app: FastAPI) -> None:
     """Give the application its pages; they are no part of the contract."""
-    pages = {
+    pages: dict[str, Callable[..., Any]] = {
         "/": _start,
         "/docs": _docs,
         "/docs/recording": _guide,

@@ -1,5 +1,6 @@
 """The types of single values that requests and answers are made of: bad input is refused by type, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -20,14 +21,17 @@ from pydantic_core import CoreSchema
 
 from api.formats.addresses import normal_form
 from api.formats.edtf import latest_of, parse, read_instant
+from api.formats.json import pointer
 
 # Names of the branches of a union: they tell the validator where it is, and never reach a caller.
 REFERENCE, DRAFT = "‹reference›", "‹draft›"
 
 
-def is_tag(part: str | int) -> bool:
-    """Say whether a step of a validator's path names a branch of a union, not a place in the body."""
-    return isinstance(part, str) and part.startswith("‹")
+def pointer_to(path: Sequence[str | int], error: str) -> str:
+    """Turn a validator's path into a JSON Pointer: without the branches of unions, and without its mark for a key."""
+    own = path[-1:] if error == "extra_forbidden" else ()  # the caller's own word, whatever it looks like
+    steps = path[: len(path) - len(own)]
+    return pointer(*(step for step in steps if step != "[key]" and not str(step).startswith("‹")), *own)
 
 
 def _worded(text: str) -> str:
@@ -132,6 +136,9 @@ def columns_of(name: str, date: SpokenDate | None) -> dict[str, Any]:
     }
 
 
+REFERRING = frozenset({"id", "external_id", "ref"})
+
+
 class Reference(Value):
     """Another record: by its `id`, or by your own `external_id`."""
 
@@ -156,7 +163,8 @@ class Reference(Value):
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         schema = handler(core)
         resolved = handler.resolve_ref_schema(schema)
-        resolved["minProperties"] = resolved["maxProperties"] = 1
+        # What a subclass adds, such as the kind where it is open, stands beside the one that says which.
+        resolved["minProperties"] = resolved["maxProperties"] = 1 + len(set(cls.model_fields) - REFERRING)
         return schema
 
 
@@ -199,6 +207,14 @@ Moment = Annotated[
     datetime,
     BeforeValidator(_instant),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-27T12:00:00Z"]}),
+]
+Settled = Annotated[
+    bool | None,
+    Field(
+        default=None,
+        exclude_if=lambda settled: settled is None,
+        description="Only with known_at: false while a write still under way could change this answer.",
+    ),
 ]
 Deadline = Annotated[
     datetime,

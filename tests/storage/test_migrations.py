@@ -1,0 +1,106 @@
+"""The tables come to the shape that the code expects, however many processes start at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from api.main import keepers
+from api.storage import migrations
+from api.storage.records import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/with %/bare.db"
+    server: Any = request.getfixturevalue("postgresql")
+    name = f"bare_{uuid4().hex}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url: str = server.get_uri(name, driver="psycopg")
+    return url
+
+
+def tables(url: str) -> set[str]:
+    with migrations.alone(url) as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_a_bare_database_gets_every_table(bare_url: str) -> None:
+    assert migrations.current(bare_url) is None
+
+    migrations.upgrade(bare_url)
+
+    assert migrations.current(bare_url) == migrations.head() is not None
+    assert tables(bare_url) == {*metadata().tables, migrations.VERSIONS}
+
+
+def test_what_is_current_stays_as_it_is(database_url: str) -> None:
+    migrations.upgrade(database_url)
+
+    assert migrations.current(database_url) == migrations.head()
+
+
+def test_the_way_back_leaves_nothing(database_url: str) -> None:
+    migrations.move(database_url, "base")
+
+    assert tables(database_url) == {migrations.VERSIONS}
+    migrations.move(database_url, "head")
+    assert migrations.current(database_url) == migrations.head()
+
+
+def test_every_single_step_can_be_taken_back(database_url: str) -> None:
+    while migrations.current(database_url) is not None:
+        before = migrations.current(database_url)
+        migrations.move(database_url, "-1")
+        migrations.move(database_url, "+1")
+        assert migrations.current(database_url) == before
+        migrations.move(database_url, "-1")
+
+
+def test_revisions_make_what_the_models_say(database_url: str) -> None:
+    assert keepers()
+    with migrations.alone(database_url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, metadata()) == []
+
+
+def test_there_is_one_head() -> None:
+    scripts = ScriptDirectory(str(migrations.SCRIPTS))
+
+    assert len(scripts.get_heads()) == 1
+
+
+def test_revisions_do_not_import_the_application() -> None:
+    for revision in (migrations.SCRIPTS / "versions").glob("*.py"):
+        text = revision.read_text("utf-8")
+
+        assert "import api" not in text, revision
+        assert "from api" not in text, revision
+
+
+def test_processes_that_start_at_once_do_not_disturb_each_other(bare_url: str) -> None:
+    upgrading = f"from api.storage.migrations import upgrade; upgrade({bare_url!r})"
+    command = [sys.executable, "-c", upgrading]
+
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    said = [process.communicate(timeout=120)[1] for process in processes]
+
+    assert [process.returncode for process in processes] == [0] * 4, said
+    assert migrations.current(bare_url) == migrations.head()
+
+
+def test_a_database_that_we_do_not_know_is_refused() -> None:
+    with pytest.raises(ValueError, match="use sqlite or postgresql"):
+        migrations.upgrade("mysql://nobody@localhost/nothing")

@@ -1,0 +1,274 @@
+"""The command line: what it does, what it says, and how it ends."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.cli import CONTRACT
+from api.storage import migrations
+from api.web.examples import FOLDER
+
+Whence = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def whence(tmp_path: Path) -> Whence:
+    """Run the command, with a bare SQLite file unless told otherwise."""
+    database = f"sqlite:///{tmp_path}/data/whence.db"
+
+    def run(*arguments: str, said: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "api.cli", *arguments],
+            input=said,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=os.environ | {"WHENCE_DATABASE_URL": database, "COLUMNS": "200"} | variables,
+        )
+
+    return run
+
+
+class Served:
+    """A server started by the command, with what it says as it says it."""
+
+    def __init__(self, *arguments: str, **variables: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", "serve", "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"WHENCE_HOST": "127.0.0.1"} | variables,
+        )
+        self.said = ""
+
+    def until(self, pattern: str) -> str:
+        """Wait until it says what matches, and return what the pattern captures."""
+        assert self.process.stdout is not None
+        while (found := re.search(pattern, self.said)) is None:
+            line = self.process.stdout.readline()
+            assert line, self.process.communicate()[1]
+            self.said += line
+        return found[1]
+
+    def end(self, number: signal.Signals) -> tuple[int, str]:
+        """Send a signal; return the exit code and all it said on standard error."""
+        self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=20)
+        return self.process.returncode, said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    served = Served(WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/whence.db")
+    docs = served.until(r"(http://\S+/docs)")
+    assert httpx.get(docs, trust_env=False).status_code == 200
+
+    code, said = served.end(number)
+
+    assert code == 0, said
+    assert "Traceback" not in said
+
+
+def test_a_stalled_body_does_not_keep_the_server_up(tmp_path: Path) -> None:
+    served = Served(WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/whence.db", WHENCE_SHUTDOWN_SECONDS="1")
+    port = int(served.until(r"http://127\.0\.0\.1:(\d+)/docs"))
+    with socket.create_connection(("127.0.0.1", port)) as stalled:
+        stalled.sendall(
+            b"POST /v1/claims HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+        time.sleep(0.3)
+        began = time.monotonic()
+
+        code, said = served.end(signal.SIGTERM)
+
+    assert code == 0, said
+    assert time.monotonic() - began < 10
+
+
+def test_a_demo_shows_where_to_look_first(database_url: str) -> None:
+    served = Served("--demo", WHENCE_DATABASE_URL=database_url)
+    provenance = served.until(r"provenance\s+(http://\S+)")
+
+    answer = httpx.get(provenance, trust_env=False)
+    code, said = served.end(signal.SIGTERM)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["nodes"]
+    assert re.search(r"(SQLite|PostgreSQL) \d+", served.said)
+    assert code == 0, said
+
+
+def test_a_demo_leaves_a_store_in_use_alone(whence: Whence, tmp_path: Path) -> None:
+    claim = {"records": [{"kind": "claim", "text": "Ours.", "language": "en"}]}
+    assert whence("migrate").returncode == 0
+    loaded = whence("load", "-", said=json.dumps(claim))
+    assert loaded.returncode == 0, loaded.stderr
+
+    served = Served("--demo", WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/data/whence.db")
+    docs = served.until(r"(http://\S+)/docs")
+    claims = httpx.get(f"{docs}/v1/claims", trust_env=False).json()["items"]
+    served.end(signal.SIGTERM)
+
+    assert [one["text"] for one in claims] == ["Ours."]
+
+
+def test_a_machine_gets_json_lines(tmp_path: Path) -> None:
+    served = Served(WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/whence.db", WHENCE_LOG_FORMAT="json")
+    assert served.process.stderr is not None
+    lines: list[dict[str, Any]] = []
+    while not lines or lines[-1]["message"] != "listening":
+        lines.append(json.loads(served.process.stderr.readline()))
+    httpx.get(f"{lines[-1]['address']}/healthz", headers={"X-Request-Id": "seen"}, trust_env=False)
+
+    code, said = served.end(signal.SIGTERM)
+
+    lines += [json.loads(line) for line in said.splitlines()]
+    assert code == 0
+    assert [line["message"] for line in lines if line.get("request_id") == "seen"] == ["answered"]
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(whence: Whence) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        ended = whence("serve", "--host", "127.0.0.1", "--port", port)
+
+    assert ended.returncode == 1
+    assert ended.stderr == f"Port {port} of 127.0.0.1 cannot be listened on: Address already in use.\n"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code"),
+    [
+        ("WHENCE_PORT", "eighty", 2),
+        ("WHENCE_CORS_ORIGINS", "https://example.org", 2),
+        ("WHENCE_LOG_LEVEL", "loud", 2),
+        ("WHENCE_DATABASE_URL", "mysql://nobody@localhost/x", 2),
+        ("WHENCE_DATABASE_URL", "nonsense", 2),
+        ("WHENCE_DATABASE_URL", "postgresql+psycopg://nobody:secret@127.0.0.1:1/x", 1),
+    ],
+)
+def test_wrong_settings_are_said_in_one_line(whence: Whence, variable: str, value: str, code: int) -> None:
+    ended = whence("migrate", **{variable: value})
+
+    assert ended.returncode == code
+    assert len(ended.stderr.splitlines()) == 1, ended.stderr
+    assert "secret" not in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_migrate_goes_both_ways(whence: Whence, tmp_path: Path) -> None:
+    head = migrations.head()
+    there = whence("migrate")
+    again = whence("migrate")
+    back = whence("migrate", "--to", "base")
+
+    assert there.stdout == f"From revision None to {head}.\n"
+    assert again.stdout == f"At revision {head}.\n"
+    assert back.stdout == f"From revision {head} to None.\n"
+    assert migrations.current(f"sqlite:///{tmp_path}/data/whence.db") is None
+
+
+def test_an_unknown_revision_is_said_in_one_line(whence: Whence) -> None:
+    ended = whence("migrate", "--to", "nonsense")
+
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1, ended.stderr
+
+
+def test_loading_says_what_was_created(whence: Whence, database_url: str) -> None:
+    dossier = FOLDER / "dossier.json"
+    records = json.loads(dossier.read_text("utf-8"))["records"]
+
+    first = whence("load", str(dossier), WHENCE_DATABASE_URL=database_url)
+    second = whence("load", "-", said=dossier.read_text("utf-8"), WHENCE_DATABASE_URL=database_url)
+
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert first.stdout.splitlines()[-1] == f"{dossier}: {len(records)} created, 0 on record already."
+    assert sum(line.startswith("created ") for line in first.stdout.splitlines()) == len(records)
+    assert second.stdout.splitlines()[-1] == f"-: 0 created, {len(records)} on record already."
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ('{"records": [{"kind": "claim"}]}', "/records/0/"),
+        ('{"records": []}', "/records "),
+        ('{"records": [{"kind": "ghost"}]}', "/records/0"),
+    ],
+)
+def test_a_wrong_bundle_is_refused_with_its_pointer(whence: Whence, body: str, pointer: str) -> None:
+    whence("migrate")
+
+    ended = whence("load", "-", said=body)
+
+    assert ended.returncode == 1
+    assert "nothing of it was recorded" in ended.stderr
+    assert f"  {pointer}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_file_that_is_no_json_or_not_there_is_refused(whence: Whence) -> None:
+    whence("migrate")
+
+    for ended in (whence("load", "-", said="{"), whence("load", "/nothing/here.json")):
+        assert ended.returncode == 1
+        assert ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:
+    whence("migrate")
+    whence("load", str(FOLDER / "dossier.json"))
+    copy = tmp_path / "copy.db"
+
+    ended = whence("backup", str(copy))
+
+    assert ended.returncode == 0, ended.stderr
+    with closing(sqlite3.connect(copy)) as reading:
+        assert reading.execute("SELECT count(*) FROM claim").fetchone()[0] > 0
+
+
+def test_a_backup_of_nothing_is_refused(whence: Whence, tmp_path: Path) -> None:
+    ended = whence("backup", str(tmp_path / "copy.db"))
+
+    assert ended.returncode == 1
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_backup_of_postgresql_says_what_to_run(whence: Whence) -> None:
+    url = "postgresql+psycopg://desk:secret@db.example.org:5433/whence?sslmode=require"
+
+    ended = whence("backup", "copy.dump", WHENCE_DATABASE_URL=url)
+
+    assert ended.returncode == 2
+    command = "pg_dump --format=custom --file=copy.dump 'postgresql://desk@db.example.org:5433/whence?sslmode=require'"
+    assert ended.stderr.rstrip().endswith(command)
+
+
+def test_the_contract_is_written_and_checked(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "openapi.json"
+
+    missing = whence("openapi", "--check", "--output", str(file))
+    written = whence("openapi", "--output", str(file))
+    current = whence("openapi", "--check", "--output", str(file))
+    file.write_text(file.read_text("utf-8").replace("Whence", "Hence"), "utf-8")
+    changed = whence("openapi", "--check", "--output", str(file))
+
+    assert [one.returncode for one in (missing, written, current, changed)] == [1, 0, 0, 1]
+    assert not (tmp_path / "data").exists()  # nothing was opened
+    assert CONTRACT.parent == FOLDER.parent

@@ -1,0 +1,159 @@
+"""The pages that people read."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.errors import every_failure
+from api.web.site import TEXTS, kinds_of_problem, page
+
+PAGES = ["/", "/docs", "/docs/recording", "/problems", *(f"/problems/{slug}" for slug in kinds_of_problem())]
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough: no page reads the database."""
+    return sqlite_url
+
+
+class Addresses(HTMLParser):
+    """Collects what a page links to, loads, and runs or styles within itself."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.inline: list[str] = []
+        self._script = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.found |= {value for name in ("href", "src") if (value := given.get(name))}
+        self.inline += [name for name in given if name == "style" or name.startswith("on")]
+        if tag == "style" or (tag == "script" and "src" not in given):
+            self.inline.append(tag)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_needs_nothing_from_elsewhere(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+
+    assert answer.status_code == 200, answer.text
+    addresses = Addresses(answer.text)
+    assert not addresses.inline
+    for found in addresses.found:
+        assert found.startswith(("/", "#")), found
+        assert not found.startswith("//"), found
+        assert client.get(found).status_code == 200, found
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_guarded(client: TestClient, address: str) -> None:
+    headers = client.get(address).headers
+
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert headers["content-security-policy"].startswith("default-src 'self'; img-src 'self' data:")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_pages_are_no_part_of_the_contract(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+
+    assert not [path for path in paths if path.startswith(("/docs", "/problems", "/static"))]
+    assert "/" not in paths
+
+
+def test_every_kind_of_problem_has_a_page(client: TestClient) -> None:
+    for kind in every_failure():
+        answer = client.get(f"/problems/{kind.slug}")
+
+        assert answer.status_code == 200, kind
+        assert str(kind.status) in answer.text
+
+
+def test_a_problem_page_says_what_to_do(client: TestClient) -> None:
+    text = client.get("/problems/stale").text
+
+    assert "The record has changed since you read it" in text
+    assert "412" in text
+    assert "GET it again" in text
+
+
+def test_an_unknown_kind_of_problem_is_a_problem(client: TestClient) -> None:
+    answer = client.get("/problems/never-heard-of")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert client.get(answer.json()["type"]).status_code == 200
+
+
+def test_all_pages_share_one_header() -> None:
+    headers = {_header(file) for file in TEXTS.glob("*.html")}
+
+    assert len(headers) == 1
+
+
+def _header(file: Path) -> str:
+    found = re.search(r"<header>.*</header>", file.read_text("utf-8"), re.DOTALL)
+    assert found is not None, file
+    return found[0].replace(' aria-current="page"', "")
+
+
+def test_the_guide_shows_where_each_example_goes(client: TestClient) -> None:
+    text = client.get("/docs/recording").text
+
+    assert '<p class="request">POST /v1/bundles</p>\n<pre><code class="language-json">' in text
+    assert '<p class="request refused">POST /v1/attributions · refused with 422</p>' in text
+    assert text.count("<pre>") == (TEXTS / "recording.md").read_text("utf-8").count("\n```json")
+    assert "```" not in text
+
+
+def test_the_guide_can_be_linked_by_section(client: TestClient) -> None:
+    assert '<h2 id="a-law-or-a-resolution">' in client.get("/docs/recording").text
+
+
+def test_a_page_marks_where_the_reader_is(client: TestClient) -> None:
+    assert '<a href="/docs/recording" aria-current="page">' in client.get("/docs/recording").text
+
+
+def test_what_a_text_says_is_never_markup() -> None:
+    html = page("# <b>&\n\n```json POST /<i>\n<u>\n```\n")
+
+    assert "<title>&lt;b&gt;&amp; · Whence</title>" in html
+    assert "POST /&lt;i&gt;" in html
+    assert "&lt;u&gt;" in html
+
+
+@pytest.mark.parametrize(
+    "path", ["", "%2e%2e", "%2e%2e/site.py", "%2e%2e%2fsite.py", "swagger-ui", "nothing.js", "/etc/passwd"]
+)
+def test_static_serves_its_own_files_only(client: TestClient, path: str) -> None:
+    answer = client.get(f"/static/{path}")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_static_file_is_not_sent_twice(client: TestClient) -> None:
+    first = client.get("/static/whence.css")
+
+    again = client.get("/static/whence.css", headers={"If-None-Match": first.headers["etag"]})
+
+    assert first.status_code == 200
+    assert first.headers["content-type"].startswith("text/css")
+    assert first.headers["x-content-type-options"] == "nosniff"
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+def test_a_page_takes_no_other_method(client: TestClient) -> None:
+    answer = client.post("/static/whence.css")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+    assert "POST" not in answer.headers["allow"]
