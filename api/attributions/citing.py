@@ -1,6 +1,6 @@
 """Record what was taken from what: the rules of citations, and of statements that correct earlier ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ class Citations:
             raise Conflict("This citation is on record already.")
         if not ledger.is_new(citing):
             ledger.change(citing, {})
+        ledger.citations[citing.id].append(row)
         return ledger.add(row)
 
     def find(self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind) -> Citation | None:
@@ -134,9 +135,18 @@ class Citations:
             raise Gone(f"This citation was deleted on {row.deleted_at.isoformat()}: {row.deletion_reason}")
         return row
 
+    def expect(self, ledger: Ledger, citing: Iterable[Attribution]) -> None:
+        """Read what many attributions cite, a statement for thousands, so that `find` needs none."""
+        found: dict[UUID, list[Citation]] = {one.id: [] for one in citing if one.id not in ledger.citations}
+        for row in repository.citations_of(ledger, (one for one in found)):
+            found[row.citing_id].append(row)
+        ledger.citations |= found
+
     def _of(self, ledger: Ledger, citing: Attribution) -> list[Citation]:
-        new = [one for one in ledger.added(Citation) if one.citing_id == citing.id and one.deleted_at is None]
-        return new if ledger.is_new(citing) else [*repository.citations_of(ledger, [citing.id]), *new]
+        if ledger.is_new(citing):
+            ledger.citations.setdefault(citing.id, [])
+        self.expect(ledger, [citing])
+        return [one for one in ledger.citations[citing.id] if one.deleted_at is None]
 
     def _known(self, ledger: Ledger, cite: CitationDraft) -> UUID | None:
         sent: Any = cite.attribution

@@ -31,6 +31,7 @@ from api.web.resources import (
     RecordId,
     Words,
     answer_receipt,
+    marked,
     require_reason,
     resource,
 )
@@ -174,6 +175,7 @@ def _answer_citation(request: Request, receipt: Receipt) -> Response:
     assert receipt.id is not None
     with request.app.state.database.reading() as reading:
         row = reading.versions(citations.model, receipt.id)[0]
-        owner = service.row(reading, row.citing_id)
-        location = f"/v1/citations/{row.id}"
-        return answers.part(request, citations.answer(row), owner.version, receipt.status, location)
+        owner = reading.live(Attribution, [row.citing_id]).get(row.citing_id)
+    version = row.version if owner is None else owner.version
+    location = f"/v1/citations/{row.id}"
+    return marked(answers.part(request, citations.answer(row), version, receipt.status, location), receipt)

@@ -11,7 +11,7 @@ from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.web.examples import shown
 from api.web.requests import StrictRoute
-from api.web.resources import WRITE
+from api.web.resources import WRITE, marked
 from api.web.writing import Writing
 
 RESULTS = TypeAdapter(list[BundleResult])
@@ -47,9 +47,8 @@ def router() -> APIRouter:
         dry_run: Annotated[bool, Query(description="Answer the same, with 200, and store nothing.")] = False,
     ) -> Response:
         receipt = rehearsed(write, bundle) if dry_run else write.run(lambda ledger: _receipt(ledger, bundle, 201))
-        replayed = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
         content = RESULTS.dump_json(RESULTS.validate_python(receipt.result))
-        return Response(content, receipt.status, replayed, media_type="application/json")
+        return marked(Response(content, receipt.status, media_type="application/json"), receipt)
 
     return routes
 

@@ -3,27 +3,30 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from api.assessments.service import service as assessments
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
-from api.attributions.schemas import AttributionDraft
+from api.attributions.schemas import AttributionDraft, CitedDraft
 from api.attributions.service import service as attributions
-from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry
+from api.bundles.schemas import Bundle, BundleResult, CitationEntry, DocumentEntry, RetractionEntry
 from api.claims.service import service as claims
 from api.dependencies.service import service as dependencies
+from api.documents.schemas import DocumentDraft
 from api.documents.service import service as documents
 from api.errors import Invalid, under
 from api.formats.json import pointer
 from api.relations.service import service as relations
+from api.sources.schemas import SourceDraft
 from api.sources.service import service as sources
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
-from api.storage.references import models
 from api.web.keeping import Keeper
-from api.web.references import named_references, resolve
+from api.web.records import Draft
+from api.web.references import named_references, nested, resolve
 from api.web.values import Reference
 
 KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
@@ -60,6 +63,7 @@ class _Recording:
         self.entries = entries
         self.rows: dict[int, Recorded] = {}
         self.created: dict[int, bool] = {}
+        self.made: set[UUID] = set()
         self.by_name = self._names()
 
     def carry_out(self) -> list[BundleResult]:
@@ -89,9 +93,8 @@ class _Recording:
     def _record(self, place: int, entry: Any) -> None:
         keeper = KEEPERS[entry.kind]
         draft = draft_of(entry, keeper)
-        known = keeper.known(self.ledger, draft)
         row = attributions.state(self.ledger, draft) if keeper is attributions else keeper.record(self.ledger, draft)
-        self._keep(place, entry, row, created=known is None and self.ledger.is_new(row))
+        self._keep(place, entry, row, created=self.ledger.is_new(row) and row.id not in self.made)
 
     def _add_citations(self) -> None:
         for place in self._of("attribution"):
@@ -109,13 +112,15 @@ class _Recording:
 
     def _retract(self, place: int, entry: RetractionEntry) -> None:
         row = resolve(self.ledger, Attribution, entry.attribution, "/attribution")
-        same = entry.retracted_at is not None and row.retracted_at == entry.retracted_at.value
+        when = row.retracted_at if entry.retracted_at is None else entry.retracted_at.value
+        same = row.retracted_at is not None and row.retracted_at == when
         if not same:
             attributions.retract(self.ledger, row.id, entry)
         self._keep(place, entry, row, created=not same)
 
     def _keep(self, place: int, entry: Any, row: Recorded, *, created: bool) -> None:
         self.rows[place], self.created[place] = row, created
+        self.made.add(row.id)
         if entry.ref is not None and entry.kind in KEEPERS:
             self.ledger.names[entry.ref] = row
 
@@ -159,16 +164,42 @@ class _Recording:
                     ids.setdefault(model, set()).add(reference.id)
                 if reference.external_id is not None:
                     keys.setdefault(model, set()).add(reference.external_id)
-            if entry.kind in KEEPERS and entry.external_id is not None:
-                keys.setdefault(models()[entry.kind], set()).add(entry.external_id)
+        drafts = [part for entry in self.entries for part in nested(entry) if isinstance(part, Draft)]
+        for draft in drafts:
+            if draft.external_id is not None:
+                keys.setdefault(_model_of(draft), set()).add(draft.external_id)
         for model in {*ids, *keys}:
             self.ledger.expect(model, ids.get(model, ()), keys.get(model, ()))
-        for entry in self.entries:
-            if entry.ref is not None and entry.kind in KEEPERS:
-                known = KEEPERS[entry.kind].known(self.ledger, entry)
-                if known is not None:
-                    self.ledger.names[entry.ref] = known
-        sources.expect_names(self.ledger, [entry.name for entry in self.entries if entry.kind == "source"])
+        for kind, keeper in KEEPERS.items():
+            self._read_known(keeper, [self.entries[place] for place in self._of(kind)])
+        meant = self.ledger.find_all(Attribution, ids.get(Attribution, ()))
+        named = (self.ledger.find_named(Attribution, key) for key in keys.get(Attribution, ()))
+        citations.expect(self.ledger, [*meant, *(row for row in named if row is not None)])
+        new = [draft for draft in drafts if isinstance(draft, SourceDraft)]
+        sources.expect_names(self.ledger, [name for draft in new for name in (draft.name, *draft.aliases)])
+        documents.expect_texts(self.ledger, filter(None, map(self._new_text, drafts)))
+
+    def _new_text(self, draft: Draft) -> str | None:
+        if not isinstance(draft, DocumentDraft):
+            return None
+        is_reference = not isinstance(draft, DocumentEntry) and documents.known(self.ledger, draft) is not None
+        return None if is_reference else draft.text
+
+    def _read_known(self, keeper: Keeper[Any, Any, Any], entries: Sequence[Any]) -> None:
+        known = []
+        for entry in entries:
+            row = keeper.known(self.ledger, entry)
+            if row is not None:
+                known.append(row)
+            if row is not None and entry.ref is not None:
+                self.ledger.names[entry.ref] = row
+        keeper.expect(self.ledger, known)
+
+
+def _model_of(draft: Draft) -> type[Recorded]:
+    kinds = {keeper.draft: keeper.model for keeper in KEEPERS.values()} | {CitedDraft: Attribution}
+    model: type[Recorded] = next(kinds[kind] for kind in type(draft).__mro__ if kind in kinds)
+    return model
 
 
 def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:

@@ -88,7 +88,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     def order(self, view: type[Claim]) -> Order:
         return {
             **super().order(view),
-            "text": col(view.text),
+            "text": listing.beginning(col(view.text)),
             "occurred": listing.instant_or_first(col(view.occurred_earliest)),
         }
 

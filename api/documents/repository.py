@@ -18,10 +18,14 @@ def texts(reading: Reading, digests: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def keep_text(ledger: Ledger, text: str) -> str:
-    """Keep a text, once however often it is sent, and return its digest."""
-    digest = sha256(text.encode()).hexdigest()
-    if digest not in ledger.texts and not texts(ledger, [digest]):
-        ledger.keep(Text(sha256=digest, text=text))
-    ledger.texts[digest] = text
-    return digest
+def keep_texts(ledger: Ledger, sent: Iterable[str]) -> list[str]:
+    """Keep texts, each once however often it is sent, and return their digests."""
+    by_digest = [(sha256(text.encode()).hexdigest(), text) for text in sent]
+    new = {digest: text for digest, text in by_digest if digest not in ledger.texts}
+    for some in chunks(sorted(new)):
+        kept = set(ledger.session.exec(select(Text.sha256).where(col(Text.sha256).in_(some))))
+        for digest in some:
+            if digest not in kept:
+                ledger.keep(Text(sha256=digest, text=new[digest]))
+    ledger.texts |= new
+    return [digest for digest, _ in by_digest]

@@ -1,6 +1,6 @@
 """Keep where things were said: what is held, whose it is, and its text byte for byte."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +52,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
                 **columns_of("retrieved_at", draft.retrieved_at),
                 "archive_url": draft.archive_url,
                 "archive_url_normal": draft.archive_url and normal_form(draft.archive_url),
-                "sha256": None if draft.text is None else repository.keep_text(ledger, draft.text),
+                "sha256": None if draft.text is None else repository.keep_texts(ledger, [draft.text])[0],
             },
             [DocumentAuthor(author_id=author) for author in author_ids],
         )
@@ -87,6 +87,10 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
         known |= repository.texts(reading, digests - set(known))
         return known
 
+    def expect_texts(self, ledger: Ledger, texts: Iterable[str]) -> None:
+        """Keep many texts at once, ahead of their documents."""
+        repository.keep_texts(ledger, texts)
+
     def conditions(self, reading: Reading, view: type[Document], filters: Any) -> Iterator[ColumnElement[bool]]:
         yield from super().conditions(reading, view, filters)
         for name in ("kind", "language"):
@@ -104,7 +108,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
             )
 
     def order(self, view: type[Document]) -> Order:
-        return {**super().order(view), "title": listing.text_or_empty(col(view.title))}
+        return {**super().order(view), "title": listing.beginning(col(view.title))}
 
     def at_url(self, reading: Reading, asked: Lookup, cut: Cut) -> Slice[Document]:
         """Return the documents recorded about one page, its archive copies included. Raises `Invalid`."""

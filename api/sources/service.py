@@ -15,6 +15,7 @@ from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import Attestation, SourceDraft, SourceRecord, Standing
+from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
@@ -38,7 +39,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         known = self.known(ledger, draft)
         if known is None and (namesake := self._namesake(ledger, draft)) is not None:
             return namesake
-        return super().record(ledger, draft)
+        row = super().record(ledger, draft)
+        self.expect_names(ledger, [draft.name, *draft.aliases])
+        for name in {fold(name) for name in (row.name, *row.aliases)}:
+            ledger.namesakes.setdefault(name, []).append(row)
+        return row
 
     def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> Content:
         controller = self.find_or_take(ledger, draft.controlled_by, "/controlled_by")
@@ -105,7 +110,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             )
 
     def order(self, view: type[Source]) -> Order:
-        return {**super().order(view), "name": col(view.name)}
+        return {**super().order(view), "name": listing.beginning(col(view.name))}
 
     def reliability(self, reading: Reading, ids: Sequence[UUID]) -> dict[UUID, Assessment]:
         """Return each source's standing reliability: its own (any of its records'), else its nearest controller's."""
@@ -165,16 +170,16 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             everyone |= set(leaders)  # a record that is one with a controller's may have a controller of its own
         up: dict[UUID, UUID] = {}
         for one in sorted(above):
-            up.setdefault(leaders.get(one, one), leaders.get(above[one], above[one]))
+            speaker, controller = leaders.get(one, one), leaders.get(above[one], above[one])
+            if speaker != controller:  # nobody speaks for itself, though two records of one source may say so
+                up.setdefault(speaker, controller)
         return up, leaders
 
     def _namesake(self, ledger: Ledger, draft: SourceDraft) -> Source | None:
         if draft.if_named == "new":
             return None
-        self.expect_names(ledger, [draft.name])
-        folded = fold(draft.name)
-        new = [row for row in ledger.added(Source) if folded in map(fold, (row.name, *row.aliases))]
-        candidates = list({row.id: row for row in [*ledger.namesakes[folded], *new]}.values())
+        self.expect_names(ledger, [draft.name, *draft.aliases])
+        candidates = list({row.id: row for row in ledger.namesakes[fold(draft.name)]}.values())
         if not candidates:
             return None
         if draft.if_named == "use":

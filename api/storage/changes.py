@@ -62,6 +62,11 @@ def last_sequence(connection: Connection) -> int:
     return connection.execute(select(func.coalesce(func.max(Change.sequence), 0))).scalar_one()
 
 
+def is_queued(connection: Connection) -> bool:
+    """Say whether any committed change waits for its number."""
+    return connection.execute(select(ChangeQueue.position).limit(1)).first() is not None  # type: ignore[call-overload]
+
+
 def number_queued(connection: Connection) -> int:
     """Number the committed changes that wait, oldest first, and return how many there were.
 
@@ -82,7 +87,7 @@ def number_queued(connection: Connection) -> int:
     connection.execute(insert(Change), [{"sequence": first + place, **row} for place, row in enumerate(rows)])
     connection.execute(
         delete(ChangeQueue).where(
-            tuple_(ChangeQueue.kind, ChangeQueue.record_id, ChangeQueue.version).in_(  # type: ignore[arg-type]
+            tuple_(ChangeQueue.kind, ChangeQueue.record_id, ChangeQueue.version).in_(
                 [(row["kind"], row["record_id"], row["version"]) for row in rows]
             )
         )

@@ -4,22 +4,23 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import structlog
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from api.errors import Unavailable
 from api.formats.json import write as write_json
-from api.storage.changes import number_queued, take_lease
+from api.storage import sqlite
+from api.storage.changes import Change, is_queued, number_queued, take_lease
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.records import new_id
@@ -29,7 +30,9 @@ log = structlog.get_logger()
 
 ATTEMPTS = 8
 BUSY_SECONDS = 10
+POOL_SECONDS = 30  # how long a thread waits for a connection that another one has
 WRITER = "whence writer"
+SEQUENCER = "sequencer"
 # Serialization failure, deadlock; a unique or foreign key that another writer of this moment took or dropped.
 REFUSED = {"40001", "40P01"}
 
@@ -58,12 +61,10 @@ class Database:
     @contextmanager
     def reading(self, known_at: datetime | None = None) -> Iterator[Reading]:
         """Open one snapshot, on a connection that cannot write; with `known_at`, of the record as it stood then."""
-        settled = known_at is None or self._opened.settled(known_at)
-        with _translated(), Session(self._opened.reader.connect(), autoflush=False) as session:
-            try:
+        with _translated():
+            settled = known_at is None or self._opened.settled(known_at)  # asked before the snapshot is taken
+            with self._opened.reader.connect() as connection, Session(connection, autoflush=False) as session:
                 yield Reading(session, known_at, settled=settled)
-            finally:
-                session.connection().close()
 
     def describe(self) -> str:
         """Name the engine and its version, as the log says at start."""
@@ -83,8 +84,8 @@ class Database:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, PoolTimeout) as away:
-        raise Unavailable("The database does not answer.") from away
+    except (DBAPIError, PoolTimeout) as failed:
+        raise _as_failure(failed) from failed
 
 
 def _dumps(value: Any) -> str:
@@ -94,21 +95,13 @@ def _dumps(value: Any) -> str:
 # SQLite ------------------------------------------------------------------------------------------------------------
 
 
-def _sqlite_driver() -> Any:
-    """Prefer a SQLite that does not have the WAL bug of before 3.51.3 (fixed in 3.50.7 and 3.44.6 too)."""
-    try:
-        from pysqlite3 import dbapi2  # type: ignore[import-untyped]
-    except ImportError:
-        import sqlite3 as dbapi2
-    return dbapi2
-
-
 class _Job(Generic[T]):
     """A request's write on its way into a shared transaction."""
 
     def __init__(self, work: Callable[[Ledger], T], actor: str | None) -> None:
         self.work, self.actor = work, actor
-        self.done = threading.Event()
+        self.called = threading.Event()  # it is done, or its thread is the next to carry out what waits
+        self.done = False
         self.result: T | None = None
         self.failure: BaseException | None = None
 
@@ -121,106 +114,108 @@ class _Sqlite:
         if not file or file == ":memory:":
             raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        self.driver = _sqlite_driver()
-        shared = {"module": self.driver, "json_serializer": _dumps, "poolclass": QueuePool}
-        self.writer = create_engine(url, pool_size=1, max_overflow=0, **shared)
-        self.reader = create_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=BUSY_SECONDS, **shared
-        )
-        self.probe = create_engine(url, pool_size=1, max_overflow=0, **shared)
-        for engine, query_only in ((self.writer, 0), (self.reader, 1), (self.probe, 0)):
-            _set_up_sqlite(engine, query_only)
-        self._turn = threading.Lock()
-        self._queue: list[_Job[Any]] = []
-        self._queue_lock = threading.Lock()
+        shared = {"module": sqlite.driver(), "json_serializer": _dumps, "poolclass": QueuePool}
+        self.writer = create_engine(url, pool_size=1, **shared)
+        # A connection costs little here: every thread that reads at this moment can have one.
+        self.reader = create_engine(url, pool_size=pool_size, max_overflow=-1, **shared)
+        self.probe = create_engine(url, pool_size=1, max_overflow=-1, **shared)
+        _set_up_sqlite(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
+        _set_up_sqlite(self.reader, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
+        _set_up_sqlite(self.probe, "BEGIN IMMEDIATE", 0)
+        self._lock = threading.Lock()
+        self._waiting: list[_Job[Any]] = []
+        self._writing = False
         self._last = datetime.min.replace(tzinfo=UTC)
 
     def write(self, work: Callable[[Ledger], T], actor: str | None) -> T:
         job = _Job(work, actor)
-        with self._queue_lock:
-            self._queue.append(job)
-        with self._turn:  # whoever has the turn carries out everybody's work that waits
-            if not job.done.is_set():
-                with self._queue_lock:
-                    jobs, self._queue = self._queue, []
-                self._carry_out(jobs)
+        with self._lock:
+            self._waiting.append(job)
+            if not self._writing:
+                self._writing = True
+                job.called.set()
+        job.called.wait()
+        if not job.done:
+            self._carry_out_what_waits()
         if job.failure is not None:
             raise job.failure
         return job.result  # type: ignore[return-value]
 
-    def _carry_out(self, jobs: list[_Job[Any]]) -> None:
+    def _carry_out_what_waits(self) -> None:
+        with self._lock:
+            jobs, self._waiting = self._waiting, []
         try:
-            with self.writer.connect() as connection:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with self.writer.begin() as connection:
                 for job in jobs:
                     self._attempt(connection, job)
-                connection.exec_driver_sql("COMMIT")
         except BaseException as failed:
             for job in jobs:
                 job.failure = job.failure or _as_failure(failed)
-                job.result = None
         finally:
+            with self._lock:
+                following = self._waiting[:1]
+                self._writing = bool(following)
             for job in jobs:
-                job.done.set()
+                job.done = True
+            for job in following + jobs:
+                job.called.set()
 
     def _attempt(self, connection: Connection, job: _Job[Any]) -> None:
-        connection.exec_driver_sql("SAVEPOINT request")
-        session = Session(connection, autoflush=False, expire_on_commit=False, join_transaction_mode="control_fully")
         try:
-            ledger = Ledger(session, self._now(), job.actor)
-            job.result = job.work(ledger)
-            ledger.finish()
-            connection.exec_driver_sql("RELEASE request")
-        except BaseException as failed:
-            job.failure = failed
-            connection.exec_driver_sql("ROLLBACK TO request")
-            connection.exec_driver_sql("RELEASE request")
-        finally:
-            session.expunge_all()
+            with Session(
+                connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            ) as session, session.begin():
+                ledger = Ledger(session, self._now(), job.actor)
+                job.result = job.work(ledger)
+                ledger.finish()
+        except Exception as failed:
+            job.failure = _as_failure(failed)
 
     def _now(self) -> datetime:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
         return self._last
 
     def settled(self, known_at: datetime) -> bool:
-        """Say whether no write can still add to what was known then: nobody holds the write lock now."""
+        """Say whether no write can still add to what was known then.
+
+        Writers come one after another, and take their instant when it is their turn. So none is left where one
+        with a later instant is through, or where nobody has the turn.
+        """
         if known_at >= datetime.now(UTC):
             return False
-        with self.probe.connect() as connection:
-            try:
-                connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                connection.exec_driver_sql("ROLLBACK")
-            except OperationalError:
-                return False
-        return True
+        with self.reader.connect() as connection:
+            latest_first = select(col(Change.recorded_at)).order_by(col(Change.sequence).desc())
+            newest = connection.execute(latest_first.limit(1)).scalar()
+        if newest is not None and newest > known_at:
+            return True
+        with suppress(OperationalError), self.probe.begin() as connection:
+            return True
+        return False
 
     def describe(self) -> str:
-        return f"SQLite {self.driver.sqlite_version}"
+        return f"SQLite {sqlite.driver().sqlite_version}"
 
     def close(self) -> None:
         for engine in (self.reader, self.probe, self.writer):
             engine.dispose()
 
 
-def _set_up_sqlite(engine: Engine, query_only: int) -> None:
+def _set_up_sqlite(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
         for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            f"busy_timeout = {BUSY_SECONDS * 1000}",
-            f"query_only = {query_only}",
+            f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+            *pragmas,
         ):
-            connection.execute(f"PRAGMA {pragma}")
+            connection.execute(pragma)
 
-    if query_only:
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin_with)
 
 
 # PostgreSQL --------------------------------------------------------------------------------------------------------
@@ -234,7 +229,7 @@ class _Postgres:
             "json_serializer": _dumps,
             "pool_size": pool_size,
             "max_overflow": 0,
-            "pool_timeout": BUSY_SECONDS,
+            "pool_timeout": POOL_SECONDS,
             "pool_pre_ping": True,
         }
         self.writer = create_engine(
@@ -337,8 +332,10 @@ class _Sequencer(threading.Thread):
 
     def _number(self) -> bool:
         with self.engine.begin() as connection:
+            if not is_queued(connection):
+                return False
             now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            held = take_lease(connection, "sequencer", self.holder, now)
+            held = take_lease(connection, SEQUENCER, self.holder, now)
         if not held:
             return False
         with self.engine.begin() as connection:
@@ -350,8 +347,10 @@ def _may_try_again(failed: Exception) -> bool:
 
 
 def _as_failure(failed: BaseException) -> BaseException:
-    if isinstance(failed, OperationalError | PoolTimeout):
-        failure = Unavailable("The database is busy or does not answer.")
-        failure.__cause__ = failed
-        return failure
-    return failed
+    """Tell a database that is busy or away from a fault of our own."""
+    lost = isinstance(failed, DBAPIError) and failed.connection_invalidated
+    if not lost and not isinstance(failed, OperationalError | InterfaceError | PoolTimeout):
+        return failed
+    failure = Unavailable("The database is busy or does not answer.")
+    failure.__cause__ = failed
+    return failure

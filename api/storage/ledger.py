@@ -36,8 +36,12 @@ class Ledger(Reading):
         self.texts: dict[str, str] = {}
         # What rules worked out about them, to look once however many records ask.
         self.folded: dict[str, Any] = {}
-        # The live sources that had a name when this write began, by the folded name.
+        # The live sources that have a name, by the folded name: those that were asked for.
         self.namesakes: dict[str, list[Any]] = {}
+        # The live citations that an attribution makes, by its id: those that were asked for.
+        self.citations: dict[UUID, list[Any]] = {}
+        # What known records say, read ahead of a change to each of them.
+        self.answers: dict[UUID, Any] = {}
         self._waiting: list[SQLModel] = []
         self._parts: list[Part] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
@@ -77,10 +81,6 @@ class Ledger(Reading):
     def is_new(self, row: Recorded) -> bool:
         """Say whether this write adds the record."""
         return self._actions.get((type(row), row.id)) == "created"
-
-    def added(self, model: type[R]) -> list[R]:
-        """Return the records of a kind that this write adds or changes."""
-        return [row for kind, one in self._actions if kind is model and (row := self._known[kind, one])]  # type: ignore[misc]
 
     def deleted_together(self, model: type[R], deletion: UUID | None) -> list[R]:
         """Return the records of a kind that one act of deletion took."""
@@ -151,10 +151,14 @@ class Ledger(Reading):
         for row in [*self._waiting, *self._parts]:
             by_table.setdefault(table_of(type(row)).name, []).append(row)
         self._waiting, self._parts = [], []
+        changed = list(self.session.dirty)
+        for row in changed:  # held back, as it may refer to a row that is yet to be written
+            self.session.expunge(row)
         for table in metadata().sorted_tables:
             if rows := by_table.get(table.name):
                 self.session.add_all(rows)
                 self.session.flush()
+        self.session.add_all(changed)
         self.session.flush()
 
     def finish(self) -> None:

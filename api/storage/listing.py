@@ -16,6 +16,7 @@ from api.storage.records import Instant, Recorded
 R = TypeVar("R", bound=Recorded)
 T = TypeVar("T")
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
+BEGINNING = 200  # characters
 Order = Mapping[str, Any]
 
 
@@ -60,9 +61,9 @@ def place_of(reading: Reading, view: type[R], row: R, order: Order, sort: str) -
     return [_plain(value), str(row.id)]
 
 
-def text_or_empty(column: Any) -> ColumnElement[Any]:
-    """Sort what has no text before what has one, alike on both databases."""
-    return func.coalesce(column, "", type_=String())
+def beginning(column: Any) -> ColumnElement[Any]:
+    """Sort by how a text begins, as a cursor has room for no more; what has none comes first on both databases."""
+    return func.substr(func.coalesce(column, ""), 1, BEGINNING, type_=String())
 
 
 def instant_or_first(column: Any) -> ColumnElement[Any]:

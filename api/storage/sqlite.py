@@ -21,7 +21,7 @@ def is_sound(version: str) -> bool:
 
     See https://sqlite.org/wal.html#walresetbug.
     """
-    major, minor, patch = (int(part) for part in (version.split(".") + ["0", "0"])[:3])
+    major, minor, patch = (int(part) for part in [*version.split("."), "0", "0"][:3])
     mended = {44: 6, 50: 7}.get(minor)
     return (major, minor, patch) >= (3, 51, 3) or (major == 3 and mended is not None and patch >= mended)
 
