@@ -164,7 +164,7 @@ class UnsupportedMedia(Failure):
 
 
 class Invalid(Failure):
-    """A value is wrong; `problems` says which, each with its JSON Pointer or parameter."""
+    """A value is wrong; `errors` says which, each with its JSON Pointer or parameter."""
 
     status = 422
     slug = "invalid"

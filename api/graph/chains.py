@@ -14,6 +14,7 @@ from uuid import UUID
 from api.graph.loops import components
 from api.graph.trail import Terrain, Trail
 from api.graph.values import Citation, Graph
+from api.graph.vocabulary import Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,19 @@ class Chain:
         return self.statements[::-1]
 
 
-def chains(graph: Graph, claims: frozenset[UUID], after: Sequence[UUID] = ()) -> Iterator[Chain]:
+def chains(
+    graph: Graph, claims: frozenset[UUID], after: Sequence[UUID] = (), stance: Stance | None = None
+) -> Iterator[Chain]:
     """List each simple path from an end up the citations down to a tip of the claims, past the key `after`.
+
+    With `stance`, only chains of that stance: a citation never joins two.
 
     An end is first-hand or cites nobody; a first-hand statement that cites ends one chain and others pass
     it. Parallel citations make one chain, with the first by id. Retracted statements count like any other.
     After a linear start, the time between two chains is at worst statements times citations, and without
     loops what walking the two takes.
     """
-    tips = _tips(graph, claims)
+    tips = _tips(graph, claims, stance)
     terrain = Terrain.of(graph, tips)
     trail = Trail(terrain)
     offers = [iter([tip for tip in tips if tip in terrain.useful])]
@@ -60,9 +65,13 @@ def chains(graph: Graph, claims: frozenset[UUID], after: Sequence[UUID] = ()) ->
             yield _chain(graph, trail.path)
 
 
-def _tips(graph: Graph, claims: frozenset[UUID]) -> list[UUID]:
+def _tips(graph: Graph, claims: frozenset[UUID], stance: Stance | None) -> list[UUID]:
     """Find the claims' statements that no other of them cites; of a loop that only it cites, the greatest."""
-    members = {each.id for each in graph.statements.values() if each.claim in claims}
+    members = {
+        each.id
+        for each in graph.statements.values()
+        if each.claim in claims and (stance is None or each.stance is stance)
+    }
     cited = {node: [link.cited for link in graph.cites(node) if link.cited in members] for node in members}
     component = components(members, cited.__getitem__)
     groups: dict[UUID, list[UUID]] = defaultdict(list)

@@ -31,6 +31,20 @@ class Story:
     documents: dict[UUID, Document]
     claims: dict[UUID, Claim]
 
+    def source_of(self, attribution: UUID) -> Source | None:
+        """Return who puts an attribution forward, None where nobody is named."""
+        source = self.attributions[attribution].source_id
+        return None if source is None else self.sources.get(source)
+
+    def document_of(self, attribution: UUID) -> Document | None:
+        """Return where an attribution was said, None where that is not known."""
+        document = self.attributions[attribution].document_id
+        return None if document is None else self.documents.get(document)
+
+    def controller_of(self, source: Source) -> Source | None:
+        """Return whom a source speaks for, None where it speaks for itself."""
+        return None if source.controlled_by_id is None else self.sources.get(source.controlled_by_id)
+
 
 def load_claims(reading: Reading, claims: frozenset[UUID], said_by: datetime | None) -> Story:
     """Load what is behind and after these claims' attributions."""
@@ -50,6 +64,7 @@ def _story(reading: Reading, joined: Joined, said_by: datetime | None) -> Story:
     top = standing(reading, rows.values(), documents.values())
     one_source = leaders_of(reading, SourceSameAs, sources)
     one_document = leaders_of(reading, DocumentSameAs, documents)
+    controllers = reading.live(Source, _given(source.controlled_by_id for source in sources.values()))
     replaced: dict[UUID, list[UUID]] = {}
     for row in joined.replacing:
         if row.replaces_id is not None:
@@ -77,7 +92,9 @@ def _story(reading: Reading, joined: Joined, said_by: datetime | None) -> Story:
         )
 
     graph = Graph.of([statement(row) for row in rows.values()], _citations(reading, joined))
-    return Story(graph if said_by is None else as_said_by(graph, said_by), rows, sources, documents, claims)
+    return Story(
+        graph if said_by is None else as_said_by(graph, said_by), rows, controllers | sources, documents, claims
+    )
 
 
 def _citations(reading: Reading, joined: Joined) -> list[Citation]:

@@ -14,6 +14,13 @@ from api.web.values import Deadline, Id, Moment, Settled, SpokenDate
 SAID_BY = "Only what had certainly been said by then: a day, an instant, or another date."
 
 
+class Controller(BaseModel):
+    """Whom a source speaks for."""
+
+    id: UUID
+    name: str
+
+
 class SourceBrief(BaseModel):
     """A source, as much as a reader needs."""
 
@@ -21,7 +28,7 @@ class SourceBrief(BaseModel):
     name: str
     kind: SourceKind | None
     country: str | None
-    controlled_by: Id | None
+    controlled_by: Controller | None = Field(description="Whom it speaks for.")
 
 
 class DocumentBrief(BaseModel):
@@ -66,19 +73,22 @@ class OriginAnswer(BaseModel):
     """Where a chain ends: an attribution on this side that is first-hand, or cites nobody."""
 
     attribution: UUID
-    kind: OriginKind = Field(description="named, anonymous, or unknown where nobody stands behind it.")
+    kind: OriginKind = Field(
+        description="named; anonymous: somebody unnamed; unknown: nobody is given, or an outlet or a hearer does not"
+        " say where it is from."
+    )
     stance: Stance
     distance: int = Field(description="Citations between it and the nearest attribution on file; 0: on file itself.")
     source: SourceBrief | None
 
 
 class SideCounts(BaseModel):
-    """How much there is on one side: relays are counted as what they are."""
+    """How much stands on one side, without what was retracted: relays are counted as what they are."""
 
     attributions: int
     sources: int
     documents: int
-    origins: int
+    origins: int = Field(description="Where chains end; several may be one voice, such as two spokesmen of one state.")
     unknown_origins: int = Field(description="Origins that nobody stands behind by name.")
     echoes: int = Field(description="Relays on file: they pass on, and add no origin.")
 
@@ -101,12 +111,16 @@ class Part(BaseModel):
     settled: Settled = None
 
 
-class Provenance(Part):
-    """Who says a claim, and where each had it from."""
+class Outcome(BaseModel):
+    """What follows from the whole graph behind a claim, whatever part of it is shown."""
 
     claim: ClaimBrief
-    origins: list[OriginAnswer] = Field(description="Of the whole graph, whatever part of it is shown.")
-    counts: BothCounts = Field(description="Of the whole graph, whatever part of it is shown.")
+    counts: BothCounts
+    origins: list[OriginAnswer] = Field(description="Where the chains end; those that support the claim come first.")
+
+
+class Provenance(Part, Outcome):
+    """Who says a claim, and where each had it from."""
 
 
 class Hop(BaseModel):
@@ -147,7 +161,7 @@ class Contradictions(BaseModel):
     """What speaks against a claim; both sides stay live, and nothing is resolved by machine."""
 
     claim: ClaimBrief
-    denials: list[Node] = Field(description="Attributions that deny the claim.")
+    denials: list[Node] = Field(description="Attributions that deny the claim; see `retracted` of each.")
     origins: list[OriginAnswer] = Field(description="Who in the end stands behind the denials.")
     claims: list[Opposing] = Field(description="Claims that a confirmed `contradicts` or `contrary` joins to it.")
     refined_denials: list[Node] = Field(

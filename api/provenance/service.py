@@ -1,6 +1,6 @@
 """Answer who says so, and where they got it from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -29,6 +29,7 @@ from api.provenance.schemas import (
     ChainAnswer,
     ClaimBrief,
     Contradictions,
+    Controller,
     DocumentBrief,
     Edge,
     Hop,
@@ -45,6 +46,8 @@ from api.sources.models import Source
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.web.values import Id, SpokenDate
+
+SIDES = (Stance.AFFIRMS, Stance.DENIES)
 
 
 def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int) -> Provenance:
@@ -78,11 +81,11 @@ def chain_page(reading: Reading, claim_id: UUID, asked: AskedChains, cut: Cut) -
     claims.row(reading, claim_id)
     cluster = relations.cluster(reading, claim_id)
     story = load_claims(reading, cluster, asked.said_by)
-    found = list(islice(chains(story.graph, cluster, _after(cut)), cut.limit + 1))
+    found = list(islice(_both_sides(story, cluster, cut), cut.limit + 1))
     shown = found[: cut.limit]
     rows = {one: story.attributions[one] for chain in shown for one in chain.statements}
     nodes = _nodes(reading, story, rows.values())
-    following = [str(one) for one in shown[-1].key] if len(found) > cut.limit else None
+    following = _place(story, shown[-1]) if len(found) > cut.limit else None
     return Slice([_chain(chain, nodes) for chain in shown], following, _settled(reading))
 
 
@@ -113,6 +116,7 @@ def _opposing(reading: Reading, cluster: frozenset[UUID], said_by: datetime | No
         return []
     story = load_claims(reading, everyone, said_by)
     known = reading.live(Claim, everyone)
+    nodes = {node.id: node for node in _side(reading, story, everyone, Stance.AFFIRMS)}
     found = []
     for row in against:
         other = others[row.id]
@@ -123,7 +127,7 @@ def _opposing(reading: Reading, cluster: frozenset[UUID], said_by: datetime | No
                 kind=RelationKind(row.kind),
                 rationale=row.rationale,
                 claim=_claim(known[other]),
-                attributions=_side(reading, story, same, Stance.AFFIRMS),
+                attributions=[nodes[one] for one in _own(story, same) if one in nodes],
                 origins=_origins(story, same, Stance.AFFIRMS),
             )
         )
@@ -157,10 +161,24 @@ def _starts(story: Story, given: Sequence[UUID]) -> list[UUID]:
     return sorted(set(given))
 
 
-def _after(cut: Cut) -> list[UUID]:
+def _both_sides(story: Story, cluster: frozenset[UUID], cut: Cut) -> Iterator[Chain]:
+    """List the chains, those that support the claim before those that deny it, past the cursor's place."""
+    side, after = _after(cut)
+    for stance in SIDES[SIDES.index(side) :]:
+        yield from chains(story.graph, cluster, after, stance)
+        after = []
+
+
+def _place(story: Story, chain: Chain) -> list[str]:
+    return [story.graph.statements[chain.key[0]].stance.value, *map(str, chain.key)]
+
+
+def _after(cut: Cut) -> tuple[Stance, list[UUID]]:
+    if cut.after is None:
+        return SIDES[0], []
     try:
-        return [UUID(one) for one in cut.after or ()]
-    except (ValueError, TypeError, AttributeError):
+        return SIDES[SIDES.index(cut.after[0])], [UUID(one) for one in cut.after[1:]]
+    except (ValueError, TypeError, AttributeError, IndexError):
         raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
 
 
@@ -186,8 +204,8 @@ def _nodes(reading: Reading, story: Story, rows: Iterable[Attribution]) -> dict[
             **{
                 **answer.__dict__,
                 "claim": _claim(story.claims[row.claim_id]),
-                "source": None if row.source_id is None else _source(story.sources.get(row.source_id)),
-                "document": None if row.document_id is None else _document(story.documents.get(row.document_id)),
+                "source": _source(story, story.source_of(row.id)),
+                "document": _document(story.document_of(row.id)),
                 "retracted": story.graph.statements[row.id].retracted,
             }
         )
@@ -202,7 +220,7 @@ def _origins(story: Story, cluster: frozenset[UUID], stance: Stance) -> list[Ori
             kind=one.kind,
             stance=one.side,
             distance=one.distance,
-            source=_source(story.sources.get(story.attributions[one.statement].source_id or one.statement)),
+            source=_source(story, story.source_of(one.statement)),
         )
         for one in origins(story.graph, cluster, stance)
     ]
@@ -240,15 +258,16 @@ def _claim(row: Claim) -> ClaimBrief:
     return ClaimBrief.model_construct(id=row.id, text=row.text, language=row.language)
 
 
-def _source(row: Source | None) -> SourceBrief | None:
+def _source(story: Story, row: Source | None) -> SourceBrief | None:
     if row is None:
         return None
+    above = story.controller_of(row)
     return SourceBrief.model_construct(
         id=row.id,
         name=row.name,
         kind=None if row.kind is None else SourceKind(row.kind),
         country=row.country,
-        controlled_by=Id.of(row.controlled_by_id),
+        controlled_by=None if above is None else Controller.model_construct(id=above.id, name=above.name),
     )
 
 

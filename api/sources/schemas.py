@@ -71,6 +71,8 @@ class Standing(Value):
     value: str = Field(description="A–F on the Admiralty scale; F means that it cannot be judged.")
     source: Id = Field(description="The source that the rating was given to.")
     assessment: Id
+    assessor: str | None = Field(description="Who gave it.")
+    assessed_at: SpokenDate | None = Field(description="When.")
 
 
 class SourceRecord(Record):

@@ -221,6 +221,8 @@ def _standing(rating: Assessment | None) -> Standing | None:
         value=rating.value,
         source=Id.model_construct(id=rating.target_source_id),
         assessment=Id.model_construct(id=rating.id),
+        assessor=rating.assessor,
+        assessed_at=SpokenDate.of(rating.assessed_at, rating.assessed_at_earliest, rating.assessed_at_latest),
     )
 
 

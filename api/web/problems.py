@@ -73,7 +73,12 @@ def responses(*failures: type[Failure]) -> dict[int | str, dict[str, Any]]:
     return {
         status: {
             "description": " / ".join(one.title for one in kinds) + ".",
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/ProblemDocument"},
+                    "examples": {kind.slug: {"summary": kind.title, "value": _example(kind)} for kind in kinds},
+                }
+            },
         }
         for status, kinds in sorted(by_status.items())
     }
@@ -151,9 +156,15 @@ def _sentence(one: Mapping[str, Any]) -> str:
             return "There is no field or parameter of this name; check the spelling."
         case "value_error":
             return str(one["ctx"]["error"])
+        case "uuid_parsing" | "uuid_type":
+            return "This is no id: ids are UUIDs, made here. By your own key, list with ?external_id=…"
         case _:
             message = str(one["msg"])
             return message if message.endswith(".") else f"{message}."
+
+
+def _example(kind: type[Failure]) -> dict[str, Any]:
+    return {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": kind.advice}
 
 
 def _shown(problem: Problem) -> dict[str, str]:

@@ -27,7 +27,7 @@ class StrictRequest(Request):
         """Read the body within the limits of the settings. Raises `TooLarge`, `Malformed` or `UnsupportedMedia`."""
         await self.bound_body()
         if self._body:
-            _require_json(self.headers.get("content-type", ""))
+            _require_json(self.headers.get("content-type", ""), self.headers.get("content-encoding", "identity"))
             self._read = await run_in_threadpool(_parse, self._body) if len(self._body) > LARGE else _parse(self._body)
 
     async def bound_body(self) -> None:
@@ -86,11 +86,13 @@ def _parse(body: bytes) -> Any:
         raise Malformed(str(wrong)) from None
 
 
-def _require_json(content_type: str) -> None:
+def _require_json(content_type: str, encoding: str) -> None:
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         given = f"“{kind[:100]}”" if kind else "missing"
         raise UnsupportedMedia(f"Content-Type is {given}: send application/json.")
+    if encoding.strip().lower() != "identity":
+        raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
 
 
 def _parameters(route: APIRoute) -> tuple[frozenset[str], frozenset[str]]:
