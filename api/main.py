@@ -85,8 +85,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _forget_hourly(database: Database) -> None:
     """Drop the answers that were kept for repeated requests and may not be asked for any more."""
     while True:
+        forgetting = asyncio.ensure_future(asyncio.to_thread(database.write, forget_old))
         try:
-            await asyncio.to_thread(database.write, forget_old)
+            await asyncio.shield(forgetting)
+        except asyncio.CancelledError:
+            await asyncio.wait([forgetting])  # the database closes only when its connection is back
+            raise
         except Exception as failed:  # no tables yet, or the database is away: in an hour, again
             log.warning("old idempotency keys are kept for another hour", reason=str(failed))
         await asyncio.sleep(HOUR)

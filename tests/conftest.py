@@ -220,7 +220,9 @@ def server(serve: Callable[..., Server], database_url: str) -> Server:
 def shared_app() -> Any:
     """An application for tests that look at answers, not at settings: made once, as making it takes half a second."""
     from api.main import create_app
+    from api.web.logs import configure
 
+    configure(Settings())  # else a failure is logged with every local value, which takes a minute
     return create_app(Settings())
 
 

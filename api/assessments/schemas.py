@@ -1,9 +1,9 @@
 """What assessments look like on the wire."""
 
-from typing import Literal, Self
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from api.graph.vocabulary import Scale
 from api.web.records import Draft, Filters, Record
@@ -37,16 +37,6 @@ class AssessmentDraft(Draft):
     rationale: Paragraph | None = Field(None, description="Why.")
     assessor: Line | None = Field(None, description="Who rates: a person, a desk, an organisation.")
     assessed_at: SpokenDate | None = Field(None, description="When it was rated; the newest on a scale stands.")
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        values = VALUES.get(self.scale)
-        if values is not None and (len(self.value) != 1 or self.value not in values):
-            raise ValueError(f"On {self.scale} a value is one of {', '.join(values)}.")
-        kinds = TARGETS.get(self.scale)
-        if kinds is not None and self.target.kind not in kinds:
-            raise ValueError(f"On {self.scale} the target is {' or '.join(kinds)}, not {self.target.kind}.")
-        return self
 
 
 class AssessmentRecord(Record):

@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from api.assessments import repository
 from api.assessments.models import Assessment
-from api.assessments.schemas import AssessmentDraft, AssessmentRecord
-from api.errors import under
+from api.assessments.schemas import TARGETS, VALUES, AssessmentDraft, AssessmentRecord
+from api.errors import Invalid, under
 from api.graph.vocabulary import Scale
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
@@ -32,6 +32,13 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     editable = False
 
     def content(self, ledger: Ledger, draft: AssessmentDraft, row: Assessment | None) -> Content:
+        values, kinds = VALUES.get(draft.scale), TARGETS.get(draft.scale)
+        if values is not None and (len(draft.value) != 1 or draft.value not in values):
+            raise Invalid(f"On {draft.scale} a value is one of {', '.join(values)}.", "/value")
+        if kinds is not None and draft.target.kind not in kinds:
+            raise Invalid(
+                f"On {draft.scale} the target is {' or '.join(kinds)}, not {draft.target.kind}.", "/target/kind"
+            )
         with under("/target"):
             target = resolve(ledger, models()[draft.target.kind], draft.target, "")
         return Content(
@@ -63,10 +70,10 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
 
     def conditions(self, reading: Reading, view: type[Assessment], filters: Any) -> Iterator[ColumnElement[bool]]:
         yield from super().conditions(reading, view, filters)
-        if filters.target:
+        if filters.target is not None:
             targets = (view.target_source_id, view.target_attribution_id, view.target_claim_id)
             yield or_(*(col(target) == filters.target for target in targets))
-        if filters.scale:
+        if filters.scale is not None:
             yield col(view.scale) == filters.scale
 
     def standing_for_sources(self, reading: Reading, scale: Scale, sources: Iterable[UUID]) -> dict[UUID, Assessment]:

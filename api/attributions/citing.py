@@ -1,13 +1,12 @@
 """Record what was taken from what: the rules of citations, and of statements that correct earlier ones."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 from uuid import UUID
 
 from api.attributions import repository
 from api.attributions.models import Attribution, Citation
-from api.attributions.schemas import CitationDraft, CitationRecord
-from api.errors import Conflict, Gone, Invalid, NotFound
+from api.attributions.schemas import CitationRecord
+from api.errors import Conflict, Invalid, NotFound
 from api.graph.vocabulary import CitationKind, Stance
 from api.relations.service import service as relations
 from api.sources.models import Source
@@ -15,10 +14,9 @@ from api.sources.service import service as sources
 from api.storage import deletion
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
-from api.web.keeping import require_tag
+from api.web.keeping import gone, require_tag
 from api.web.records import recorded
-from api.web.references import resolve
-from api.web.values import Id, Reference, SpokenDate
+from api.web.values import Id, SpokenDate
 
 SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
 
@@ -41,7 +39,7 @@ class Citations:
 
     def find(self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind) -> Citation | None:
         """Return the live citation of this kind between these two, or None."""
-        of_these = (one for one in self._of(ledger, citing) if one.kind == kind and one.cited_id == cited.id)
+        of_these = (one for one in self.made_by(ledger, citing) if one.kind == kind and one.cited_id == cited.id)
         return next(of_these, None)
 
     def check(self, ledger: Ledger, citing: Attribution, cited: Attribution) -> None:
@@ -77,18 +75,6 @@ class Citations:
         except Invalid as wrong:
             raise Conflict(f"The citation {row.id} no longer fits: {wrong.detail}") from None
 
-    def require_same(self, ledger: Ledger, row: Attribution, sent: Sequence[CitationDraft]) -> None:
-        """Raise `Invalid` unless a draft of a known attribution cites just what that one cites already."""
-        ledger.flush()
-        kept = {(one.kind, one.cited_id) for one in self._of(ledger, row)}
-        given = {(cite.kind.value, self._known(ledger, cite)) for cite in sent}
-        if given != kept:
-            raise Invalid(
-                f"This attribution is on record as {row.id}, with other citations: add them with POST"
-                f" /v1/attributions/{row.id}/citations, and take them away with DELETE /v1/citations/….",
-                "/cites",
-            )
-
     def require_correction(
         self, ledger: Ledger, claim: UUID, source: Source | None, said_at: SpokenDate | None, earlier: Attribution
     ) -> None:
@@ -109,7 +95,8 @@ class Citations:
         """Return a citation, and the version of the attribution that it is a part of. Raises `NotFound`, `Gone`."""
         row = self._row(reading, record_id)
         owner = reading.find(Attribution, row.citing_id)
-        return self.answer(row), 0 if owner is None else owner.version
+        settled = None if reading.known_at is None else reading.settled
+        return self.answer(row).model_copy(update={"settled": settled}), 0 if owner is None else owner.version
 
     def of(self, reading: Reading, attribution: UUID) -> list[CitationRecord]:
         """Return the citations that an attribution makes."""
@@ -132,7 +119,7 @@ class Citations:
         if row is None:
             raise NotFound(f"There is no citation {record_id}.")
         if row.deleted_at is not None:
-            raise Gone(f"This citation was deleted on {row.deleted_at.isoformat()}: {row.deletion_reason}")
+            raise gone(row, f"/v1/attributions/{row.citing_id}/history")
         return row
 
     def expect(self, ledger: Ledger, citing: Iterable[Attribution]) -> None:
@@ -142,18 +129,12 @@ class Citations:
             found[row.citing_id].append(row)
         ledger.citations |= found
 
-    def _of(self, ledger: Ledger, citing: Attribution) -> list[Citation]:
+    def made_by(self, ledger: Ledger, citing: Attribution) -> list[Citation]:
+        """Return the live citations that an attribution makes, those of this write too."""
         if ledger.is_new(citing):
             ledger.citations.setdefault(citing.id, [])
         self.expect(ledger, [citing])
         return [one for one in ledger.citations[citing.id] if one.deleted_at is None]
-
-    def _known(self, ledger: Ledger, cite: CitationDraft) -> UUID | None:
-        sent: Any = cite.attribution
-        if isinstance(sent, Reference):
-            return resolve(ledger, Attribution, sent, "/cites").id
-        row = None if sent.external_id is None else ledger.find_named(Attribution, sent.external_id)
-        return None if row is None else row.id
 
 
 service = Citations()

@@ -19,6 +19,15 @@ def citations_of(reading: Reading, ids: Iterable[UUID]) -> list[Citation]:
     return sorted(found, key=lambda row: row.id)
 
 
+def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
+    """Return the live citations that an attribution makes, and those that are made of it."""
+    view = reading.of(Citation)
+    statement = select(view).where(
+        col(view.deleted_at).is_(None), or_(col(view.citing_id) == attribution, col(view.cited_id) == attribution)
+    )
+    return list(reading.session.exec(statement).all())
+
+
 def replacing(reading: Reading, ids: Iterable[UUID]) -> list[Attribution]:
     """Return the live attributions that replace any of these, oldest first."""
     view = reading.of(Attribution)

@@ -1,7 +1,7 @@
 """Record who says what: the rules of attributions."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -24,6 +24,7 @@ from api.documents.models import Document
 from api.documents.service import service as documents
 from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer
+from api.graph.vocabulary import Stance
 from api.sources.models import Source
 from api.sources.service import service as sources
 from api.storage import listing
@@ -31,7 +32,7 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Order, Slice
 from api.storage.reading import Reading
 from api.web.keeping import Content, Keeper, require_tag
-from api.web.records import date_range
+from api.web.records import Draft, date_range
 from api.web.references import find, resolve
 from api.web.values import Reference, columns_of
 
@@ -46,7 +47,12 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
     draft = AttributionDraft
     answer = AttributionRecord
     path = "attributions"
-    whole = frozenset({"claim", "source", "document", "responds_to", "replaces", "said_at"})
+    whole = frozenset({"claim", "source", "document", "quote", "responds_to", "replaces", "said_at"})
+    nested: ClassVar = {
+        "claim": (claims, "claim_id"),
+        "source": (sources, "source_id"),
+        "document": (documents, "document_id"),
+    }
     read_only = frozenset({"cites"})
 
     # Recording -----------------------------------------------------------------------------------------------------
@@ -82,19 +88,34 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         if known is not None:
             return known
         given = {name: getattr(sent, name) for name in sent.model_fields_set}
-        inherited = {"claim": Reference.to(citing.claim_id), "stance": citing.stance}
+        inherited = {"claim": Reference.to(citing.claim_id), "stance": Stance(citing.stance)}
         whole = {**inherited, **{name: value for name, value in given.items() if value is not None}}
         return self.record(ledger, AttributionDraft.model_construct(_fields_set=set(whole), **_complete(whole)))
 
     def update(self, ledger: Ledger, row: Attribution, draft: AttributionDraft) -> Attribution:
-        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"cites"})
-        for name, keeper in (("claim", claims), ("source", sources), ("document", documents)):
-            sent = getattr(draft, name)
-            if name in patch and sent is not None:
-                patch[name] = {"id": str(keeper.take(ledger, sent, f"/{name}").id)}
-        if "cites" in draft.model_fields_set:
-            citations.require_same(ledger, row, draft.cites)
-        return self.apply(ledger, row, patch)
+        for place, cite in enumerate(draft.cites):
+            if not self._has_cited(ledger, row, cite):
+                raise Invalid(
+                    f"This attribution is on record as {row.id}, without this citation: add it with POST"
+                    f" /v1/attributions/{row.id}/citations.",
+                    pointer("cites", place),
+                )
+        return super().update(ledger, row, draft)
+
+    def agrees(self, ledger: Ledger, row: Attribution, draft: Draft) -> bool:
+        cites = draft.cites if isinstance(draft, CitedDraft) else []
+        return all(self._has_cited(ledger, row, cite) for cite in cites) and super().agrees(ledger, row, draft)
+
+    def _has_cited(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> bool:
+        """Say whether a citation that a draft makes is on record; later ones of other ways do not matter."""
+        kept = [link.cited_id for link in citations.made_by(ledger, row) if link.kind == cite.kind]
+        sent = cite.attribution
+        if isinstance(sent, Reference):
+            return resolve(ledger, Attribution, sent, "/cites").id in kept
+        known = self.known(ledger, sent)
+        if known is not None:
+            return known.id in kept
+        return any(self.agrees(ledger, cited, sent) for cited in ledger.find_all(Attribution, kept))
 
     def content(self, ledger: Ledger, draft: AttributionDraft, row: Attribution | None) -> Content:
         claim = claims.take(ledger, draft.claim, "/claim")
@@ -106,7 +127,8 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             draft.stance.value,
         ):
             self._require_untouched(ledger, row)
-        if document is not None:
+        stood = row and (row.source_id, row.document_id, row.verbatim)
+        if document is not None and stood != (source and source.id, document.id, draft.verbatim):
             self._require_own(ledger, source, document, draft.verbatim)
         answered = find(ledger, Attribution, draft.responds_to, "/responds_to")
         corrected = find(ledger, Attribution, draft.replaces, "/replaces")
@@ -192,9 +214,9 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         for name in ("stance", "modality", "evidentiality"):
             if (value := getattr(filters, name)) is not None:
                 yield col(getattr(view, name)) == value.value
-        if filters.claim:
+        if filters.claim is not None:
             yield col(view.claim_id) == filters.claim
-        if filters.document:
+        if filters.document is not None:
             yield col(view.document_id) == filters.document
         if filters.on_file:
             yield col(view.document_id).is_not(None)
@@ -208,6 +230,8 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         return {**super().order(view), "said_at": listing.instant_or_first(col(view.said_at_earliest))}
 
     def check_restored(self, ledger: Ledger, row: Attribution) -> None:
+        for link in repository.citations_around(ledger, row.id):  # what was deleted has no others
+            citations.check_restored(ledger, link)
         if row.replaces_id is not None:
             self._refuse_loop(ledger, row, ledger.find(Attribution, row.replaces_id), "replaces")
 

@@ -10,23 +10,21 @@ from pydantic import BaseModel
 from api.assessments.service import service as assessments
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
-from api.attributions.schemas import AttributionDraft, CitedDraft
+from api.attributions.schemas import AttributionDraft
 from api.attributions.service import service as attributions
-from api.bundles.schemas import Bundle, BundleResult, CitationEntry, DocumentEntry, RetractionEntry
+from api.bundles.ahead import read_ahead
+from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry
 from api.claims.service import service as claims
 from api.dependencies.service import service as dependencies
-from api.documents.schemas import DocumentDraft
 from api.documents.service import service as documents
 from api.errors import Invalid, under
 from api.formats.json import pointer
 from api.relations.service import service as relations
-from api.sources.schemas import SourceDraft
 from api.sources.service import service as sources
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
 from api.web.keeping import Keeper
-from api.web.records import Draft
-from api.web.references import named_references, nested, resolve
+from api.web.references import named_references, resolve
 from api.web.values import Reference
 
 KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
@@ -67,7 +65,7 @@ class _Recording:
         self.by_name = self._names()
 
     def carry_out(self) -> list[BundleResult]:
-        self._read_ahead()
+        read_ahead(self.ledger, self.entries, KEEPERS)
         steps: Mapping[str, Callable[[int, Any], None]] = {
             "citation": self._cite,
             "retraction": self._retract,
@@ -153,53 +151,6 @@ class _Recording:
             raise Invalid(
                 f"This {kind} refers to itself through others of the bundle.", pointer("records", place)
             ) from None
-
-    def _read_ahead(self) -> None:
-        """Read everything that the bundle refers to, in a few statements."""
-        ids: dict[type[Recorded], set[Any]] = {}
-        keys: dict[type[Recorded], set[str]] = {}
-        for entry in self.entries:
-            for model, reference in named_references(entry):
-                if reference.id is not None:
-                    ids.setdefault(model, set()).add(reference.id)
-                if reference.external_id is not None:
-                    keys.setdefault(model, set()).add(reference.external_id)
-        drafts = [part for entry in self.entries for part in nested(entry) if isinstance(part, Draft)]
-        for draft in drafts:
-            if draft.external_id is not None:
-                keys.setdefault(_model_of(draft), set()).add(draft.external_id)
-        for model in {*ids, *keys}:
-            self.ledger.expect(model, ids.get(model, ()), keys.get(model, ()))
-        for kind, keeper in KEEPERS.items():
-            self._read_known(keeper, [self.entries[place] for place in self._of(kind)])
-        meant = self.ledger.find_all(Attribution, ids.get(Attribution, ()))
-        named = (self.ledger.find_named(Attribution, key) for key in keys.get(Attribution, ()))
-        citations.expect(self.ledger, [*meant, *(row for row in named if row is not None)])
-        new = [draft for draft in drafts if isinstance(draft, SourceDraft)]
-        sources.expect_names(self.ledger, [name for draft in new for name in (draft.name, *draft.aliases)])
-        documents.expect_texts(self.ledger, filter(None, map(self._new_text, drafts)))
-
-    def _new_text(self, draft: Draft) -> str | None:
-        if not isinstance(draft, DocumentDraft):
-            return None
-        is_reference = not isinstance(draft, DocumentEntry) and documents.known(self.ledger, draft) is not None
-        return None if is_reference else draft.text
-
-    def _read_known(self, keeper: Keeper[Any, Any, Any], entries: Sequence[Any]) -> None:
-        known = []
-        for entry in entries:
-            row = keeper.known(self.ledger, entry)
-            if row is not None:
-                known.append(row)
-            if row is not None and entry.ref is not None:
-                self.ledger.names[entry.ref] = row
-        keeper.expect(self.ledger, known)
-
-
-def _model_of(draft: Draft) -> type[Recorded]:
-    kinds = {keeper.draft: keeper.model for keeper in KEEPERS.values()} | {CitedDraft: Attribution}
-    model: type[Recorded] = next(kinds[kind] for kind in type(draft).__mro__ if kind in kinds)
-    return model
 
 
 def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from api.web.records import Draft, Filters, Record
-from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wikidata
+from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
 
 
 class Subject(Value):
@@ -43,11 +43,9 @@ class ClaimRecord(Record):
 class ClaimFilters(Filters):
     """Which claims to list."""
 
-    topic: str | None = Field(None, max_length=1000, description="One of its topics, in any case.")
-    language: str | None = Field(None, max_length=64, description="The language that it is worded in.")
-    about: str | None = Field(None, max_length=1000, description="A label, in any case, or a Wikidata id.")
-    text: str | None = Field(
-        None, max_length=1000, description="Words that its text or a translation contains, in any case."
-    )
+    topic: Wanted | None = Field(None, description="One of its topics, in any case.")
+    language: Wanted | None = Field(None, description="The language that it is worded in.")
+    about: Wanted | None = Field(None, description="A label, in any case, or a Wikidata id.")
+    text: Wanted | None = Field(None, description="Words that its text or a translation contains, in any case.")
     occurred_from: str | None = Field(None, max_length=100, description="It may have happened on or after this date.")
     occurred_to: str | None = Field(None, max_length=100, description="It may have happened on or before this date.")

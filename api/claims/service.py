@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from api.claims.models import Claim, ClaimSubject, ClaimTopic
 from api.claims.schemas import ClaimDraft, ClaimRecord, Subject
-from api.formats.folding import fold, like
+from api.formats.folding import fold, key, like
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
@@ -41,8 +41,8 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
                 "topics": topics,
             },
             [
-                *(ClaimTopic(topic=topic) for topic in dict.fromkeys(map(fold, topics))),
-                *(ClaimSubject(label=fold(one.label), wikidata=one.wikidata) for one in draft.about),
+                *(ClaimTopic(topic=topic) for topic in dict.fromkeys(map(key, topics))),
+                *(ClaimSubject(label=key(one.label), wikidata=one.wikidata) for one in draft.about),
             ],
         )
 
@@ -63,24 +63,24 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
 
     def conditions(self, reading: Reading, view: type[Claim], filters: Any) -> Iterator[ColumnElement[bool]]:
         yield from super().conditions(reading, view, filters)
-        if filters.language:
+        if filters.language is not None:
             yield col(view.language) == filters.language
-        if filters.text:
+        if filters.text is not None:
             yield col(view.words).like(like(filters.text), escape="\\")
-        if filters.topic:
+        if filters.topic is not None:
             yield exists().where(
                 and_(
                     col(ClaimTopic.record_id) == view.id,
                     col(ClaimTopic.version) == view.version,
-                    col(ClaimTopic.topic) == fold(filters.topic),
+                    col(ClaimTopic.topic) == key(filters.topic),
                 )
             )
-        if filters.about:
+        if filters.about is not None:
             yield exists().where(
                 and_(
                     col(ClaimSubject.record_id) == view.id,
                     col(ClaimSubject.version) == view.version,
-                    or_(col(ClaimSubject.label) == fold(filters.about), col(ClaimSubject.wikidata) == filters.about),
+                    or_(col(ClaimSubject.label) == key(filters.about), col(ClaimSubject.wikidata) == filters.about),
                 )
             )
         yield from date_range("occurred", view, filters)

@@ -59,7 +59,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
 
     def conditions(self, reading: Reading, view: type[Dependency], filters: Any) -> Iterator[ColumnElement[bool]]:
         yield from super().conditions(reading, view, filters)
-        if filters.member:
+        if filters.member is not None:
             yield exists().where(
                 and_(
                     col(DependencyMember.record_id) == view.id,

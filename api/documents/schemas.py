@@ -7,7 +7,7 @@ from pydantic import Field
 from api.sources.schemas import SourceSent
 from api.web.paging import Asked
 from api.web.records import Draft, Filters, Record
-from api.web.values import Body, Id, Language, Line, SpokenDate, Url
+from api.web.values import Body, Id, Language, Line, SpokenDate, Url, Wanted
 
 
 class DocumentDraft(Draft):
@@ -50,8 +50,8 @@ class DocumentFilters(Filters):
 
     publisher: UUID | None = Field(None, description="Published by this source.")
     author: UUID | None = Field(None, description="Written by this source.")
-    kind: str | None = Field(None, max_length=1000, description="Of this kind, as it was recorded.")
-    language: str | None = Field(None, max_length=64, description="In this language.")
+    kind: Wanted | None = Field(None, description="Of this kind, as it was recorded.")
+    language: Wanted | None = Field(None, description="In this language.")
 
 
 class Lookup(Asked):

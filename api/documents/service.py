@@ -1,7 +1,8 @@
 """Keep where things were said: what is held, whose it is, and its text byte for byte."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from itertools import zip_longest
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_
@@ -20,7 +21,7 @@ from api.storage.listing import Cut, Order, Slice
 from api.storage.reading import Reading
 from api.storage.sameness import others
 from api.web.keeping import Content, Keeper
-from api.web.records import recorded
+from api.web.records import Draft, recorded
 from api.web.values import Id, SpokenDate, columns_of
 
 
@@ -32,6 +33,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
     answer = DocumentRecord
     path = "documents"
     whole = frozenset({"publisher", "published_at", "retrieved_at"})
+    nested: ClassVar = {"publisher": (sources, "publisher_id")}
 
     def content(self, ledger: Ledger, draft: DocumentDraft, row: Document | None) -> Content:
         publisher = sources.find_or_take(ledger, draft.publisher, "/publisher")
@@ -56,6 +58,15 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
             },
             [DocumentAuthor(author_id=author) for author in author_ids],
         )
+
+    def _patch(self, ledger: Ledger, row: Document, draft: Draft) -> dict[str, Any]:
+        patch = super()._patch(ledger, row, draft)
+        sent = draft.authors if isinstance(draft, DocumentDraft) else []
+        for place, (author, current) in enumerate(zip_longest(sent, map(UUID, row.authors[: len(sent)]))):
+            if isinstance(author, Draft):
+                meant = sources.meant(ledger, author, current, pointer("authors", place))
+                patch["authors"][place] = {"id": str(meant)}
+        return patch
 
     def answers(self, reading: Reading, rows: Sequence[Document]) -> list[DocumentRecord]:
         texts = self.texts(reading, rows)
@@ -96,9 +107,9 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
         for name in ("kind", "language"):
             if (value := getattr(filters, name)) is not None:
                 yield col(getattr(view, name)) == value
-        if filters.publisher:
+        if filters.publisher is not None:
             yield col(view.publisher_id) == filters.publisher
-        if filters.author:
+        if filters.author is not None:
             yield exists().where(
                 and_(
                     col(DocumentAuthor.record_id) == view.id,

@@ -42,7 +42,7 @@ def of_attribution(reading: Reading, attribution: UUID) -> Joined:
 def _joined(reading: Reading, starts: Any) -> Joined:
     link, view = reading.of(Citation), reading.of(Attribution)
     live = col(link.deleted_at).is_(None)
-    walk = connected(starts, link, col(link.citing_id), col(link.cited_id), [live])
+    walk = connected(starts, col(link.citing_id), col(link.cited_id), [live])
     reached = _rows(reading, select(view).join(walk, col(view.id) == walk.c.id).where(col(view.deleted_at).is_(None)))
     attributions = {row.id: row for row in reached}
     citations = _rows(reading, select(link).join(walk, col(link.citing_id) == walk.c.id).where(live))

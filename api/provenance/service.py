@@ -1,5 +1,6 @@
 """Answer who says so, and where they got it from."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -170,15 +171,18 @@ def _both_sides(story: Story, cluster: frozenset[UUID], cut: Cut) -> Iterator[Ch
 
 
 def _place(story: Story, chain: Chain) -> list[str]:
-    return [story.graph.statements[chain.key[0]].stance.value, *map(str, chain.key)]
+    path = b"".join(one.bytes for one in chain.key)
+    return [story.graph.statements[chain.key[0]].stance.value, b64encode(path).decode()]
 
 
 def _after(cut: Cut) -> tuple[Stance, list[UUID]]:
     if cut.after is None:
         return SIDES[0], []
     try:
-        return SIDES[SIDES.index(cut.after[0])], [UUID(one) for one in cut.after[1:]]
-    except (ValueError, TypeError, AttributeError, IndexError):
+        side, path = cut.after
+        ids = b64decode(path, validate=True)
+        return SIDES[SIDES.index(side)], [UUID(bytes=ids[at : at + 16]) for at in range(0, len(ids), 16)]
+    except (ValueError, TypeError):
         raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
 
 

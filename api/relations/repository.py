@@ -44,7 +44,7 @@ def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UU
             core_select(one.label("id")).where(*counting, one.in_(some)),
             core_select(other.label("id")).where(*counting, other.in_(some)),
         ).subquery()
-        walk = connected(core_select(starts.c.id), view, one, other, counting)
+        walk = connected(core_select(starts.c.id), one, other, counting)
         statement = select(view).where(*counting, one.in_(core_select(walk.c.id)))
         found |= {row.id: row for row in reading.session.exec(statement).all()}
     return [found[row] for row in sorted(found)]

@@ -40,6 +40,12 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         second = resolve(ledger, Claim, draft.to, "/to").id
         if first == second:
             raise Invalid("A claim has no relation to itself: name two claims.", "/to")
+        if row is not None and (draft.kind in DIRECTED) != (row.kind in DIRECTED):
+            raise Invalid(
+                f"A relation recorded as {row.kind} has {'a' if row.kind in DIRECTED else 'no'} direction: delete it,"
+                " and record the other one.",
+                "/kind",
+            )
         if draft.kind not in DIRECTED:
             first, second = min(first, second), max(first, second)
         self._check(ledger, None if row is None else row.id, draft.kind, first, second, draft.status)
@@ -75,11 +81,11 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
 
     def conditions(self, reading: Reading, view: type[Relation], filters: Any) -> Iterator[ColumnElement[bool]]:
         yield from super().conditions(reading, view, filters)
-        if filters.claim:
+        if filters.claim is not None:
             yield or_(col(view.from_id) == filters.claim, col(view.to_id) == filters.claim)
-        if filters.kind:
+        if filters.kind is not None:
             yield col(view.kind) == filters.kind
-        if filters.status:
+        if filters.status is not None:
             yield col(view.status) == filters.status
 
     def order(self, view: type[Relation]) -> Order:
@@ -133,9 +139,9 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         if kind in OPPOSED and second in self.cluster(ledger, first):
             raise Conflict(f"These claims are the same by confirmed `same_as`: they cannot stand as `{kind}` too.")
         if kind is RelationKind.SAME_AS:
-            left, right = self.cluster(ledger, first), self.cluster(ledger, second)
-            for row in self.opposing(ledger, left | right):
-                if {row.from_id, row.to_id} & left and {row.from_id, row.to_id} & right:
+            joined_cluster = self.cluster(ledger, first) | self.cluster(ledger, second)
+            for row in self.opposing(ledger, joined_cluster):
+                if joined_cluster.issuperset((row.from_id, row.to_id)):
                     raise Conflict(
                         f"Relation {row.id} says that claims of these are {row.kind}: they cannot be the same.",
                         extra={"relation": str(row.id)},

@@ -1,9 +1,9 @@
 """What sources look like on the wire."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from api.graph.vocabulary import SourceKind
 from api.web.records import Draft, Filters, Record
@@ -18,6 +18,7 @@ from api.web.values import (
     SpokenDate,
     Url,
     Value,
+    Wanted,
     Wikidata,
     looks_like,
 )
@@ -51,12 +52,6 @@ class SourceDraft(Draft):
         description="What to do where a live source has this name or alias already: `refuse` (409, with the"
         " candidates), `use` the only one that has it (and the kind, if given), or make a `new` one all the same.",
     )
-
-    @model_validator(mode="after")
-    def _only_the_unnamed_are_attested(self) -> Self:
-        if self.attested_distinct is not None and self.kind is not SourceKind.ANONYMOUS:
-            raise ValueError("Only a source of kind `anonymous` is attested as distinct: leave attested_distinct out.")
-        return self
 
 
 SourceSent = Annotated[
@@ -97,5 +92,5 @@ class SourceFilters(Filters):
 
     kind: SourceKind | None = Field(None, description="Of this kind.")
     country: Country | None = Field(None, description="ISO 3166-1 alpha-2, capitals.")
-    name: str | None = Field(None, description="This name or alias, in any case.", max_length=1000)
+    name: Wanted | None = Field(None, description="This name or alias, in any case.")
     controlled_by: UUID | None = Field(None, description="The source that they directly speak for.")

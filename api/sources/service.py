@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from api.assessments.models import Assessment
 from api.assessments.service import service as assessments
-from api.errors import Ambiguous, Invalid
-from api.formats.folding import fold
+from api.errors import Ambiguous, Conflict, Invalid
+from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
 from api.sources.models import Source, SourceName, SourceSameAs
@@ -21,7 +21,7 @@ from api.storage.listing import Order
 from api.storage.reading import Reading
 from api.storage.sameness import leaders_of, others
 from api.web.keeping import Content, Keeper
-from api.web.records import recorded
+from api.web.records import Draft, recorded
 from api.web.values import Id, SpokenDate, columns_of
 
 
@@ -41,16 +41,20 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             return namesake
         row = super().record(ledger, draft)
         self.expect_names(ledger, [draft.name, *draft.aliases])
-        for name in {fold(name) for name in (row.name, *row.aliases)}:
+        for name in {key(name) for name in (row.name, *row.aliases)}:
             ledger.namesakes.setdefault(name, []).append(row)
         return row
 
     def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> Content:
         controller = self.find_or_take(ledger, draft.controlled_by, "/controlled_by")
-        if row is not None and controller is not None:
+        if row is not None and controller is not None and row.controlled_by_id != controller.id:
             self._refuse_loop(ledger, row, controller)
         attested = draft.attested_distinct
-        names = dict.fromkeys(fold(name) for name in (draft.name, *draft.aliases))
+        if attested is not None and draft.kind is not SourceKind.ANONYMOUS:
+            raise Invalid(
+                "Only a source of kind `anonymous` is attested as distinct: leave it out.", "/attested_distinct"
+            )
+        names = dict.fromkeys(key(name) for name in (draft.name, *draft.aliases))
         return Content(
             {
                 "name": draft.name,
@@ -68,6 +72,12 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             },
             [SourceName(name=name) for name in names],
         )
+
+    def agrees(self, ledger: Ledger, row: Source, draft: Draft) -> bool:
+        """Say the same; an alias is as good as the name."""
+        if isinstance(draft, SourceDraft) and key(draft.name) in map(key, row.aliases):
+            draft = draft.model_copy(update={"name": row.name})
+        return super().agrees(ledger, row, draft)
 
     def answers(self, reading: Reading, rows: Sequence[Source]) -> list[SourceRecord]:
         ids = [row.id for row in rows]
@@ -94,18 +104,18 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def conditions(self, reading: Reading, view: type[Source], filters: Any) -> Iterator[ColumnElement[bool]]:
         yield from super().conditions(reading, view, filters)
-        if filters.kind:
+        if filters.kind is not None:
             yield col(view.kind) == filters.kind
-        if filters.country:
+        if filters.country is not None:
             yield col(view.country) == filters.country
-        if filters.controlled_by:
+        if filters.controlled_by is not None:
             yield col(view.controlled_by_id) == filters.controlled_by
-        if filters.name:
+        if filters.name is not None:
             yield exists().where(
                 and_(
                     col(SourceName.record_id) == view.id,
                     col(SourceName.version) == view.version,
-                    col(SourceName.name) == fold(filters.name),
+                    col(SourceName.name) == key(filters.name),
                 )
             )
 
@@ -126,7 +136,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:
         """Look for many names at once."""
-        folded = {fold(name) for name in names} - set(ledger.namesakes)
+        folded = {key(name) for name in names} - set(ledger.namesakes)
         ledger.namesakes |= repository.named(ledger, folded)
 
     def find_controlled(self, reading: Reading, source: UUID) -> list[UUID]:
@@ -179,13 +189,13 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if draft.if_named == "new":
             return None
         self.expect_names(ledger, [draft.name, *draft.aliases])
-        candidates = list({row.id: row for row in ledger.namesakes[fold(draft.name)]}.values())
+        candidates = list({row.id: row for row in ledger.namesakes[key(draft.name)]}.values())
         if not candidates:
             return None
         if draft.if_named == "use":
             fitting = [row for row in candidates if draft.kind is None or row.kind == draft.kind]
             if len(fitting) == 1:
-                return ledger.find(Source, fitting[0].id)
+                return self._known_by(ledger, fitting[0].id, draft.external_id)
         how_many = "A source" if len(candidates) == 1 else f"{len(candidates)} sources"
         raise Ambiguous(
             f"{how_many} of the name “{draft.name}” on record already: refer to it by id, or say if_named.",
@@ -193,15 +203,38 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             "/name",
         )
 
+    def _known_by(self, ledger: Ledger, source_id: UUID, external_id: str | None) -> Source | None:
+        """Return the source that a draft is content with, from now on under the draft's key where it has none."""
+        row = ledger.find(Source, source_id)
+        if row is None or external_id is None:
+            return row
+        if row.external_id is not None:
+            raise Conflict(
+                f"“{row.name}”, {row.id}, has the external_id “{row.external_id}”: use that, or leave yours out."
+            )
+        ledger.change(row, {"external_id": external_id})
+        return row
+
+    def check_joined(self, ledger: Ledger, one: Source, other: Source) -> None:
+        if self._speaks_for(ledger, one, other) or self._speaks_for(ledger, other, one):
+            raise Conflict(f"“{one.name}” and “{other.name}” cannot be one: the one speaks for the other.")
+
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
-        above: Source | None = controller
-        while above is not None:
-            if above.id == row.id:
-                raise Invalid(
-                    f"“{row.name}” would speak for itself: “{controller.name}” already speaks for it.",
-                    "/controlled_by",
-                )
-            above = None if above.controlled_by_id is None else ledger.find(Source, above.controlled_by_id)
+        if self._speaks_for(ledger, controller, row):
+            raise Invalid(
+                f"“{row.name}” would speak for itself: “{controller.name}” already speaks for it.", "/controlled_by"
+            )
+
+    def _speaks_for(self, ledger: Ledger, source: Source, other: Source) -> bool:
+        """Say whether a source is another, or speaks for it at any remove, records that are one taken together."""
+        ledger.flush()
+        up, leaders = self._upward(ledger, {source.id, other.id})
+        one: UUID | None = leaders.get(source.id, source.id)
+        goal, seen = leaders.get(other.id, other.id), set[UUID]()
+        while one is not None and one != goal and one not in seen:
+            seen.add(one)
+            one = up.get(one)
+        return one == goal
 
 
 def _nearest(source: UUID, up: dict[UUID, UUID], rated: dict[UUID, Assessment]) -> Assessment | None:
@@ -234,3 +267,4 @@ def _attestation(row: Source) -> Attestation | None:
 
 
 service = Sources()
+Sources.nested = {"controlled_by": (service, "controlled_by_id")}

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, col
@@ -34,7 +34,7 @@ POOL_SECONDS = 30  # how long a thread waits for a connection that another one h
 WRITER = "whence writer"
 SEQUENCER = "sequencer"
 # Serialization failure, deadlock; a unique or foreign key that another writer of this moment took or dropped.
-REFUSED = {"40001", "40P01"}
+REFUSED = {"40001", "40P01", "23505", "23503"}
 
 
 class Database:
@@ -114,7 +114,7 @@ class _Sqlite:
         if not file or file == ":memory:":
             raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        shared = {"module": sqlite.driver(), "json_serializer": _dumps, "poolclass": QueuePool}
+        shared = {"module": sqlite.driver(), "hide_parameters": True, "json_serializer": _dumps, "poolclass": QueuePool}
         self.writer = create_engine(url, pool_size=1, **shared)
         # A connection costs little here: every thread that reads at this moment can have one.
         self.reader = create_engine(url, pool_size=pool_size, max_overflow=-1, **shared)
@@ -170,6 +170,10 @@ class _Sqlite:
                 ledger.finish()
         except Exception as failed:
             job.failure = _as_failure(failed)
+            if not _in_transaction(connection):
+                # A full disk or the like: SQLite undid everybody's work, so nobody may be told that it is done.
+                job.failure = Unavailable("The database could not keep this: its disk may be full.")
+                raise job.failure from failed
 
     def _now(self) -> datetime:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
@@ -200,6 +204,10 @@ class _Sqlite:
             engine.dispose()
 
 
+def _in_transaction(connection: Connection) -> bool:
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", False))
+
+
 def _set_up_sqlite(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -226,6 +234,7 @@ class _Postgres:
 
     def __init__(self, url: str, pool_size: int) -> None:
         shared: dict[str, Any] = {
+            "hide_parameters": True,  # what people said does not belong into a log
             "json_serializer": _dumps,
             "pool_size": pool_size,
             "max_overflow": 0,
@@ -323,8 +332,8 @@ class _Sequencer(threading.Thread):
         while not self._stopping:
             try:
                 more = self._number()
-            except DBAPIError as failed:  # no tables yet, database away, or another process was first
-                log.debug("sequencer waits", reason=str(failed.orig))
+            except SQLAlchemyError as failed:  # no tables yet, database away, or another process was first
+                log.debug("sequencer waits", reason=str(failed))
                 more = False
             if not more:
                 self._awake.wait(self.PAUSE)
@@ -343,14 +352,23 @@ class _Sequencer(threading.Thread):
 
 
 def _may_try_again(failed: Exception) -> bool:
-    return isinstance(failed, IntegrityError) or getattr(getattr(failed, "orig", None), "sqlstate", None) in REFUSED
+    return getattr(getattr(failed, "orig", None), "sqlstate", None) in REFUSED
 
 
 def _as_failure(failed: BaseException) -> BaseException:
     """Tell a database that is busy or away from a fault of our own."""
-    lost = isinstance(failed, DBAPIError) and failed.connection_invalidated
-    if not lost and not isinstance(failed, OperationalError | InterfaceError | PoolTimeout):
+    if not _is_busy_or_away(failed):
         return failed
     failure = Unavailable("The database is busy or does not answer.")
     failure.__cause__ = failed
     return failure
+
+
+def _is_busy_or_away(failed: BaseException) -> bool:
+    if not isinstance(failed, DBAPIError):
+        return isinstance(failed, PoolTimeout)
+    # SQLite calls a statement that it cannot read (code 1, SQLITE_ERROR) operational too.
+    misspelt = getattr(failed.orig, "sqlite_errorcode", None) == 1
+    if str(getattr(failed.orig, "sqlstate", None) or "").startswith("54"):
+        return False  # over a limit of PostgreSQL's: trying again will not help
+    return failed.connection_invalidated or (isinstance(failed, OperationalError | InterfaceError) and not misspelt)

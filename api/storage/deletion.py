@@ -7,7 +7,7 @@ from api.errors import Conflict, Referenced
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded, new_id
-from api.storage.references import models, owned_by, referring, targets
+from api.storage.references import listed_targets, models, owned_by, referring, targets
 
 SHOWN = 100
 
@@ -17,7 +17,8 @@ def delete(ledger: Ledger, row: Recorded, reason: str) -> None:
     in_the_way = referring(ledger, type(row), [row.id])
     if in_the_way:
         raise Referenced(
-            f"{len(in_the_way)} live records refer to this {kind_of(row)}.",
+            f"{len(in_the_way)} live records refer to this {kind_of(row)}: delete those first, or send cascade=true to"
+            " take them along.",
             [{"kind": kind_of(one), "id": str(one.id)} for one in in_the_way[:SHOWN]],
             len(in_the_way),
         )
@@ -76,16 +77,16 @@ def _restore_all(ledger: Ledger, rows: list[Recorded]) -> list[Recorded]:
         for part in owned_by(ledger, type(row), [row.id]):
             if part.deletion == row.deletion:
                 returning[part.id] = part
-    for row in returning.values():
-        for model, target_id, _ in targets(row):
-            target = ledger.find(model, target_id)
-            if target is None or (target.deleted_at is not None and target.id not in returning):
-                name = table_of(model).name
-                raise Conflict(
-                    f"The {kind_of(row)} refers to {name} {target_id}, which is deleted: restore that first, or send"
-                    " cascade=true to bring back all that went with it.",
-                    extra={"deleted": [{"kind": name, "id": str(target_id)}]},
-                )
+    pointing = [(row, model, target) for row in returning.values() for model, target, _ in targets(row)]
+    for row, model, target_id in [*pointing, *listed_targets(ledger, returning.values())]:
+        target = ledger.find(model, target_id)
+        if target is None or (target.deleted_at is not None and target.id not in returning):
+            name = table_of(model).name
+            raise Conflict(
+                f"The {kind_of(row)} refers to {name} {target_id}, which is deleted: restore that first, or send"
+                " cascade=true to bring back all that went with it.",
+                extra={"deleted": [{"kind": name, "id": str(target_id)}]},
+            )
     for row in returning.values():
         ledger.restore(row)
     _renew_owners(ledger, returning)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class Ledger(Reading):
         # What known records say, read ahead of a change to each of them.
         self.answers: dict[UUID, Any] = {}
         self._waiting: list[SQLModel] = []
-        self._parts: list[Part] = []
+        self._parts: dict[UUID, list[Part]] = {}
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._carried: dict[type[Recorded], list[UUID]] = {}
@@ -128,6 +129,7 @@ class Ledger(Reading):
                 self._carried.setdefault(model, []).append(row.id)
         for name, value in values.items():
             setattr(row, name, value)
+        self._remember(row)
         if parts is not None:
             self._replace_parts(row, parts)
 
@@ -148,9 +150,9 @@ class Ledger(Reading):
         """Write what waits: tables in the order of their foreign keys, rows of a table in the order they came."""
         self._keep_old_versions()
         by_table: dict[str, list[SQLModel]] = {}
-        for row in [*self._waiting, *self._parts]:
+        for row in chain(self._waiting, *self._parts.values()):
             by_table.setdefault(table_of(type(row)).name, []).append(row)
-        self._waiting, self._parts = [], []
+        self._waiting, self._parts = [], {}
         changed = list(self.session.dirty)
         for row in changed:  # held back, as it may refer to a row that is yet to be written
             self.session.expunge(row)
@@ -213,10 +215,9 @@ class Ledger(Reading):
         self._outdated, self._carried = {}, {}
 
     def _replace_parts(self, row: Recorded, parts: Sequence[Part]) -> None:
-        self._parts = [part for part in self._parts if part.record_id != row.id]
         for position, part in enumerate(parts):
             part.record_id, part.version, part.position = row.id, row.version, position
-            self._parts.append(part)
+        self._parts[row.id] = list(parts)
 
 
 def parts_of(model: type[Recorded]) -> list[type[Part]]:

@@ -83,9 +83,9 @@ def order_of(order: Order, sort: str) -> tuple[ColumnElement[Any], bool]:
 def _beyond(key: Any, record_id: Any, downward: bool, after: list[Any]) -> ColumnElement[bool]:
     try:
         sent, identity = after
-        value = datetime.fromisoformat(sent) if isinstance(key.type, Instant) else str(sent)
+        value = datetime.fromisoformat(sent).astimezone(UTC) if isinstance(key.type, Instant) else str(sent)
         last = UUID(identity)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
     if downward:
         return or_(key < value, and_(key == value, record_id < last))

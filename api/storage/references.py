@@ -39,8 +39,27 @@ def targets(row: Recorded) -> Iterator[tuple[type[Recorded], UUID, bool]]:
     known = models()
     for column in table_of(type(row)).columns:
         for key in column.foreign_keys:
-            if (value := getattr(row, column.name)) is not None:
-                yield known[key.column.table.name], value, owned(column)
+            model = known.get(key.column.table.name)  # None: what it refers to is no record, such as a text
+            if model is not None and (value := getattr(row, column.name)) is not None:
+                yield model, value, owned(column)
+
+
+def listed_targets(reading: Reading, rows: Iterable[Recorded]) -> Iterator[tuple[Recorded, type[Recorded], UUID]]:
+    """List what the entries of these records' lists refer to, such as a document's authors, each with its record."""
+    known, owners = models(), {row.id: row for row in rows}
+    for kind in Part.__subclasses__():
+        part, current = table_of(kind), table_of(kind.of)
+        ids = [row.id for row in owners.values() if type(row) is kind.of]
+        newest = and_(part.c.record_id == current.c.id, part.c.version == current.c.version)
+        for column in part.columns:
+            for key in column.foreign_keys:
+                if key.column.table is current and column.name == "record_id":
+                    continue
+                for some in chunks(ids):
+                    statement = select(current.c.id, column).join(current, newest)
+                    statement = statement.where(current.c.id.in_(some), column.is_not(None))
+                    for owner, target in reading.rows(statement):
+                        yield owners[owner], known[key.column.table.name], target
 
 
 def owned(column: "Column[object]") -> bool:

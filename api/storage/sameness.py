@@ -72,7 +72,7 @@ def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) ->
             core_select(one.label("id")).where(live, one.in_(some)),
             core_select(other.label("id")).where(live, other.in_(some)),
         ).subquery()
-        walk = connected(core_select(starts.c.id), view, one, other, [live])
+        walk = connected(core_select(starts.c.id), one, other, [live])
         rows = reading.rows(core_select(one, other).where(live, one.in_(core_select(walk.c.id))))
         found |= {(first, second) for first, second in rows}
     return sorted(found)

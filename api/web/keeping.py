@@ -1,7 +1,7 @@
 """What can be done with every kind of record: record, get, list, edit, delete, restore, and read what it was."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -49,6 +49,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     steering: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that change by paths of their own.
     read_only: ClassVar[frozenset[str]] = frozenset()
+    # Fields of a draft that may be whole new records: whose rules they follow, and the column that refers to them.
+    nested: ClassVar[Mapping[str, tuple["Keeper[Any, Any, Any]", str]]] = {}
     editable: ClassVar[bool] = True
 
     @abstractmethod
@@ -73,6 +75,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     def check_restored(self, ledger: Ledger, row: Row) -> None:
         """Raise `Conflict` where a restored record breaks a rule that the record has come to meet since."""
 
+    def check_joined(self, ledger: Ledger, one: Row, other: Row) -> None:
+        """Raise `Conflict` where two records cannot be one."""
+
     # Reading -------------------------------------------------------------------------------------------------------
 
     @property
@@ -87,15 +92,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             when = "" if reading.known_at is None else f" that was known at {reading.known_at.isoformat()}"
             raise NotFound(f"There is no {self.kind} {record_id}{when}.")
         if found.deleted_at is not None:
-            raise Gone(
-                f"This {self.kind} was deleted on {found.deleted_at.isoformat()}: {found.deletion_reason}",
-                extra={
-                    "deleted_at": found.deleted_at.isoformat(),
-                    "deleted_by": found.deleted_by,
-                    "reason": found.deletion_reason,
-                    "history": f"/v1/{self.path}/{found.id}/history",
-                },
-            )
+            raise gone(found, f"/v1/{self.path}/{found.id}/history")
         return found
 
     def get(self, reading: Reading, record_id: UUID) -> Answer:
@@ -168,7 +165,15 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def update(self, ledger: Ledger, row: Row, draft: Sent) -> Row:
         """Merge the fields that a draft gives into a record; where nothing changes, nothing is written."""
-        return self.apply(ledger, row, draft.model_dump(mode="json", by_alias=True, exclude_unset=True))
+        return self.apply(ledger, row, self._patch(ledger, row, draft))
+
+    def agrees(self, ledger: Ledger, row: Row, draft: Draft) -> bool:
+        """Say whether a record says already all that a draft gives."""
+        try:
+            _, columns, _ = self._merged(ledger, row, self._patch(ledger, row, draft))
+        except (Invalid, Conflict):
+            return False
+        return not columns
 
     def expect(self, ledger: Ledger, rows: Sequence[Row]) -> None:
         """Read ahead what is asked of known records that drafts will be merged into."""
@@ -182,22 +187,12 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def apply(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> Row:
         """Merge a patch into a record, check the whole, and keep it where it changed."""
-        answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
-        now = answer.model_dump(mode="json", exclude={"settled"})
-        patch = {name: value for name, value in patch.items() if name not in self.steering}
-        merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
-        merged |= {name: patch[name] for name in self.whole & set(patch)}
-        self._refuse_read_only(now, merged)
-        fields = self._fields()
-        draft = self._parsed({name: value for name, value in merged.items() if name in fields})
-        content = self.content(ledger, draft, row)
-        columns = {**content.columns, "external_id": draft.external_id}
-        changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
+        draft, changed, parts = self._merged(ledger, row, patch)
         if changed:
             if not self.editable:
                 raise Conflict(f"A {self.kind} is never edited: delete it, with the reason, and add another.")
             self._check_key(ledger, row, draft)
-            ledger.change(row, changed, content.parts)
+            ledger.change(row, changed, parts)
         return row
 
     def delete(self, ledger: Ledger, record_id: UUID, tag: str | None, reason: str, cascade: bool) -> Row:
@@ -219,6 +214,47 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     # How -----------------------------------------------------------------------------------------------------------
 
+    def _merged(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> tuple[Sent, dict[str, Any], Sequence[Part]]:
+        """Merge a patch into what a record says: the whole as a draft, the columns that change, the parts."""
+        answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
+        now = answer.model_dump(mode="json", exclude={"settled"})
+        patch = {name: value for name, value in patch.items() if name not in self.steering}
+        merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
+        merged |= {name: patch[name] for name in self.whole & set(patch)}
+        self._refuse_read_only(now, {**dict.fromkeys(patch), **merged})
+        fields = self._fields()
+        draft = self._parsed({name: value for name, value in merged.items() if name in fields})
+        content = self.content(ledger, draft, row)
+        columns = {**content.columns, "external_id": draft.external_id}
+        changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
+        return draft, changed, content.parts
+
+    def _patch(self, ledger: Ledger, row: Row, draft: Draft) -> dict[str, Any]:
+        """Turn a draft of a known record into a patch; what is nested in it is what the record refers to already.
+
+        So sending the same draft again changes nothing and makes nothing. Raises `Invalid` where it is another.
+        """
+        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=set(self.read_only))
+        for name, (keeper, column) in self.nested.items():
+            sent = getattr(draft, name)
+            if name in patch and isinstance(sent, Draft):
+                patch[name] = {"id": str(keeper.meant(ledger, sent, getattr(row, column), pointer(name)))}
+        return patch
+
+    def meant(self, ledger: Ledger, sent: Draft, current: UUID | None, at: str) -> UUID:
+        """Return the record that a draft nested in a known one means. Raises `Invalid` where that is a new one."""
+        row = self.known(ledger, sent)
+        if row is None and current is not None:
+            kept = ledger.find(self.model, current)
+            row = kept if kept is not None and self.agrees(ledger, kept, sent) else None
+        if row is None:
+            raise Invalid(
+                f"The record is known, with another {self.kind} than this: send a reference, or record this"
+                f" {self.kind} first.",
+                at,
+            )
+        return row.id
+
     def _as_of(self, reading: Reading, version: Row) -> Answer:
         """Answer a version with what was derived when it was made: its citations and documents of that time."""
         (answer,) = self.answers(Reading(reading.session, version.updated_at), [version])
@@ -228,17 +264,15 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         names = {field.alias or name for name, field in self.draft.model_fields.items()}
         return names - self.steering - self.read_only
 
-    def _refuse_read_only(self, now: dict[str, Any], merged: dict[str, Any]) -> None:
+    def _refuse_read_only(self, now: dict[str, Any], wanted: dict[str, Any]) -> None:
         fields = self._fields()
         problems = [
             Problem("There is no field of this name; check the spelling.", pointer(name))
             if name not in now
             else Problem("This cannot be changed here; leave it out, or send it back as it is.", pointer(name))
-            for name, value in merged.items()
+            for name, value in wanted.items()
             if name not in fields and (name not in now or value != now[name])
         ]
-        if missing := {name for name, value in now.items() if value is not None} - fields - set(merged):
-            problems += [Problem("This cannot be removed.", pointer(name)) for name in sorted(missing)]
         if problems:
             raise Contradictory(problems)
 
@@ -253,6 +287,20 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             other = ledger.find_named(self.model, draft.external_id)
             if other is not None and other.id != row.id:
                 raise Conflict(f"Another {self.kind}, {other.id}, has the external_id “{draft.external_id}”.")
+
+
+def gone(row: Recorded, history: str) -> Gone:
+    """Say of a deleted record when and why it was deleted, and where its history is."""
+    deleted_at = "" if row.deleted_at is None else row.deleted_at.isoformat()
+    return Gone(
+        f"This {deletion.kind_of(row)} was deleted on {deleted_at}: {row.deletion_reason}",
+        extra={
+            "deleted_at": deleted_at,
+            "deleted_by": row.deleted_by,
+            "reason": row.deletion_reason,
+            "history": history,
+        },
+    )
 
 
 def require_tag(tag: str | None, row: Recorded) -> None:

@@ -143,7 +143,8 @@ def _problems(found: Iterable[Mapping[str, Any]]) -> list[Problem]:
         if where == "body":
             problem = Problem(sentence, pointer_to(path, one["type"]))
         else:
-            problem = Problem(sentence, parameter=str(path[0]) if path else str(where))
+            name = str(path[0]) if path else str(where)
+            problem = Problem(sentence, parameter=name.title() if where == "header" else name)
         problems.setdefault((problem.pointer, problem.parameter), problem)
     return list(problems.values())
 

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
@@ -121,11 +122,19 @@ def _check_query(request: Request, single: frozenset[str], several: frozenset[st
     ]
     problems += [
         Problem("The value has a character that cannot be text (NUL or a broken encoding).", parameter=name)
-        for name, value in given
-        if "\x00" in value or "�" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
+        for name, broken in _read_as_sent(request)
+        if broken
     ]
     if problems:
         raise Contradictory(problems)
+
+
+def _read_as_sent(request: Request) -> Iterator[tuple[str, bool]]:
+    """Say of each parameter whether its value is no text; Starlette has put U+FFFD there, which is a legal sign too."""
+    query = request.scope["query_string"].decode("latin-1")
+    sent = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    for (name, _), (_, value) in zip(request.query_params.multi_items(), sent, strict=True):
+        yield name, "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def invalid_parameter(name: str, wrong: ValueError) -> Invalid:

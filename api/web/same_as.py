@@ -8,15 +8,17 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from api.errors import Conflict, Gone, Invalid, NotFound
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
+from api.storage.listing import Slice
 from api.storage.reading import Reading
 from api.storage.sameness import SameAs, links
-from api.web import answers
+from api.web import answers, pages
 from api.web.examples import shown
 from api.web.keeping import Keeper
+from api.web.paging import Page
 from api.web.problems import responses
 from api.web.records import Record, recorded
 from api.web.references import resolve
-from api.web.resources import WRITE, RecordId, marked
+from api.web.resources import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.values import Id, Line, Reference, Value
 from api.web.writing import Writing, actor_of
 
@@ -52,6 +54,12 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         location = f"/v1/{keeper.path}/{id}"  # where it shows: it has no address of its own
         return marked(answers.record(request, answer, receipt.status, location), receipt)
 
+    def list_joined(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
+        with request.app.state.database.reading(known_at) as reading:
+            keeper.row(reading, id)
+            settled = None if known_at is None else reading.settled
+            return pages.page(request, Slice([_shown(row) for row in links(reading, model, id)], settled=settled))
+
     def part(
         request: Request,
         id: RecordId,
@@ -63,6 +71,15 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         )
         return Response(status_code=204)
 
+    router.add_api_route(
+        "/{id}/same_as",
+        list_joined,
+        methods=["GET"],
+        operation_id=f"list_joined_{kind}s",
+        summary=f"Read why this {kind} is one with others",
+        response_model=Page[SameAsRecord],
+        responses=READ_ONE,
+    )
     router.add_api_route(
         "/{id}/same_as",
         join,
@@ -95,6 +112,7 @@ def _join(
         raise Invalid("This is the same record already: name another one.", "/other")
     if any(other.id in (link.one_id, link.other_id) for link in links(ledger, model, one.id)):
         raise Conflict(f"These two are recorded as one {keeper.kind} already.")
+    keeper.check_joined(ledger, one, other)
     row = ledger.add(model(one_id=one.id, other_id=other.id, reason=draft.reason, **ledger.stamp()))
     return Receipt(201, keeper.kind, row.id, row.version)
 
@@ -108,6 +126,8 @@ def _part(
     reason: str,
 ) -> None:
     keeper.row(ledger, record_id)
+    if other == record_id:
+        raise Invalid("This is the record itself: name the other one.", parameter="other")
     undone = [link for link in links(ledger, model, record_id) if other in (None, link.one_id, link.other_id)]
     if not undone:
         raise NotFound(f"This {keeper.kind} is not recorded as one with {'any' if other is None else other}.")
@@ -117,6 +137,9 @@ def _part(
 
 def _answer(reading: Reading, model: type[SameAs], receipt: Receipt) -> SameAsRecord:
     assert receipt.id is not None
-    row = next(one for one in reading.versions(model, receipt.id) if one.version == receipt.version)
+    return _shown(next(one for one in reading.versions(model, receipt.id) if one.version == receipt.version))
+
+
+def _shown(row: SameAs) -> SameAsRecord:
     one, other = Id.model_construct(id=row.one_id), Id.model_construct(id=row.other_id)
     return SameAsRecord.model_construct(**recorded(row), one=one, other=other, reason=row.reason)

@@ -1,16 +1,23 @@
 """Serve the application with uvicorn, so that signals end it well and its address is told when it is true."""
 
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.server import HANDLED_SIGNALS
 
 from api.settings import Settings
+
+log = structlog.get_logger()
+
+GRACE = 5  # seconds that ending may take once the time for open requests is over
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -61,4 +68,16 @@ class Serving(Server):
         yield
 
     def _end(self, number: int, frame: Any) -> None:
+        self._end_for_certain()
         self.handle_exit(number, frame)
+
+    def _end_for_certain(self) -> None:
+        """Leave when the time for open requests is long over: a write that still runs is undone by the database."""
+
+        def leave() -> None:
+            log.warning("left a request behind that did not end")
+            os._exit(0)
+
+        patience = threading.Timer((self.config.timeout_graceful_shutdown or 0) + GRACE, leave)
+        patience.daemon = True
+        patience.start()

@@ -68,7 +68,7 @@ async def write_of(
     ] = None,
 ) -> Write:
     """Collect what a POST's write needs."""
-    if idempotency_key is not None and not idempotency_key.isprintable():
+    if idempotency_key is not None and not (idempotency_key.isascii() and idempotency_key.isprintable()):
         raise Invalid("An Idempotency-Key is printable ASCII.", parameter="Idempotency-Key")
     body = await request.body()
     actor = actor_of(request)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,8 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+from api.bundles.loading import claim_to_show, load_dossier
 from api.main import keepers
 from api.storage import migrations
+from api.storage.database import Database
 from api.storage.records import metadata
 
 
@@ -57,6 +60,19 @@ def test_the_way_back_leaves_nothing(database_url: str) -> None:
     assert tables(database_url) == {migrations.VERSIONS}
     migrations.move(database_url, "head")
     assert migrations.current(database_url) == migrations.head()
+
+
+def test_the_way_back_and_up_again_works_on_a_store_in_use(database_url: str) -> None:
+    for _ in range(2):
+        with closing(Database(database_url)) as database:
+            load_dossier(database)
+            assert claim_to_show(database) is not None
+        migrations.move(database_url, "base")
+        assert tables(database_url) == {migrations.VERSIONS}
+        migrations.move(database_url, "head")
+
+    with closing(Database(database_url)) as database:
+        assert claim_to_show(database) is None
 
 
 def test_every_single_step_can_be_taken_back(database_url: str) -> None:

@@ -1,0 +1,83 @@
+"""Read what a bundle will need before it is recorded: a statement for thousands, not one for each record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from api.attributions.citing import service as citations
+from api.attributions.models import Attribution
+from api.attributions.schemas import CitedDraft
+from api.bundles.schemas import DocumentEntry
+from api.documents.models import Document
+from api.documents.schemas import DocumentDraft
+from api.documents.service import service as documents
+from api.sources.schemas import SourceDraft
+from api.sources.service import service as sources
+from api.storage.ledger import Ledger
+from api.storage.records import Recorded
+from api.web.keeping import Keeper
+from api.web.records import Draft
+from api.web.references import named_references, nested
+
+Keepers = Mapping[str, Keeper[Any, Any, Any]]
+
+
+def read_ahead(ledger: Ledger, entries: Sequence[Any], keepers: Keepers) -> None:
+    """Read everything that a bundle refers to, and give the known records the names that the bundle has for them.
+
+    Raises `Conflict` where a record is meant that was deleted.
+    """
+    drafts = [part for entry in entries for part in nested(entry) if isinstance(part, Draft)]
+    known = _expect(ledger, entries, drafts, keepers)
+    _name(ledger, entries, keepers)
+    citations.expect(ledger, [row for row in known if isinstance(row, Attribution)])
+    documents.texts(ledger, [row for row in known if isinstance(row, Document)])
+    new = [draft for draft in drafts if isinstance(draft, SourceDraft)]
+    sources.expect_names(ledger, [name for draft in new for name in (draft.name, *draft.aliases)])
+    documents.expect_texts(ledger, _new_texts(ledger, drafts))
+
+
+def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], keepers: Keepers) -> list[Recorded]:
+    """Read the records that are meant by id or external_id, and return them."""
+    ids: dict[type[Recorded], set[UUID]] = {}
+    keys: dict[type[Recorded], set[str]] = {}
+    for entry in entries:
+        for model, reference in named_references(entry):
+            if reference.id is not None:
+                ids.setdefault(model, set()).add(reference.id)
+            if reference.external_id is not None:
+                keys.setdefault(model, set()).add(reference.external_id)
+    models = {keeper.draft: keeper.model for keeper in keepers.values()} | {CitedDraft: Attribution}
+    for draft in drafts:
+        if draft.external_id is not None:
+            model = next(models[kind] for kind in type(draft).__mro__ if kind in models)
+            keys.setdefault(model, set()).add(draft.external_id)
+    found: list[Recorded | None] = []
+    for model in {*ids, *keys}:
+        ledger.expect(model, ids.get(model, ()), keys.get(model, ()))
+        found += ledger.find_all(model, ids.get(model, ()))
+        found += [ledger.find_named(model, key) for key in keys.get(model, ())]
+    return [row for row in found if row is not None]
+
+
+def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers) -> None:
+    known: dict[str, list[Recorded]] = {}
+    for entry in entries:
+        row = keepers[entry.kind].known(ledger, entry) if entry.kind in keepers else None
+        if row is not None:
+            known.setdefault(entry.kind, []).append(row)
+        if row is not None and entry.ref is not None:
+            ledger.names[entry.ref] = row
+    for kind, rows in known.items():
+        keepers[kind].expect(ledger, rows)
+
+
+def _new_texts(ledger: Ledger, drafts: Iterable[Draft]) -> list[str]:
+    """Return the texts that will be kept: not those of drafts that only refer to a document on record."""
+    return [
+        draft.text
+        for draft in drafts
+        if isinstance(draft, DocumentDraft)
+        and draft.text is not None
+        and (isinstance(draft, DocumentEntry) or documents.known(ledger, draft) is None)
+    ]

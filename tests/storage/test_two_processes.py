@@ -1,0 +1,133 @@
+"""Two processes on one store: nothing is lost, doubled or half there, and no rule is broken between them."""
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Server
+from tests.crowd import assert_whole, at_once, versions
+
+BUSY = 503
+
+
+@pytest.fixture
+def pair(client: httpx.Client, serve: Callable[..., Server], database_url: str) -> tuple[httpx.Client, httpx.Client]:
+    """A client of the application in this process, and one of another process on the same database."""
+    other = serve(database_url).client
+    other.timeout = 30
+    return client, other
+
+
+def do(client: httpx.Client, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    """Send a request, again while the database is busy; no answer may be an unforeseen one."""
+    while True:
+        answer = client.request(method, path, json=body, headers=headers)
+        assert answer.status_code != 500, answer.text
+        if answer.status_code != BUSY:
+            return answer
+        assert answer.headers["retry-after"]
+
+
+def record(client: httpx.Client, path: str, **body: Any) -> str:
+    """Record something, and return its id."""
+    answer = do(client, "POST", f"/v1/{path}", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def test_no_increment_is_lost(pair: tuple[httpx.Client, httpx.Client], database_url: str) -> None:
+    source = record(pair[0], "sources", name="Counter", description="0")
+
+    def increment(client: httpx.Client) -> None:
+        while True:
+            read = do(client, "GET", f"/v1/sources/{source}")
+            more = {"description": str(int(read.json()["description"]) + 1)}
+            tag = {"If-Match": read.headers["etag"]}
+            answer = do(client, "PATCH", f"/v1/sources/{source}", more, **tag)
+            if answer.status_code == 200:
+                return
+            assert answer.status_code == 412, answer.text
+
+    at_once(increment, [*pair] * 10, clients=8)
+
+    kept = do(pair[0], "GET", f"/v1/sources/{source}").json()
+    assert (kept["description"], kept["version"]) == ("20", 21)
+    assert_whole(database_url)
+
+
+def test_a_key_sent_to_both_at_once_is_carried_out_once(pair: tuple[httpx.Client, httpx.Client]) -> None:
+    def send(client: httpx.Client, number: int) -> httpx.Response:
+        key = {"Idempotency-Key": f"key-{number}"}
+        while (answer := do(client, "POST", "/v1/claims", {"text": f"Claim {number}."}, **key)).status_code == 409:
+            pass
+        return answer
+
+    answers = at_once(lambda one: (one[1], send(*one)), [(client, number) for number in range(20) for client in pair])
+
+    ids: dict[int, set[str]] = {}
+    for number, answer in answers:
+        assert answer.status_code == 201, answer.text
+        ids.setdefault(number, set()).add(answer.json()["id"])
+    assert [len(one) for one in ids.values()] == [1] * 20
+    assert sum("idempotency-replayed" in answer.headers for _, answer in answers) == 20
+
+
+def test_one_external_id_is_one_record_whoever_brings_it(
+    pair: tuple[httpx.Client, httpx.Client], database_url: str
+) -> None:
+    def bring(sent: tuple[httpx.Client, int]) -> httpx.Response:
+        client, number = sent
+        body = {"external_id": f"key-{number % 5}", "text": "A claim.", "place": f"{number}"}
+        return do(client, "POST", "/v1/claims", body)
+
+    answers = at_once(bring, list(zip(cycle(pair), range(40), strict=False)))
+
+    assert Counter(answer.status_code for answer in answers) == {201: 5, 200: 35}
+    assert len({one for kind, one, _ in versions(database_url) if kind == "claim"}) == 5
+    assert_whole(database_url)
+
+
+def test_bundles_from_both_are_whole(pair: tuple[httpx.Client, httpx.Client], database_url: str) -> None:
+    def send(sent: tuple[httpx.Client, int]) -> None:
+        client, number = sent
+        records: list[dict[str, Any]] = [{"kind": "claim", "ref": "c", "text": f"Claim {number}."}]
+        affirmed = {"kind": "attribution", "claim": {"$ref": "c"}, "stance": "affirms"}
+        records += [affirmed, affirmed if number % 2 else affirmed | {"document": {"external_id": "nowhere"}}]
+        assert do(client, "POST", "/v1/bundles", {"records": records}).status_code == (201 if number % 2 else 422)
+
+    at_once(send, list(zip(cycle(reversed(pair)), range(24), strict=False)))
+
+    assert Counter(kind for kind, _, _ in versions(database_url)) == {"claim": 12, "attribution": 24}
+    assert_whole(database_url)
+
+
+def test_opposite_relations_are_not_both_confirmed(pair: tuple[httpx.Client, httpx.Client]) -> None:
+    for _ in range(4):
+        claims = [record(pair[0], "claims", text=text) for text in ("It is so.", "It is not so.")]
+
+        def relate(sent: tuple[httpx.Client, str], claims: list[str] = claims) -> int:
+            client, kind = sent
+            ends = {"from": {"id": claims[0]}, "to": {"id": claims[1]}}
+            return do(client, "POST", "/v1/relations", {"kind": kind, "status": "confirmed", **ends}).status_code
+
+        answers = at_once(relate, list(zip(pair, ("same_as", "contradicts"), strict=True)))
+
+        assert sorted(answers) == [201, 409]
+
+
+def test_two_halves_of_a_loop_are_not_both_recorded(pair: tuple[httpx.Client, httpx.Client]) -> None:
+    for nth in range(4):
+        one, other = (record(pair[0], "sources", name=f"{name} {nth}") for name in ("One", "Other"))
+
+        def subordinate(sent: tuple[httpx.Client, str, str]) -> int:
+            client, below, above = sent
+            change = {"controlled_by": {"id": above}}
+            return do(client, "PATCH", f"/v1/sources/{below}", change, **{"If-Match": '"1"'}).status_code
+
+        answers = at_once(subordinate, [(pair[0], one, other), (pair[1], other, one)])
+
+        assert sorted(answers) == [200, 422]
