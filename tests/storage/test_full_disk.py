@@ -15,9 +15,10 @@ def test_what_shares_a_transaction_with_a_full_disk_is_refused_whole(sqlite_url:
     with database._opened.writer.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 40}")
-    waiting, outcomes = threading.Event(), dict[str, object]()
+    holding, waiting, outcomes = threading.Event(), threading.Event(), dict[str, object]()
 
     def hold(_: Ledger) -> None:
+        holding.set()
         waiting.wait()
 
     def small(ledger: Ledger) -> None:
@@ -35,6 +36,7 @@ def test_what_shares_a_transaction_with_a_full_disk_is_refused_whole(sqlite_url:
 
     threads = [threading.Thread(target=attempt, args=("first", hold))]
     threads[0].start()
+    holding.wait()
     for name, work in (("before", small), ("large", large), ("after", small)):
         threads.append(threading.Thread(target=attempt, args=(name, work)))
         threads[-1].start()
