@@ -162,9 +162,12 @@ class _Sqlite:
 
     def _attempt(self, connection: Connection, job: _Job[Any]) -> None:
         try:
-            with Session(
-                connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint"
-            ) as session, session.begin():
+            with (
+                Session(
+                    connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint"
+                ) as session,
+                session.begin(),
+            ):
                 ledger = Ledger(session, self._now(), job.actor)
                 job.result = job.work(ledger)
                 ledger.finish()

@@ -13,7 +13,7 @@ from fastapi.params import Cookie, Header, Path
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import Contradictory, Invalid, Malformed, Problem, TooLarge, UnsupportedMedia
+from api.errors import Contradictory, Malformed, Problem, TooLarge, UnsupportedMedia
 from api.formats.json import read
 
 LARGE = 2**18
@@ -135,8 +135,3 @@ def _read_as_sent(request: Request) -> Iterator[tuple[str, bool]]:
     sent = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     for (name, _), (_, value) in zip(request.query_params.multi_items(), sent, strict=True):
         yield name, "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
-
-
-def invalid_parameter(name: str, wrong: ValueError) -> Invalid:
-    """Turn a parser's sentence into a problem with a query parameter."""
-    return Invalid(str(wrong), parameter=name)

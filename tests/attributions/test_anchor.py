@@ -148,9 +148,7 @@ def test_prefix_and_suffix_count_for_more_than_the_start() -> None:
     assert place(find(text, "no", suffix=".", start=24)) == 9
 
 
-@pytest.mark.parametrize(
-    ("prefix", "suffix"), [("we said ", None), (None, "?"), ("he said ", "."), ("no", "!")]
-)
+@pytest.mark.parametrize(("prefix", "suffix"), [("we said ", None), (None, "?"), ("he said ", "."), ("no", "!")])
 def test_a_quote_with_other_surroundings_is_not_the_one_meant(prefix: str | None, suffix: str | None) -> None:
     assert find("she says no. he said no!", "no", prefix=prefix, suffix=suffix) is None
 
