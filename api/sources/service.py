@@ -216,25 +216,28 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return row
 
     def check_joined(self, ledger: Ledger, one: Source, other: Source) -> None:
-        if self._speaks_for(ledger, one, other) or self._speaks_for(ledger, other, one):
-            raise Conflict(f"“{one.name}” and “{other.name}” cannot be one: the one speaks for the other.")
+        steps = (self._steps(ledger, one, other) or 0, self._steps(ledger, other, one) or 0)
+        if max(steps) > 1:  # one step falls away when the two are one; more would go round through others
+            raise Conflict(
+                f"“{one.name}” and “{other.name}” cannot be one: the one speaks for the other through a third."
+            )
 
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
-        if self._speaks_for(ledger, controller, row):
+        if self._steps(ledger, controller, row) is not None:
             raise Invalid(
                 f"“{row.name}” would speak for itself: “{controller.name}” already speaks for it.", "/controlled_by"
             )
 
-    def _speaks_for(self, ledger: Ledger, source: Source, other: Source) -> bool:
-        """Say whether a source is another, or speaks for it at any remove, records that are one taken together."""
+    def _steps(self, ledger: Ledger, source: Source, other: Source) -> int | None:
+        """Count the steps of control from a source up to another, records that are one taken together; None: no way."""
         ledger.flush()
         up, leaders = self._upward(ledger, {source.id, other.id})
         one: UUID | None = leaders.get(source.id, source.id)
-        goal, seen = leaders.get(other.id, other.id), set[UUID]()
-        while one is not None and one != goal and one not in seen:
-            seen.add(one)
+        goal, passed = leaders.get(other.id, other.id), list[UUID]()
+        while one is not None and one != goal and one not in passed:
+            passed.append(one)
             one = up.get(one)
-        return one == goal
+        return len(passed) if one == goal else None
 
 
 def _nearest(source: UUID, up: dict[UUID, UUID], rated: dict[UUID, Assessment]) -> Assessment | None:

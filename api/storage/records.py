@@ -9,6 +9,8 @@ from sqlalchemy import DateTime, Dialect, MetaData
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from api.formats.json import write
+
 # One convention, so that a migration can name what it drops on either database.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -76,3 +78,8 @@ class Part(SQLModel):
     record_id: UUID = Field(default=NOWHERE, primary_key=True)
     version: int = Field(default=0, primary_key=True)
     position: int = Field(default=0, primary_key=True)
+
+
+def dumps(value: Any) -> str:
+    """Write a JSON column."""
+    return write(value).decode()

@@ -55,8 +55,15 @@ def test_a_directed_relation_keeps_its_direction(newsroom: Newsroom) -> None:
 def test_an_edit_makes_no_second_row_either(newsroom: Newsroom) -> None:
     one, other = newsroom.claim(), newsroom.claim()
     newsroom.relate("contrary", one, other)
-    supports = newsroom.relate("supports", other, one)
-    problem(newsroom.try_edit(supports, kind="contrary"), 409)
+    contradicts = newsroom.relate("contradicts", other, one)
+    problem(newsroom.try_edit(contradicts, kind="contrary"), 409)
+
+
+def test_an_edit_does_not_give_or_take_a_direction(newsroom: Newsroom) -> None:
+    one, other = newsroom.claim(), newsroom.claim()
+    contrary, supports = newsroom.relate("contrary", one, other), newsroom.relate("supports", other, one)
+    assert pointers(problem(newsroom.try_edit(contrary, kind="refines"), 422)) == ["/kind"]
+    assert pointers(problem(newsroom.try_edit(supports, kind="same_as"), 422)) == ["/kind"]
 
 
 def test_a_deleted_relation_leaves_its_place_free_and_then_stays_away(newsroom: Newsroom) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -21,8 +22,7 @@ from api.claims.service import service as claims
 from api.errors import Unavailable
 from api.main import create_app
 from api.settings import Settings
-from api.storage import database as databases
-from api.storage import migrations, sqlite
+from api.storage import migrations, sqlite, sqlite_engine
 from api.storage.database import Database
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
@@ -205,7 +205,7 @@ def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
     assert begun.wait(30)
     time.sleep(0.01)
 
-    with database.reading(databases.datetime.now(databases.UTC)) as during:
+    with database.reading(datetime.now(UTC)) as during:
         assert not during.settled
         assert count(during) == 0
     may_end.set()
@@ -224,7 +224,7 @@ def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
 def test_a_sqlite_that_another_process_holds_is_503(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(databases, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(sqlite_engine, "BUSY_SECONDS", 0.2)
     with (
         closing(sqlite.driver().connect(make_url(sqlite_url).database, isolation_level=None)) as other,
         TestClient(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client,
@@ -287,4 +287,4 @@ def test_memory_and_strangers_are_refused() -> None:
 def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     away = f"postgresql+psycopg://nobody@/{uuid4().hex}?host={tmp_path}"
     with closing(Database(away)) as database, pytest.raises(Unavailable):
-        database.check()
+        database.write(add())

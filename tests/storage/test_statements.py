@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import current_thread
 from typing import Any
 
 import httpx
@@ -24,7 +25,7 @@ def counted() -> Iterator[Counted]:
     found = Counted()
 
     def note(connection: Any, _: Any, statement: str, *rest: Any) -> None:
-        if not any(name in statement for name in ("change_queue", "lease")):
+        if current_thread().name != "sequencer":
             found.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -1,0 +1,102 @@
+"""PostgreSQL: serializable writers, run again when they collide; readers on a snapshot; numbers after the commit."""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from api.errors import Unavailable
+from api.storage.ledger import Ledger
+from api.storage.records import dumps
+from api.storage.refusals import as_failure, may_try_again, translated
+from api.storage.sequencer import Sequencer
+
+T = TypeVar("T")
+
+ATTEMPTS = 8
+POOL_SECONDS = 30  # how long a thread waits for a connection that another one has
+WRITER = "whence writer"
+
+
+class PostgresEngine:
+    """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
+
+    def __init__(self, url: str, pool_size: int) -> None:
+        shared: dict[str, Any] = {
+            "hide_parameters": True,  # what people said does not belong into a log
+            "json_serializer": dumps,
+            "pool_size": pool_size,
+            "max_overflow": 0,
+            "pool_timeout": POOL_SECONDS,
+            "pool_pre_ping": True,
+        }
+        self.writer = create_engine(
+            url,
+            isolation_level="SERIALIZABLE",
+            connect_args={"application_name": WRITER, "options": "-c timezone=UTC", "connect_timeout": 5},
+            **shared,
+        )
+        self.reader = create_engine(
+            url,
+            isolation_level="REPEATABLE READ",
+            connect_args={
+                "application_name": "whence reader",
+                "options": "-c timezone=UTC -c default_transaction_read_only=on",
+                "connect_timeout": 5,
+            },
+            **shared,
+        )
+        self._sequencer = Sequencer(
+            create_engine(
+                url,
+                isolation_level="READ COMMITTED",
+                pool_size=1,
+                connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
+                pool_pre_ping=True,
+            )
+        )
+        self._sequencer.start()
+
+    def write(self, work: Callable[[Ledger], T], actor: str | None) -> T:
+        for attempt in range(ATTEMPTS):
+            try:
+                with Session(self.writer, autoflush=False, expire_on_commit=False) as session, session.begin():
+                    now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+                    ledger = Ledger(session, now, actor)
+                    result = work(ledger)
+                    ledger.finish()
+                self._sequencer.wake()
+                return result
+            except (DBAPIError, PoolTimeout) as failed:
+                if not may_try_again(failed):
+                    raise as_failure(failed) from failed
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise Unavailable("Other writers were faster, several times over.")
+
+    def settled(self, known_at: datetime) -> bool:
+        """Say whether no write can still add to what was known then: none that began before is under way."""
+        with translated(), self.reader.connect() as connection:
+            now, oldest = connection.execute(
+                text(
+                    "SELECT clock_timestamp(), (SELECT min(xact_start) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND application_name = :writer)"
+                ),
+                {"writer": WRITER},
+            ).one()
+        return bool(known_at < now and (oldest is None or known_at < oldest))
+
+    def describe(self) -> str:
+        with translated(), self.reader.connect() as connection:
+            version = connection.execute(text("SHOW server_version")).scalar_one()
+        return f"PostgreSQL {version}"
+
+    def close(self) -> None:
+        self._sequencer.stop()
+        for engine in (self.reader, self.writer):
+            engine.dispose()

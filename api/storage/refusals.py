@@ -1,0 +1,45 @@
+"""What a database says when it will not: busy or away, refused because others were faster, or a fault of our own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from api.errors import Unavailable
+
+# Serialization failure, deadlock; a unique or foreign key that another writer of this moment took or dropped.
+REFUSED = {"40001", "40P01", "23505", "23503"}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise `Unavailable` where the database is busy or away."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as failed:
+        raise as_failure(failed) from failed
+
+
+def may_try_again(failed: Exception) -> bool:
+    """Say whether the same write may succeed when it is run again."""
+    return getattr(getattr(failed, "orig", None), "sqlstate", None) in REFUSED
+
+
+def as_failure(failed: BaseException) -> BaseException:
+    """Tell a database that is busy or away from a fault of our own."""
+    if not _is_busy_or_away(failed):
+        return failed
+    failure = Unavailable("The database is busy or does not answer.")
+    failure.__cause__ = failed
+    return failure
+
+
+def _is_busy_or_away(failed: BaseException) -> bool:
+    if not isinstance(failed, DBAPIError):
+        return isinstance(failed, PoolTimeout)
+    # SQLite calls a statement that it cannot read (code 1, SQLITE_ERROR) operational too.
+    misspelt = getattr(failed.orig, "sqlite_errorcode", None) == 1
+    if str(getattr(failed.orig, "sqlstate", None) or "").startswith("54"):
+        return False  # over a limit of PostgreSQL's: trying again will not help
+    return failed.connection_invalidated or (isinstance(failed, OperationalError | InterfaceError) and not misspelt)

@@ -1,0 +1,164 @@
+"""SQLite: one writer, which commits many requests together; readers each on a snapshot of their own."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import create_engine, event, select
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
+from sqlmodel import Session, col
+
+from api.errors import Unavailable
+from api.storage import sqlite
+from api.storage.changes import Change
+from api.storage.ledger import Ledger
+from api.storage.records import dumps
+from api.storage.refusals import as_failure
+
+T = TypeVar("T")
+FIRST = datetime.min.replace(tzinfo=UTC)
+BUSY_SECONDS = 10
+
+
+class _Job(Generic[T]):
+    """A request's write on its way into a shared transaction."""
+
+    def __init__(self, work: Callable[[Ledger], T], actor: str | None) -> None:
+        self.work, self.actor = work, actor
+        self.called = threading.Event()  # it is done, or its thread is the next to carry out what waits
+        self.done = False
+        self.result: T | None = None
+        self.failure: BaseException | None = None
+
+
+class SqliteEngine:
+    """One writer, which commits many requests together; readers each on a snapshot of their own."""
+
+    def __init__(self, url: str, pool_size: int) -> None:
+        file = make_url(url).database
+        if not file or file == ":memory:":
+            raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        shared = {"module": sqlite.driver(), "hide_parameters": True, "json_serializer": dumps, "poolclass": QueuePool}
+        self.writer = create_engine(url, pool_size=1, **shared)
+        # A connection costs little here: every thread that reads at this moment can have one.
+        self.reader = create_engine(url, pool_size=pool_size, max_overflow=-1, **shared)
+        self.probe = create_engine(url, pool_size=1, max_overflow=-1, **shared)
+        _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
+        _set_up(self.reader, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
+        _set_up(self.probe, "BEGIN IMMEDIATE", 0)
+        self._lock = threading.Lock()
+        self._waiting: list[_Job[Any]] = []
+        self._writing = False
+        self._last = FIRST
+
+    def write(self, work: Callable[[Ledger], T], actor: str | None) -> T:
+        job = _Job(work, actor)
+        with self._lock:
+            self._waiting.append(job)
+            if not self._writing:
+                self._writing = True
+                job.called.set()
+        job.called.wait()
+        if not job.done:
+            self._carry_out_what_waits()
+        if job.failure is not None:
+            raise job.failure
+        return job.result  # type: ignore[return-value]
+
+    def _carry_out_what_waits(self) -> None:
+        with self._lock:
+            jobs, self._waiting = self._waiting, []
+        try:
+            with self.writer.begin() as connection:
+                self._last = max(self._last, _newest(connection))  # another process may have written since
+                for job in jobs:
+                    self._attempt(connection, job)
+        except BaseException as failed:
+            for job in jobs:
+                job.failure = job.failure or as_failure(failed)
+        finally:
+            with self._lock:
+                following = self._waiting[:1]
+                self._writing = bool(following)
+            for job in jobs:
+                job.done = True
+            for job in following + jobs:
+                job.called.set()
+
+    def _attempt(self, connection: Connection, job: _Job[Any]) -> None:
+        try:
+            with (
+                Session(
+                    connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint"
+                ) as session,
+                session.begin(),
+            ):
+                ledger = Ledger(session, self._now(), job.actor)
+                job.result = job.work(ledger)
+                ledger.finish()
+        except Exception as failed:
+            job.failure = as_failure(failed)
+            if not _in_transaction(connection):
+                # A full disk or the like: SQLite undid everybody's work, so nobody may be told that it is done.
+                job.failure = Unavailable("The database could not keep this: its disk may be full.")
+                raise job.failure from failed
+
+    def _now(self) -> datetime:
+        self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
+        return self._last
+
+    def settled(self, known_at: datetime) -> bool:
+        """Say whether no write can still add to what was known then.
+
+        Writers come one after another, and take their instant when it is their turn. So none is left where one
+        with a later instant is through, or where nobody has the turn.
+        """
+        if known_at >= datetime.now(UTC):
+            return False
+        with self.reader.connect() as connection:
+            if _newest(connection) > known_at:
+                return True
+        with suppress(OperationalError), self.probe.begin() as connection:
+            return True
+        return False
+
+    def describe(self) -> str:
+        return f"SQLite {sqlite.driver().sqlite_version}"
+
+    def close(self) -> None:
+        for engine in (self.reader, self.probe, self.writer):
+            engine.dispose()
+
+
+def _newest(connection: Connection) -> datetime:
+    """Return the instant of the latest write."""
+    latest_first = select(col(Change.recorded_at)).order_by(col(Change.sequence).desc())
+    return connection.execute(latest_first.limit(1)).scalar() or FIRST
+
+
+def _in_transaction(connection: Connection) -> bool:
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", False))
+
+
+def _set_up(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in (
+            f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+            *pragmas,
+        ):
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin_with)
