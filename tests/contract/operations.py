@@ -1,0 +1,199 @@
+"""Every operation of the contract, and how to ask each for something that it can answer."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from httpx import Response
+from starlette.testclient import TestClient
+
+from api.main import create_app
+from api.settings import Settings
+from api.web.examples import example
+
+PROBLEM = "application/problem+json"
+JSON = {"Content-Type": "application/json"}
+NOBODY = "0190b5a2-0000-7000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the contract."""
+
+    method: str
+    path: str
+    said: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return str(self.said["operationId"])
+
+    @property
+    def collection(self) -> str:
+        """Name what its address begins with: `claims` in /v1/claims/{id}/chains."""
+        return self.path.removeprefix("/v1/").partition("/")[0]
+
+    @property
+    def single(self) -> bool:
+        """Say whether it is about one record."""
+        return "{id}" in self.path
+
+    @property
+    def takes_body(self) -> bool:
+        return "requestBody" in self.said
+
+    def parameters(self, where: str = "query") -> dict[str, Any]:
+        """List its parameters of one place, by name."""
+        return {one["name"]: one for one in self.said.get("parameters", ()) if one.get("in") == where}
+
+    def needed(self) -> dict[str, str]:
+        """Give the query parameters that it cannot do without."""
+        known = {"url": "https://example.org/", "reason": "a trial"}
+        return {name: known[name] for name, one in self.parameters().items() if one.get("required")}
+
+    def body(self) -> Any:
+        """Give a body that it takes, where the dossier is loaded."""
+        if self.method == "PATCH":
+            return example(f"{str(self).removeprefix('edit_')}-patch")
+        shown = self.said["requestBody"]["content"]["application/json"]["examples"]
+        return next(iter(shown.values()))["value"]
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """Give the contract as it is served."""
+    return create_app(Settings.model_construct()).openapi()
+
+
+def operations(*methods: str, where: Callable[[Operation], bool] = lambda one: True) -> list[Operation]:
+    """List the operations that meet a condition; a test of none of them would be void."""
+    paths = contract()["paths"].items()
+    every = [Operation(method.upper(), path, said) for path, ways in paths for method, said in ways.items()]
+    found = [one for one in every if (not methods or one.method in methods) and where(one)]
+    assert found
+    return found
+
+
+def strict(*methods: str, where: Callable[[Operation], bool] = lambda one: True) -> list[Operation]:
+    """List operations under /v1."""
+    return operations(*methods, where=lambda one: one.path.startswith("/v1/") and where(one))
+
+
+def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow a `$ref`."""
+    while "$ref" in schema:
+        schema = contract()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+@dataclass(frozen=True)
+class Store:
+    """A loaded store, and one record of each collection in it."""
+
+    client: TestClient
+    ids: Mapping[str, str]
+
+    def address(self, operation: Operation) -> str:
+        """Fill a record's id into an operation's address."""
+        return operation.path.replace("{id}", self.ids.get(operation.collection, NOBODY))
+
+    def send(self, operation: Operation, **request: Any) -> Response:
+        """Send a request to an operation, its required query included."""
+        query = operation.needed() | request.pop("query", {})
+        request.setdefault("url", self.address(operation))
+        return self.client.request(operation.method, params=query, **request)
+
+    def fresh(self, collection: str) -> dict[str, Any]:
+        """Record a new one of a collection, like its example."""
+        if collection == "citations":
+            owner = self.fresh("attributions")["id"]
+            answer = self.client.post(f"/v1/attributions/{owner}/citations", json=self._citation(owner))
+        else:
+            answer = self.client.post(f"/v1/{collection}", json=self.new(collection))
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def new(self, collection: str) -> dict[str, Any]:
+        """Make the body of a record that is like the example of its collection, and is not on record."""
+        (post,) = strict("POST", where=lambda one: one.path == f"/v1/{collection}")
+        body = post.body()
+        if collection == "bundles":
+            return {"records": [{**one, **self._unlike(one["kind"] + "s", one)} for one in body["records"]]}
+        return {**body, **self._unlike(collection, body)}
+
+    def prepared(self, operation: Operation) -> tuple[str, Any]:
+        """Give the address and the body of a POST that will be taken."""
+        if not operation.single:
+            return operation.path, self.new(operation.collection)
+        made = self.fresh(operation.collection)
+        address = operation.path.replace("{id}", made["id"])
+        match operation.path.rpartition("/")[2]:
+            case "restore":
+                record = address.removesuffix("/restore")
+                self.client.delete(record, params={"reason": "a trial"}, headers={"If-Match": "*"}).raise_for_status()
+                return address, None
+            case "same_as":
+                return address, {"other": {"id": self.fresh(operation.collection)["id"]}, "reason": "One and the same."}
+            case "citations":
+                return address, self._citation(made["id"])
+            case _:
+                return address, operation.body()
+
+    def _citation(self, owner: str) -> dict[str, Any]:
+        cited = self.new("attributions")
+        return {"kind": "quotes", "attribution": {**cited, "document": None, "quote": None}}
+
+    def _unlike(self, collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        key = {"external_id": f"new/{uuid4()}"} if collection not in ("citations", "retractions") else {}
+        match collection:
+            case "sources":
+                return {**key, "if_named": "new"}
+            case "relations" if "$ref" not in body["from"]:
+                return {**key, "from": {"id": self.fresh("claims")["id"]}}
+            case _:
+                return key
+
+
+def problem(answer: Response, status: int) -> dict[str, Any]:
+    """Check that an answer is a whole problem document, and return it."""
+    assert answer.status_code == status, (answer.status_code, answer.text[:500])
+    assert answer.headers["content-type"] == PROBLEM
+    said: dict[str, Any] = answer.json()
+    assert {"type", "title", "status", "detail", "instance"} <= set(said)
+    assert said["status"] == status
+    assert said["instance"].endswith(answer.headers["x-request-id"])
+    assert said["title"]
+    assert said["detail"]
+    return said
+
+
+def pointers(answer: Response) -> set[str]:
+    """List where in the body a 422 points."""
+    return {one["pointer"] for one in problem(answer, 422)["errors"] if "pointer" in one}
+
+
+def parameters(answer: Response) -> set[str]:
+    """List the parameters that a 422 names."""
+    return {one["parameter"] for one in problem(answer, 422)["errors"] if "parameter" in one}
+
+
+def at(body: Any, pointer: str) -> Any:
+    """Resolve a JSON Pointer (RFC 6901). Raises `LookupError`."""
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        body = body[int(key) if isinstance(body, list) else key]
+    return body
+
+
+def walked(client: TestClient, address: str, **query: Any) -> Iterator[dict[str, Any]]:
+    """Follow a list from page to page, as its Link header says."""
+    answer = client.get(address, params=query)
+    while True:
+        assert answer.status_code == 200, answer.text
+        yield from answer.json()["items"]
+        if "next" not in answer.links:
+            assert answer.json().get("next") is None
+            return
+        answer = client.get(answer.links["next"]["url"])

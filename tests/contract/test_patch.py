@@ -1,0 +1,146 @@
+"""Get, edit, patch: what was read can be sent back, and only what differs counts."""
+
+from typing import Any
+
+import pytest
+
+from tests.contract.operations import Operation, Store, at, pointers, resolved, strict
+
+EDITS = strict("PATCH")
+ANY = {"If-Match": "*"}
+
+
+def draft_of(operation: Operation) -> dict[str, Any]:
+    """Give the fields that a patch may change."""
+    schema = next(iter(operation.said["requestBody"]["content"].values()))["schema"]
+    return dict(resolved(schema)["properties"])
+
+
+def record(store: Store, operation: Operation) -> tuple[str, dict[str, Any]]:
+    """Record something to edit, with as much in it as its example has."""
+    made = store.fresh(operation.collection)
+    return operation.path.replace("{id}", made["id"]), made
+
+
+def sample(value: Any) -> Any:
+    """Give another value of the same look."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case str():
+            return f"{value}x"
+        case None:
+            return "something"
+        case _:
+            return [*value, {"id": "0190b5a2-0000-7000-8000-000000000000"}] if isinstance(value, list) else {"id": "x"}
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_what_was_read_can_be_sent_back(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+
+    same = store.client.patch(address, json=made, headers=ANY)
+    other = store.client.patch(address, json={**made, "external_id": f"{made['external_id']}/2"}, headers=ANY)
+
+    assert (same.status_code, same.json()) == (200, made)
+    assert other.status_code == 200, other.text
+    assert other.json() == {
+        **made,
+        "external_id": f"{made['external_id']}/2",
+        "version": 2,
+        "updated_at": other.json()["updated_at"],
+    }
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_everything_on_record_can_be_read_and_sent_back(store: Store, operation: Operation) -> None:
+    for one in store.client.get(f"/v1/{operation.collection}", params={"limit": 200}).json()["items"]:
+        answer = store.client.patch(operation.path.replace("{id}", one["id"]), json=one, headers=ANY)
+        assert (answer.status_code, answer.json()) == (200, one)
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_the_example_of_a_patch_changes_what_it_says(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+
+    for kind in operation.said["requestBody"]["content"]:
+        headers = {**ANY, "Content-Type": kind}
+        answer = store.client.patch(address, json=operation.body(), headers=headers)
+        assert answer.status_code == 200, answer.text
+    assert answer.json()["version"] == made["version"] + 1
+    assert set(operation.body()) <= {name for name, value in answer.json().items() if value != made[name]} | {
+        name for name, value in operation.body().items() if value == made[name]
+    }
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_an_empty_patch_changes_nothing(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+
+    answer = store.client.patch(address, json={}, headers=ANY)
+
+    assert (answer.status_code, answer.json()) == (200, made)
+    assert len(store.client.get(f"{address}/history").json()["items"]) == 1
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_what_cannot_be_changed_here_is_pointed_at(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+    fixed = set(made) - set(draft_of(operation)) | ({"cites"} & set(made))
+    assert {"id", "version", "recorded_at"} <= fixed
+
+    for name in sorted(fixed):
+        other = {**made, name: sample(made[name])}
+        assert pointers(store.client.patch(address, json=other, headers=ANY)) == {f"/{name}"}, name
+        assert pointers(store.client.patch(address, json={name: other[name]}, headers=ANY)) == {f"/{name}"}, name
+        if made[name] is not None:
+            assert pointers(store.client.patch(address, json={name: None}, headers=ANY)) == {f"/{name}"}, name
+    assert store.client.get(address).json() == made
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_an_unknown_field_is_refused_also_where_it_is_null(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+
+    for value in (1, {}, "x", None):
+        assert pointers(store.client.patch(address, json={"txet": value}, headers=ANY)) == {"/txet"}, value
+    assert store.client.get(address).json() == made
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_null_takes_an_optional_field_away_and_no_other(store: Store, operation: Operation) -> None:
+    (post,) = strict("POST", where=lambda one: one.path == f"/v1/{operation.collection}")
+    schema = resolved(post.said["requestBody"]["content"]["application/json"]["schema"])
+    for name, said in draft_of(operation).items():
+        address, made = record(store, operation)
+        if name not in made or name == "cites":
+            continue
+        answer = store.client.patch(address, json={name: None}, headers=ANY)
+        if name in schema.get("required", ()):
+            assert pointers(answer) == {f"/{name}"}
+        else:
+            assert answer.status_code == 200, (name, answer.text)
+            assert answer.json()[name] == default(schema["properties"][name]), (name, said)
+
+
+def default(said: dict[str, Any]) -> Any:
+    if "default" in said:
+        return said["default"]
+    return {"array": [], "object": {}}.get(said.get("type", ""))
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_a_wrong_value_is_pointed_at_in_the_patch(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+
+    for name in set(draft_of(operation)) & set(made) - {"cites"}:
+        for wrong in (1.5, [[1]], {"no": {"such": "thing"}}, ""):
+            patch = {name: wrong}
+            answer = store.client.patch(address, json=patch, headers=ANY)
+            assert pointers(answer), (name, wrong)
+            for pointer in pointers(answer):
+                assert at(patch, pointer.rpartition("/")[0]) is not None
+                assert pointer == f"/{name}" or pointer.startswith(f"/{name}/"), (name, wrong, pointer)
+    assert store.client.get(address).json() == made
