@@ -726,7 +726,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dependency_member_source_id"), ["source_id"], unique=False)
 
 
-
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("dependency_member", schema=None) as batch_op:
