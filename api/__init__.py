@@ -15,8 +15,8 @@ its `repository` fetches, and `storage` keeps.
     sources         who says things
     assessments     how far somebody relies on them
 
-Each of these has the same files: models (how it is kept), schemas (how it looks on the wire), repository (fetch),
-service (decide), router (translate). Below them:
+Each of these has the same files, as far as it needs them: models (how it is kept), schemas (how it looks on the
+wire), repository (fetch), service (decide), router (translate). Below them:
 
     web             what every operation has in common: problems, pages, tags, idempotency, reading requests strictly
     storage         the two databases behind one door, versions and history, the change log, who refers to whom

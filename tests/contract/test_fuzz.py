@@ -36,7 +36,7 @@ def requests(examples: int, *, coverage: bool) -> Any:
     return schemathesis.openapi.from_dict(contract(), config=schemathesis.Config.from_dict(settings))
 
 
-SHORT, LONG = requests(5, coverage=False), requests(200, coverage=True)
+SHORT, LONG = requests(5, coverage=False), requests(60, coverage=True)
 patient = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
