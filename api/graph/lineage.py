@@ -1,33 +1,59 @@
 """Follow citations to what a statement was taken from, and to what took it over."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from uuid import UUID
 
 from api.graph.values import Graph
 
+Step = Callable[[UUID], Iterable[UUID]]
+
 
 def upstream(graph: Graph, starts: Iterable[UUID]) -> dict[UUID, int]:
     """Measure how many citations each older statement is away from the nearest start, nearest first."""
-    return spread(_held(graph, starts), lambda node: (link.cited for link in graph.cites(node)))
+    return distances(search(_held(graph, starts), lambda node: (link.cited for link in graph.cites(node))))
 
 
 def downstream(graph: Graph, starts: Iterable[UUID]) -> dict[UUID, int]:
     """Measure how many citations each newer statement is away from the nearest start, nearest first."""
-    return spread(_held(graph, starts), lambda node: (link.citing for link in graph.cited_by(node)))
+    return distances(search(_held(graph, starts), lambda node: (link.citing for link in graph.cited_by(node))))
 
 
-def spread(starts: Iterable[UUID], step: Callable[[UUID], Iterable[UUID]]) -> dict[UUID, int]:
-    """Search breadth first from all starts at once (Moore 1959): each node's distance, nearest first."""
-    distance = dict.fromkeys(starts, 0)
-    queue = deque(distance)
+def search(starts: Iterable[UUID], step: Step) -> dict[UUID, UUID | None]:
+    """Search breadth first from all starts at once (Moore 1959): what each node was reached from, nearest first."""
+    came_from: dict[UUID, UUID | None] = dict.fromkeys(starts)
+    queue = deque(came_from)
     while queue:
         node = queue.popleft()
         for neighbour in step(node):
-            if neighbour not in distance:
-                distance[neighbour] = distance[node] + 1
+            if neighbour not in came_from:
+                came_from[neighbour] = node
                 queue.append(neighbour)
+    return came_from
+
+
+def distances(came_from: Mapping[UUID, UUID | None]) -> dict[UUID, int]:
+    """Count the steps of a search from its starts to each node."""
+    distance: dict[UUID, int] = {}
+    for node, before in came_from.items():
+        distance[node] = 0 if before is None else distance[before] + 1
     return distance
+
+
+def way_to(node: UUID, came_from: Mapping[UUID, UUID | None]) -> tuple[UUID, ...]:
+    """Give the way that a search took from a start to a node."""
+    way: list[UUID] = []
+    here: UUID | None = node
+    while here is not None:
+        way.append(here)
+        here = came_from[here]
+    return tuple(reversed(way))
+
+
+def live_sources(graph: Graph, statement: UUID) -> Iterator[UUID]:
+    """Give what a statement was taken from, as far as nobody took it back."""
+    cited = (link.cited for link in graph.cites(statement))
+    return (each for each in cited if not graph.statements[each].retracted)
 
 
 def _held(graph: Graph, starts: Iterable[UUID]) -> Iterable[UUID]:

@@ -1,12 +1,12 @@
 """Find where the chains behind a claim end: DESIGN, sections 5 and 6, rule R0."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from api.graph.lineage import spread
+from api.graph.lineage import distances, live_sources, search, way_to
 from api.graph.values import Graph, Statement, is_first_hand, is_relay
-from api.graph.vocabulary import Evidentiality, OriginKind, SourceKind, Stance
+from api.graph.vocabulary import Evidentiality, OriginKind, SourceKind
 
 OUTLETS = frozenset({SourceKind.NEWS_AGENCY, SourceKind.MEDIA_OUTLET, SourceKind.SOCIAL_ACCOUNT})
 
@@ -18,29 +18,43 @@ class Origin:
     statement: UUID
     kind: OriginKind
     distance: int
-    side: Stance
 
 
-def origins(graph: Graph, claims: frozenset[UUID], stance: Stance) -> tuple[Origin, ...]:
-    """Find every origin that the live statements on file lead to, nearest first, then by id.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the statements on file of one side lead to: every origin, nearest first, then by id.
+
+    `starts` are the live statements on file that it begins with.
+    """
+
+    starts: tuple[UUID, ...]
+    origins: tuple[Origin, ...]
+    _came_from: Mapping[UUID, UUID | None] = field(repr=False)
+
+    def __contains__(self, statement: UUID) -> bool:
+        return statement in self._came_from
+
+    def chain(self, origin: Origin) -> tuple[UUID, ...]:
+        """Give the shortest chain from what is on file to an origin, both included."""
+        return way_to(origin.statement, self._came_from)
+
+
+def reach(graph: Graph, side: Iterable[Statement]) -> Reach:
+    """Find every origin that the live statements on file among these lead to.
 
     A first-hand statement is an origin, and what it cites is followed all the same. A relay never is one, not
     even where all it cites is retracted.
     """
-    starts = [each.id for each in live(graph, claims, stance) if each.on_file]
-
-    def taken_from(statement: UUID) -> Iterator[UUID]:
-        cited = (link.cited for link in graph.cites(statement))
-        return (each for each in cited if not graph.statements[each].retracted)
-
-    reached = spread(starts, taken_from)
-    on_file = [each for each in reached if graph.statements[each].on_file]
+    starts = tuple(sorted(each.id for each in side if each.on_file and not each.retracted))
+    walked = search(starts, lambda each: live_sources(graph, each))
+    on_file = sorted(each for each in walked if graph.statements[each].on_file)
+    came_from = search(on_file, lambda each: live_sources(graph, each))
     found = [
-        Origin(each, origin_kind(graph.statements[each]), distance, stance)
-        for each, distance in spread(on_file, taken_from).items()
+        Origin(each, origin_kind(graph.statements[each]), distance)
+        for each, distance in distances(came_from).items()
         if not is_relay(graph, graph.statements[each])
     ]
-    return tuple(sorted(found, key=lambda origin: (origin.distance, origin.statement)))
+    return Reach(starts, tuple(sorted(found, key=lambda origin: (origin.distance, origin.statement))), came_from)
 
 
 def origin_kind(origin: Statement) -> OriginKind:
@@ -49,10 +63,3 @@ def origin_kind(origin: Statement) -> OriginKind:
     if origin.source is None or (heard and not is_first_hand(origin)):
         return OriginKind.UNKNOWN
     return OriginKind.ANONYMOUS if origin.source_kind is SourceKind.ANONYMOUS else OriginKind.NAMED
-
-
-def live(graph: Graph, claims: frozenset[UUID], stance: Stance) -> Iterator[Statement]:
-    """Give the claims' statements of one stance that nobody took back."""
-    for each in graph.statements.values():
-        if each.claim in claims and each.stance is stance and not each.retracted:
-            yield each

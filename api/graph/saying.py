@@ -18,7 +18,8 @@ def as_said_by(graph: Graph, instant: datetime) -> Graph:
     """
     said = upstream(graph, (each.id for each in graph.statements.values() if _said(each) <= instant)).keys()
     kept = (_as_it_stood(graph.statements[each], instant, said) for each in said)
-    return Graph.of(kept, (citation for citation in graph.citations if citation.citing in said))
+    citations = (citation for citation in graph.citations if citation.citing in said)
+    return Graph.of(kept, citations, graph.dependencies)
 
 
 def _said(statement: Statement) -> datetime:

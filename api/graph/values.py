@@ -5,8 +5,8 @@ statements, and citations that touch them, are never given to a graph; retracted
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
@@ -22,6 +22,8 @@ FIRST_HAND = frozenset({Evidentiality.WITNESSED, Evidentiality.DOCUMENTED})
 class Statement:
     """One attribution; `source` and `document` are already merged over `same_as`, instants carry a zone.
 
+    `principal` is whoever the source in the end speaks for: itself, where it speaks for nobody. `attested` says
+    that an editor vouches for an unnamed source as a person of its own.
     `said_latest`, `published_latest` and `withdrawn_latest` are the latest instants that those dates can
     mean, None where they are unknown or open. `withdrawn` is the source's own act; `replaced_by` are the
     ids of the statements on record (retracted ones too) that correct this one.
@@ -31,6 +33,8 @@ class Statement:
     claim: UUID
     source: UUID | None
     source_kind: SourceKind | None
+    principal: UUID | None
+    attested: bool = False
     document: UUID | None
     stance: Stance
     modality: Modality
@@ -64,6 +68,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependency:
+    """A recorded fact that its members, statements or principals, share one origin."""
+
+    id: UUID
+    members: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """Statements by id and the citations between them; build it with `Graph.of`.
 
@@ -72,27 +84,50 @@ class Graph:
 
     statements: Mapping[UUID, Statement]
     citations: tuple[Citation, ...]
+    dependencies: tuple[Dependency, ...]
     _cites: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
     _cited_by: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
-    _citing: frozenset[UUID] = field(repr=False, compare=False)
+    _barred: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
+    _claims: Mapping[UUID, tuple[UUID, ...]] = field(repr=False, compare=False)
 
     @classmethod
-    def of(cls, statements: Iterable[Statement], citations: Iterable[Citation]) -> Self:
+    def of(
+        cls, statements: Iterable[Statement], citations: Iterable[Citation], dependencies: Iterable[Dependency] = ()
+    ) -> Self:
         """Build the same graph in whatever order its parts are given, and however often."""
-        held = {statement.id: statement for statement in statements}
+        held = {statement.id: statement for statement in sorted(statements, key=attrgetter("id.int"))}
         on_record = sorted(set(citations), key=attrgetter("citing.int", "cited.int", "id.int"))
-        cites, cited_by = defaultdict(list), defaultdict(list)
+        cites, cited_by, barred = defaultdict(list), defaultdict(list), defaultdict(list)
         for citation in on_record:
-            if not citation.inert and citation.citing in held and citation.cited in held:
+            if citation.inert or citation.citing not in held or citation.cited not in held:
+                barred[citation.citing].append(citation)
+            else:
                 cites[citation.citing].append(citation)
                 cited_by[citation.cited].append(citation)
+        claims = defaultdict(list)
+        for statement in held.values():
+            claims[statement.claim].append(statement.id)
         return cls(
             statements=MappingProxyType(held),
             citations=tuple(on_record),
+            dependencies=tuple(sorted(set(dependencies), key=attrgetter("id.int"))),
             _cites={end: tuple(links) for end, links in cites.items()},
             _cited_by={end: tuple(links) for end, links in cited_by.items()},
-            _citing=frozenset(citation.citing for citation in on_record),
+            _barred={end: tuple(links) for end, links in barred.items()},
+            _claims={claim: tuple(ids) for claim, ids in claims.items()},
         )
+
+    def about(self, claims: Iterable[UUID]) -> Iterator[Statement]:
+        """Give what is said about these claims, claim by claim, by id."""
+        for claim in sorted(claims):
+            yield from (self.statements[each] for each in self._claims.get(claim, ()))
+
+    def without(self, withdrawn: Collection[UUID]) -> Self:
+        """Give the same graph as if the sources of these statements had withdrawn them."""
+        held = {
+            each: replace(said, withdrawn=True) if each in withdrawn else said for each, said in self.statements.items()
+        }
+        return replace(self, statements=MappingProxyType(held))
 
     def cites(self, statement: UUID) -> tuple[Citation, ...]:
         """Give the citations that lead from it to older statements, by the cited one's id."""
@@ -102,9 +137,13 @@ class Graph:
         """Give the citations that lead to it from newer statements, by the citing one's id."""
         return self._cited_by.get(statement, ())
 
+    def barred(self, statement: UUID) -> tuple[Citation, ...]:
+        """Give the citations on record that would lead from it to older statements, and cannot be walked."""
+        return self._barred.get(statement, ())
+
     def names_somebody(self, statement: UUID) -> bool:
         """Say whether it has any citation on record, also one that cannot be walked."""
-        return statement in self._citing
+        return statement in self._cites or statement in self._barred
 
 
 def is_first_hand(statement: Statement) -> bool:

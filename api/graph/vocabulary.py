@@ -94,6 +94,41 @@ class OriginKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Side(StrEnum):
+    """For a claim, or against it."""
+
+    SUPPORTING = "supporting"
+    OPPOSING = "opposing"
+
+
+class JoinKind(StrEnum):
+    """What makes several origins one voice."""
+
+    SAME_SOURCE = "same_source"
+    SAME_CONTROLLER = "same_controller"
+    DEPENDENCY = "dependency"
+    RELIES_ON = "relies_on"
+    UNATTESTED = "unattested"
+
+
+class DriftKind(StrEnum):
+    """How wording went further from one statement to the next."""
+
+    HARDENED = "hardened"
+    GENERALISED = "generalised"
+
+
+class GapKind(StrEnum):
+    """What is missing from the record."""
+
+    NOT_ON_FILE = "not_on_file"
+    NAMES_NOBODY = "names_nobody"
+    UNNAMED_SOURCE = "unnamed_source"
+    ORPHANED_QUOTE = "orphaned_quote"
+    NOTHING_ON_FILE = "nothing_on_file"
+    INERT_CITATION = "inert_citation"
+
+
 class Scale(StrEnum):
     """The scales that ratings come on; they are never converted into each other."""
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from api.claims.models import Claim
 from api.errors import Conflict, Invalid
+from api.graph.joining import joined
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.relations import repository
 from api.relations.models import Relation
@@ -16,7 +17,6 @@ from api.relations.schemas import RelationDraft, RelationRecord
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
-from api.storage.sameness import joined
 from api.web.keeping import Content, Keeper
 from api.web.records import recorded
 from api.web.references import resolve

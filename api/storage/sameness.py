@@ -8,6 +8,7 @@ from sqlalchemy import select as core_select
 from sqlalchemy import union
 from sqlmodel import Field, col, select
 
+from api.graph.joining import joined
 from api.storage.reading import Reading, chunks
 from api.storage.records import Recorded
 from api.storage.walking import connected
@@ -36,22 +37,6 @@ def others(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> dict[U
     for one, leader in sorted(leaders.items()):
         together.setdefault(leader, []).append(one)
     return {one: [other for other in together[leader] if other != one] for one, leader in leaders.items()}
-
-
-def joined(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
-    """Close pairs transitively: {member: least member}. Union by find (Tarjan 1975), with path halving."""
-    above: dict[UUID, UUID] = {}
-
-    def top(one: UUID) -> UUID:
-        while (parent := above.setdefault(one, one)) != one:
-            above[one] = above.setdefault(parent, parent)
-            one = above[one]
-        return one
-
-    for first, second in pairs:
-        least, other = sorted((top(first), top(second)))
-        above[other] = least
-    return {one: top(one) for one in list(above)}
 
 
 def links(reading: Reading, model: type[S], record_id: UUID) -> list[S]:

@@ -32,6 +32,7 @@ def statement(number: int, **changes: Any) -> Statement:
         claim=CLAIM,
         source=UUID(int=0x5000),
         source_kind=SourceKind.PERSON,
+        principal=UUID(int=0x5000),
         document=UUID(int=0xD000),
         stance=Stance.AFFIRMS,
         modality=Modality.STATED,

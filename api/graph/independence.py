@@ -1,0 +1,150 @@
+"""Tell voices from echoes: which origins are one, and which class of them stands on both sides.
+
+DESIGN, section 5 (`origins`) and section 6, rule R3. That is copy detection by what editors recorded, not by
+statistics; on why copies must not count as confirmation see Dong, Berti-Equille and Srivastava, "Integrating
+conflicting data: the role of source dependence", VLDB 2009.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from uuid import UUID
+
+from api.graph.joining import joined
+from api.graph.lineage import upstream
+from api.graph.origins import Origin, Reach, origin_kind, reach
+from api.graph.sides import Question, standing
+from api.graph.values import Graph, Statement, is_relay
+from api.graph.vocabulary import CitationKind, Evidentiality, JoinKind, OriginKind, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Why origins are one: `by` is the source, the controller, the dependency or the citation; None if unattested."""
+
+    kind: JoinKind
+    by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginClass:
+    """Origins that count as one voice, by side."""
+
+    supporting: tuple[Origin, ...]
+    opposing: tuple[Origin, ...]
+    joined_by: tuple[Join, ...]
+
+    @property
+    def cancelled(self) -> bool:
+        """Say whether it stands on both sides: then it counts for neither (R3)."""
+        return bool(self.supporting and self.opposing)
+
+    @property
+    def statements(self) -> frozenset[UUID]:
+        """Give its origins' ids."""
+        return frozenset(each.statement for each in (*self.supporting, *self.opposing))
+
+    def on(self, side: Side) -> tuple[Origin, ...]:
+        """Give its origins on one side."""
+        return self.supporting if side is Side.SUPPORTING else self.opposing
+
+
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """What each side leads to: classes of origins that are one, and unknown origins, which are in no class."""
+
+    reach: Mapping[Side, Reach]
+    classes: tuple[OriginClass, ...]
+    unknown: Mapping[Side, tuple[Origin, ...]]
+
+    def counting(self, side: Side) -> tuple[OriginClass, ...]:
+        """Give the classes that stand on this side and not on the other."""
+        return tuple(each for each in self.classes if each.on(side) and not each.cancelled)
+
+    @property
+    def cancelled(self) -> tuple[OriginClass, ...]:
+        """Give the classes that stand on both sides."""
+        return tuple(each for each in self.classes if each.cancelled)
+
+
+def independence(graph: Graph, question: Question) -> Independence:
+    """Find the origins of both sides, and group those that are one.
+
+    What joins is looked for in everything said on either side and behind it, retracted, not on file and relayed
+    too: a retraction does not make two voices of one. Linear in the part of the graph behind the question.
+    """
+    reached = {side: reach(graph, standing(graph, question, side)) for side in Side}
+    behind = [upstream(graph, (each.id for each in standing(graph, question, side))).keys() for side in Side]
+    speaking = [graph.statements[each] for each in sorted(behind[0] | behind[1])]
+    # An unnamed source that speaks on both sides stands by itself: this rule must never join the sides.
+    unattested = [
+        [each.id for each in speaking if each.id in here and each.id not in there and _is_unattested(graph, each)]
+        for here, there in (behind, reversed(behind))
+    ]
+    links = [*_links(graph, speaking), *_unattested_links(unattested)]
+    leaders = joined((one, other) for one, other, _ in links)
+    voices: dict[UUID, dict[Side, list[Origin]]] = defaultdict(lambda: {side: [] for side in Side})
+    for side in Side:
+        for origin in reached[side].origins:
+            if origin.kind is not OriginKind.UNKNOWN:
+                voices[leaders.get(origin.statement, origin.statement)][side].append(origin)
+    recorded: dict[UUID, set[Join]] = defaultdict(set)
+    for one, _, join in links:
+        if join is not None:
+            recorded[leaders[one]].add(join)
+    return Independence(
+        reached,
+        tuple(_origin_class(graph, sides, recorded[leader]) for leader, sides in sorted(voices.items())),
+        {side: tuple(each for each in reached[side].origins if each.kind is OriginKind.UNKNOWN) for side in Side},
+    )
+
+
+def _links(graph: Graph, speaking: Iterable[Statement]) -> Iterator[tuple[UUID, UUID, Join | None]]:
+    """Give what is one with what: a statement with its principal, a document with what it relies on."""
+    for each in speaking:
+        named = is_relay(graph, each) or origin_kind(each) is not OriginKind.UNKNOWN
+        if named and each.principal is not None:
+            yield each.id, each.principal, None
+        if each.evidentiality is Evidentiality.DOCUMENTED:
+            for link in graph.cites(each.id):
+                if link.kind is CitationKind.RELIES_ON:
+                    yield each.id, link.cited, Join(JoinKind.RELIES_ON, link.id)
+    for dependency in graph.dependencies:
+        for one, other in pairwise(sorted(dependency.members)):
+            yield one, other, Join(JoinKind.DEPENDENCY, dependency.id)
+
+
+def _unattested_links(by_side: Iterable[list[UUID]]) -> Iterator[tuple[UUID, UUID, Join]]:
+    for statements in by_side:
+        for one, other in pairwise(statements):
+            yield one, other, Join(JoinKind.UNATTESTED, None)
+
+
+def _is_unattested(graph: Graph, statement: Statement) -> bool:
+    """Say whether it is an origin of somebody unnamed for whom neither an editor nor a principal vouches."""
+    if is_relay(graph, statement) or origin_kind(statement) is not OriginKind.ANONYMOUS:
+        return False
+    return not statement.attested and statement.principal in (None, statement.source)
+
+
+def _origin_class(graph: Graph, sides: Mapping[Side, list[Origin]], recorded: set[Join]) -> OriginClass:
+    statements = {each.statement for side in Side for each in sides[side]}
+    joins = recorded | _shared(graph, statements) if len(statements) > 1 else set()
+    return OriginClass(tuple(sides[Side.SUPPORTING]), tuple(sides[Side.OPPOSING]), tuple(sorted(joins, key=_by_kind)))
+
+
+def _by_kind(join: Join) -> tuple[str, int]:
+    return (join.kind, 0 if join.by is None else join.by.int)
+
+
+def _shared(graph: Graph, statements: Iterable[UUID]) -> set[Join]:
+    """Name the sources, and the controllers of several sources, that these statements share."""
+    said = [graph.statements[each] for each in statements]
+    speakers = {(each.source, each.principal) for each in said}
+    sources = Counter(each.source for each in said)
+    principals = Counter(principal for _, principal in speakers)
+    return {
+        *(Join(JoinKind.SAME_SOURCE, one) for one, times in sources.items() if one is not None and times > 1),
+        *(Join(JoinKind.SAME_CONTROLLER, one) for one, times in principals.items() if one is not None and times > 1),
+    }
