@@ -1,6 +1,6 @@
 """Rate sources, attributions and claims: many ratings coexist, none is ever edited."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -76,9 +76,19 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
         if filters.scale is not None:
             yield col(view.scale) == filters.scale
 
-    def standing_for_sources(self, reading: Reading, scale: Scale, sources: Iterable[UUID]) -> dict[UUID, Assessment]:
+    def standing_for_sources(self, reading: Reading, scale: Scale, sources: Collection[UUID]) -> dict[UUID, Assessment]:
         """Return each source's standing rating on a scale, as given to that very record."""
         return repository.standing_for_sources(reading, scale, sources)
+
+    def standing_for_attributions(
+        self, reading: Reading, scales: Collection[Scale], attributions: Collection[UUID]
+    ) -> dict[tuple[UUID, Scale], Assessment]:
+        """Return each attribution's own standing ratings on these scales."""
+        return repository.standing_for_attributions(reading, scales, attributions)
+
+    def standing_for_claims(self, reading: Reading, claims: Collection[UUID]) -> list[AssessmentRecord]:
+        """Answer the standing ratings of these claims, on every scale, as they were given."""
+        return self.answers(reading, repository.standing_for_claims(reading, claims))
 
 
 def target_of(row: Assessment) -> KindId:

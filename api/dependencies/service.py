@@ -1,16 +1,18 @@
 """Keep what is known to share one origin, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col
 
+from api.dependencies import repository
 from api.dependencies.models import Dependency, DependencyMember
 from api.dependencies.schemas import DependencyDraft, DependencyRecord
 from api.errors import Invalid
 from api.formats.json import pointer
+from api.sources.service import service as sources
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.references import models
@@ -51,7 +53,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
         return [
             DependencyRecord.model_construct(
                 **recorded(row),
-                members=[KindId.model_construct(kind=one["kind"], id=UUID(one["id"])) for one in row.members],
+                members=members_of(row),
                 reason=row.reason,
             )
             for row in rows
@@ -70,6 +72,29 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
                     ),
                 )
             )
+
+    def binding(self, reading: Reading, attributions: Iterable[UUID], speakers: Iterable[UUID]) -> list[Dependency]:
+        """Return the dependencies that touch these, closed over all members, whether or not they spoke on a claim.
+
+        A source's family (all who in the end speak for the same) is one voice: what touches one touches all.
+        """
+        found: dict[UUID, Dependency] = {}
+        said, spoken = set(attributions), sources.find_family(reading, set(speakers))
+        new_said, new_spoken = frozenset(said), spoken
+        while new_said or new_spoken:
+            touched = {row.id: row for row in repository.touching(reading, new_said, new_spoken)}
+            members = [member for one in touched.keys() - found.keys() for member in members_of(touched[one])]
+            found |= touched
+            new_said = frozenset(one.id for one in members if one.kind == "attribution") - said
+            new_spoken = sources.find_family(reading, {one.id for one in members if one.kind == "source"}) - spoken
+            said |= new_said
+            spoken |= new_spoken
+        return [found[one] for one in sorted(found)]
+
+
+def members_of(row: Dependency) -> list[KindId]:
+    """Name the members of a dependency."""
+    return [KindId.model_construct(kind=one["kind"], id=UUID(one["id"])) for one in row.members]
 
 
 service = Dependencies()

@@ -8,7 +8,7 @@ from api.graph.independence import Independence
 from api.graph.origins import reach
 from api.graph.sides import saying
 from api.graph.values import Graph, is_relay
-from api.graph.vocabulary import OriginKind, Stance
+from api.graph.vocabulary import OriginKind, Side, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ def counts(graph: Graph, claims: frozenset[UUID], stance: Stance, found: Indepen
     Contradicting claims are not counted, but what they cancel is no independent origin.
     """
     statements = [each for each in saying(graph, claims, stance) if not each.retracted]
-    ends = reach(graph, statements).origins
+    led = found.reach[Side.SUPPORTING] if stance is Stance.AFFIRMS else reach(graph, statements)
+    ends = led.origins
     return Counts(
         attributions=len(statements),
         sources=len({each.source for each in statements} - {None}),

@@ -15,7 +15,7 @@ from api.graph.joining import joined
 from api.graph.lineage import upstream
 from api.graph.origins import Origin, Reach, origin_kind, reach
 from api.graph.sides import Question, standing
-from api.graph.values import Graph, Statement, is_relay
+from api.graph.values import BY_ID, Graph, Statement, is_relay
 from api.graph.vocabulary import CitationKind, Evidentiality, JoinKind, OriginKind, Side
 
 
@@ -76,7 +76,7 @@ def independence(graph: Graph, question: Question) -> Independence:
     """
     reached = {side: reach(graph, standing(graph, question, side)) for side in Side}
     behind = [upstream(graph, (each.id for each in standing(graph, question, side))).keys() for side in Side]
-    speaking = [graph.statements[each] for each in sorted(behind[0] | behind[1])]
+    speaking = [graph.statements[each] for each in sorted(behind[0] | behind[1], key=BY_ID)]
     # An unnamed source that speaks on both sides stands by itself: this rule must never join the sides.
     unattested = [
         [each.id for each in speaking if each.id in here and each.id not in there and _is_unattested(graph, each)]
@@ -111,7 +111,7 @@ def _links(graph: Graph, speaking: Iterable[Statement]) -> Iterator[tuple[UUID, 
                 if link.kind is CitationKind.RELIES_ON:
                     yield each.id, link.cited, Join(JoinKind.RELIES_ON, link.id)
     for dependency in graph.dependencies:
-        for one, other in pairwise(sorted(dependency.members)):
+        for one, other in pairwise(sorted(dependency.members, key=BY_ID)):
             yield one, other, Join(JoinKind.DEPENDENCY, dependency.id)
 
 

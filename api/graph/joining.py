@@ -15,6 +15,8 @@ def joined(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
         return one
 
     for first, second in pairs:
-        least, other = sorted((top(first), top(second)))
-        above[other] = least
+        one, other = top(first), top(second)
+        if one.int > other.int:
+            one, other = other, one
+        above[other] = one
     return {one: top(one) for one in list(above)}

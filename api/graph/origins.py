@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from api.graph.lineage import distances, live_sources, search, way_to
-from api.graph.values import Graph, Statement, is_first_hand, is_relay
+from api.graph.values import BY_ID, Graph, Statement, is_first_hand, is_relay
 from api.graph.vocabulary import Evidentiality, OriginKind, SourceKind
 
 OUTLETS = frozenset({SourceKind.NEWS_AGENCY, SourceKind.MEDIA_OUTLET, SourceKind.SOCIAL_ACCOUNT})
@@ -45,9 +45,9 @@ def reach(graph: Graph, side: Iterable[Statement]) -> Reach:
     A first-hand statement is an origin, and what it cites is followed all the same. A relay never is one, not
     even where all it cites is retracted.
     """
-    starts = tuple(sorted(each.id for each in side if each.on_file and not each.retracted))
+    starts = tuple(sorted((each.id for each in side if each.on_file and not each.retracted), key=BY_ID))
     walked = search(starts, lambda each: live_sources(graph, each))
-    on_file = sorted(each for each in walked if graph.statements[each].on_file)
+    on_file = sorted((each for each in walked if graph.statements[each].on_file), key=BY_ID)
     came_from = search(on_file, lambda each: live_sources(graph, each))
     found = [
         Origin(each, origin_kind(graph.statements[each]), distance)

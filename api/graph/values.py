@@ -15,6 +15,7 @@ from uuid import UUID
 
 from api.graph.vocabulary import CitationKind, Evidentiality, Modality, SourceKind, Stance
 
+BY_ID = attrgetter("int")  # what ids are sorted by: comparing the integers is several times faster
 FIRST_HAND = frozenset({Evidentiality.WITNESSED, Evidentiality.DOCUMENTED})
 
 
@@ -96,7 +97,8 @@ class Graph:
     ) -> Self:
         """Build the same graph in whatever order its parts are given, and however often."""
         held = {statement.id: statement for statement in sorted(statements, key=attrgetter("id.int"))}
-        on_record = sorted(set(citations), key=attrgetter("citing.int", "cited.int", "id.int"))
+        known = {citation.id: citation for citation in citations}
+        on_record = sorted(known.values(), key=attrgetter("citing.int", "cited.int", "id.int"))
         cites, cited_by, barred = defaultdict(list), defaultdict(list), defaultdict(list)
         for citation in on_record:
             if citation.inert or citation.citing not in held or citation.cited not in held:

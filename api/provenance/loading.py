@@ -1,122 +1,140 @@
 """Turn the record into the graph that the rules of provenance work on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from api.attributions.derived import standing
-from api.attributions.models import Attribution
-from api.attributions.ownership import on_file
-from api.claims.models import Claim
-from api.documents.models import Document, DocumentSameAs
+from api.assessments.service import service as assessments
+from api.attributions.ownership import owns
+from api.confidence.ladder import Rating, Ratings
+from api.dependencies.service import members_of
+from api.dependencies.service import service as dependencies
+from api.documents.models import DocumentSameAs
 from api.graph.saying import as_said_by
-from api.graph.values import Citation, Graph, Statement
-from api.graph.vocabulary import CitationKind, Evidentiality, Modality, SourceKind, Stance
+from api.graph.values import Citation, Dependency, Graph, Statement
+from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance
 from api.provenance import repository
-from api.provenance.repository import Joined
+from api.provenance.repository import Joined, Page, Said, Speaker
 from api.relations.service import service as relations
-from api.sources.models import Source, SourceSameAs
+from api.sources.hierarchy import Hierarchy
+from api.sources.service import service as sources
 from api.storage.reading import Reading
 from api.storage.sameness import leaders_of
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A graph, and the records that its statements are made from."""
+    """A graph, the ratings that count in it, and the ids of the records that its statements are made from."""
 
     graph: Graph
-    attributions: dict[UUID, Attribution]
-    sources: dict[UUID, Source]
-    documents: dict[UUID, Document]
-    claims: dict[UUID, Claim]
-
-    def source_of(self, attribution: UUID) -> Source | None:
-        """Return who puts an attribution forward, None where nobody is named."""
-        source = self.attributions[attribution].source_id
-        return None if source is None else self.sources.get(source)
-
-    def document_of(self, attribution: UUID) -> Document | None:
-        """Return where an attribution was said, None where that is not known."""
-        document = self.attributions[attribution].document_id
-        return None if document is None else self.documents.get(document)
-
-    def controller_of(self, source: Source) -> Source | None:
-        """Return whom a source speaks for, None where it speaks for itself."""
-        return None if source.controlled_by_id is None else self.sources.get(source.controlled_by_id)
+    ratings: Ratings
+    said: Mapping[UUID, Said]
+    pages: Mapping[UUID, Page]
+    known: Hierarchy
 
 
-def load_claims(reading: Reading, claims: frozenset[UUID], said_by: datetime | None) -> Story:
+def load_claims(reading: Reading, claims: Collection[UUID], said_by: datetime | None = None) -> Story:
     """Load what is behind and after these claims' attributions."""
     return _story(reading, repository.of_claims(reading, claims), said_by)
 
 
-def load_attribution(reading: Reading, attribution: UUID, said_by: datetime | None) -> Story:
+def load_attribution(reading: Reading, attribution: UUID, said_by: datetime | None = None) -> Story:
     """Load what is behind and after one attribution."""
     return _story(reading, repository.of_attribution(reading, attribution), said_by)
 
 
 def _story(reading: Reading, joined: Joined, said_by: datetime | None) -> Story:
-    rows = joined.attributions | {row.id: row for row in joined.replacing}
-    documents = reading.live(Document, _given(row.document_id for row in rows.values()))
-    sources = reading.live(Source, _given(row.source_id for row in rows.values()))
-    claims = reading.live(Claim, (row.claim_id for row in rows.values()))
-    top = standing(reading, rows.values(), documents.values())
-    one_source = leaders_of(reading, SourceSameAs, sources)
-    one_document = leaders_of(reading, DocumentSameAs, documents)
-    controllers = reading.live(Source, _given(source.controlled_by_id for source in sources.values()))
+    said = joined.said | {row.id: row for row in joined.replacing}
+    pages = repository.pages(reading, _given(row.document_id for row in said.values()))
+    named = set(_given(row.source_id for row in said.values()))
+    binding = dependencies.binding(reading, said, named)
+    members = {row.id: members_of(row) for row in binding}
+    bound = {member.id for each in members.values() for member in each if member.kind == "source"}
+    known = sources.hierarchy(reading, named.union(bound, *(page.parties for page in pages.values())))
+    statements = _statements(reading, said, joined.replacing, pages, known)
+    ties = [
+        Dependency(one, frozenset(known.top(member.id) if member.kind == "source" else member.id for member in each))
+        for one, each in members.items()
+    ]
+    graph = Graph.of(statements, _citations(reading, joined, said), ties)
+    return Story(
+        graph if said_by is None else as_said_by(graph, said_by),
+        _ratings(reading, said, named, known),
+        said,
+        pages,
+        known,
+    )
+
+
+def _statements(
+    reading: Reading, said: Mapping[UUID, Said], replacing: Iterable[Said], pages: Mapping[UUID, Page], known: Hierarchy
+) -> Iterator[Statement]:
+    speakers = repository.speakers(reading, _given(row.source_id for row in said.values()))
+    one_document = leaders_of(reading, DocumentSameAs, pages)
     replaced: dict[UUID, list[UUID]] = {}
-    for row in joined.replacing:
+    for row in replacing:
         if row.replaces_id is not None:
             replaced.setdefault(row.replaces_id, []).append(row.id)
-
-    def statement(row: Attribution) -> Statement:
-        document = None if row.document_id is None else documents.get(row.document_id)
-        source = None if row.source_id is None else sources.get(row.source_id)
-        return Statement(
+    for row in said.values():
+        speaker = None if row.source_id is None else speakers.get(row.source_id)
+        page = None if row.document_id is None else pages.get(row.document_id)
+        yield Statement(
             id=row.id,
             claim=row.claim_id,
-            source=None if source is None else one_source.get(source.id, source.id),
-            source_kind=SourceKind(source.kind) if source and source.kind else None,
-            document=None if document is None else one_document.get(document.id, document.id),
+            source=None if speaker is None else known.leader(speaker.id),
+            source_kind=None if speaker is None or speaker.kind is None else SourceKind(speaker.kind),
+            principal=None if speaker is None else known.top(speaker.id),
+            attested=speaker is not None and speaker.attested_by is not None,
+            document=None if page is None else one_document.get(page.id, page.id),
             stance=Stance(row.stance),
             modality=Modality(row.modality),
             evidentiality=Evidentiality(row.evidentiality),
-            on_file=on_file(row, document, top),
+            on_file=page is not None and _on_file(row, page, known, speaker),
             said_latest=row.said_at_latest,
-            published_latest=document.published_at_latest if document else None,
+            published_latest=None if page is None else page.published_at_latest,
             recorded_at=row.recorded_at,
             withdrawn=row.retracted_at is not None,
             withdrawn_latest=row.retracted_at_latest,
             replaced_by=tuple(replaced.get(row.id, ())),
         )
 
-    graph = Graph.of([statement(row) for row in rows.values()], _citations(reading, joined))
-    return Story(
-        graph if said_by is None else as_said_by(graph, said_by), rows, controllers | sources, documents, claims
-    )
+
+def _on_file(row: Said, page: Page, known: Hierarchy, speaker: Speaker | None) -> bool:
+    source = None if speaker is None else speaker.id
+    return page.held and owns(source, page.parties, known.top, verbatim=row.verbatim)
 
 
-def _citations(reading: Reading, joined: Joined) -> list[Citation]:
-    rows = joined.attributions
-    about = {row.claim_id for row in rows.values()}
+def _citations(reading: Reading, joined: Joined, said: Mapping[UUID, Said]) -> list[Citation]:
+    about = {row.claim_id for row in said.values()}
     refinement = relations.refining(reading, about) if len(about) > 1 else None
 
     def inert(citing: UUID, cited: UUID) -> bool:
-        first, second = rows[citing].claim_id, rows[cited].claim_id
+        first, second = said[citing].claim_id, said[cited].claim_id
         return first != second and refinement is not None and not refinement.may_cite(first, second)
 
     return [
-        Citation(
-            id=row.id,
-            kind=CitationKind(row.kind),
-            citing=row.citing_id,
-            cited=row.cited_id,
-            inert=inert(row.citing_id, row.cited_id),
-        )
-        for row in joined.citations
-        if row.citing_id in rows and row.cited_id in rows
+        Citation(link.id, CitationKind(link.kind), link.citing_id, link.cited_id, inert(link.citing_id, link.cited_id))
+        for link in joined.links
+        if link.citing_id in said and link.cited_id in said
     ]
+
+
+def _ratings(reading: Reading, said: Mapping[UUID, Said], named: Iterable[UUID], known: Hierarchy) -> Ratings:
+    """Find the standing rating of each attribution, else of its source, else of the nearest controller with one."""
+    scales = (Scale.ADMIRALTY_RELIABILITY, Scale.ADMIRALTY_CREDIBILITY)
+    own = assessments.standing_for_attributions(reading, scales, said.keys())
+    of_source = {
+        source: Rating(rating.value, rating.id, rating.target_source_id)
+        for source, rating in sources.rated(reading, named, known).items()
+        if rating.target_source_id is not None
+    }
+    reliability = {row.id: of_source[row.source_id] for row in said.values() if row.source_id in of_source}
+    credibility: dict[UUID, Rating] = {}
+    for (attribution, scale), rating in own.items():
+        table = reliability if scale is Scale.ADMIRALTY_RELIABILITY else credibility
+        table[attribution] = Rating(rating.value, rating.id, attribution)
+    return Ratings(reliability, credibility)
 
 
 def _given(ids: Iterable[UUID | None]) -> list[UUID]:

@@ -1,58 +1,149 @@
-"""Read everything that citations join to some attributions, in a handful of statements however much it is."""
+"""Read what a graph is made of, in a handful of statements however much it is: only the columns that rules ask for."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as core_select
-from sqlmodel import col, select
+from sqlmodel import col
 
 from api.attributions.models import Attribution, Citation
+from api.documents.models import Document
+from api.sources.models import Source
 from api.storage.reading import Reading
 from api.storage.walking import connected
+
+
+class Said(NamedTuple):
+    """An attribution, as far as rules ask."""
+
+    id: UUID
+    claim_id: UUID
+    source_id: UUID | None
+    document_id: UUID | None
+    stance: str
+    modality: str
+    evidentiality: str
+    verbatim: bool
+    said_at_latest: datetime | None
+    recorded_at: datetime
+    retracted_at: str | None
+    retracted_at_latest: datetime | None
+    replaces_id: UUID | None
+    quote_sha256: str | None
+
+
+class Link(NamedTuple):
+    """A citation."""
+
+    id: UUID
+    kind: str
+    citing_id: UUID
+    cited_id: UUID
+
+
+class Page(NamedTuple):
+    """A document, as far as rules ask."""
+
+    id: UUID
+    publisher_id: UUID | None
+    authors: list[str]
+    published_at_latest: datetime | None
+    sha256: str | None
+    archive_url: str | None
+    retrieved_at: str | None
+
+    @property
+    def held(self) -> bool:
+        """Say whether somebody here opened it."""
+        return self.sha256 is not None or self.archive_url is not None or self.retrieved_at is not None
+
+    @property
+    def parties(self) -> frozenset[UUID]:
+        """Return who published and who wrote it."""
+        written = frozenset(map(UUID, self.authors))
+        return written if self.publisher_id is None else written | {self.publisher_id}
+
+
+class Speaker(NamedTuple):
+    """A source, as far as rules ask."""
+
+    id: UUID
+    kind: str | None
+    attested_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
     """Attributions, the citations between them, and the later statements that replace any of them."""
 
-    attributions: dict[UUID, Attribution]
-    citations: list[Citation]
-    replacing: list[Attribution]
+    said: dict[UUID, Said]
+    links: list[Link]
+    replacing: list[Said]
 
 
-def of_claims(reading: Reading, claims: frozenset[UUID]) -> Joined:
-    """Return the claims' attributions and all that citations join to them."""
-    view = reading.of(Attribution)
-    return _joined(
-        reading,
-        core_select(col(view.id).label("id")).where(
-            col(view.claim_id).in_(sorted(claims)), col(view.deleted_at).is_(None)
-        ),
-    )
+def of_claims(reading: Reading, claims: Collection[UUID]) -> Joined:
+    """Return the claims' attributions and all that citations join to them.
+
+    Most citations stay within the claims; only where some lead out is the way walked.
+    """
+    view, link = reading.of(Attribution), reading.of(Citation)
+    own = core_select(col(view.id)).where(reading.among(col(view.claim_id), claims), col(view.deleted_at).is_(None))
+    said = _said(reading, reading.among(col(view.claim_id), claims))
+    links = _links(reading, col(link.citing_id).in_(own))
+    links += _links(reading, and_(col(link.cited_id).in_(own), col(link.citing_id).not_in(own)))
+    outside = {end for each in links for end in (each.citing_id, each.cited_id)} - said.keys()
+    if not outside:
+        return Joined(said, links, _replacing(reading, own))
+    beyond = _walk(reading, core_select(col(view.id).label("id")).where(reading.among(col(view.id), outside)))
+    return Joined(said | beyond.said, links + beyond.links, [*_replacing(reading, own), *beyond.replacing])
 
 
 def of_attribution(reading: Reading, attribution: UUID) -> Joined:
     """Return an attribution and all that citations join to it."""
     view = reading.of(Attribution)
-    return _joined(reading, core_select(col(view.id).label("id")).where(col(view.id) == attribution))
+    return _walk(reading, core_select(col(view.id).label("id")).where(col(view.id) == attribution))
 
 
-def _joined(reading: Reading, starts: Any) -> Joined:
-    link, view = reading.of(Citation), reading.of(Attribution)
-    live = col(link.deleted_at).is_(None)
-    walk = connected(starts, col(link.citing_id), col(link.cited_id), [live])
-    reached = _rows(reading, select(view).join(walk, col(view.id) == walk.c.id).where(col(view.deleted_at).is_(None)))
-    attributions = {row.id: row for row in reached}
-    citations = _rows(reading, select(link).join(walk, col(link.citing_id) == walk.c.id).where(live))
-    return Joined(attributions, citations, _replacing(reading, view, walk))
+def pages(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Page]:
+    """Return the live documents with these ids."""
+    view = reading.of(Document)
+    columns = [getattr(view, name) for name in Page._fields]
+    found = core_select(*columns).where(reading.among(col(view.id), ids), col(view.deleted_at).is_(None))
+    return {row.id: Page._make(row) for row in reading.rows(found)}
 
 
-def _replacing(reading: Reading, view: type[Attribution], walk: CTE) -> list[Attribution]:
-    statement = select(view).join(walk, col(view.replaces_id) == walk.c.id)
-    return _rows(reading, statement.where(col(view.deleted_at).is_(None)))
+def speakers(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Speaker]:
+    """Return the live sources with these ids."""
+    view = reading.of(Source)
+    columns = [getattr(view, name) for name in Speaker._fields]
+    found = core_select(*columns).where(reading.among(col(view.id), ids), col(view.deleted_at).is_(None))
+    return {row.id: Speaker._make(row) for row in reading.rows(found)}
 
 
-def _rows(reading: Reading, statement: Any) -> list[Any]:
-    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
+def _walk(reading: Reading, starts: Any) -> Joined:
+    view, link = reading.of(Attribution), reading.of(Citation)
+    walk = connected(starts, col(link.citing_id), col(link.cited_id), [col(link.deleted_at).is_(None)])
+    reached = core_select(walk.c.id)
+    said = _said(reading, col(view.id).in_(reached))
+    return Joined(said, _links(reading, col(link.citing_id).in_(reached)), _replacing(reading, reached))
+
+
+def _said(reading: Reading, which: ColumnElement[bool]) -> dict[UUID, Said]:
+    view = reading.of(Attribution)
+    columns = [getattr(view, name) for name in Said._fields]
+    rows = reading.rows(core_select(*columns).where(which, col(view.deleted_at).is_(None)))
+    return {row[0]: Said._make(row) for row in rows}
+
+
+def _links(reading: Reading, which: ColumnElement[bool]) -> list[Link]:
+    view = reading.of(Citation)
+    columns = [getattr(view, name) for name in Link._fields]
+    return [Link._make(row) for row in reading.rows(core_select(*columns).where(which, col(view.deleted_at).is_(None)))]
+
+
+def _replacing(reading: Reading, replaced: Any) -> list[Said]:
+    return list(_said(reading, col(reading.of(Attribution).replaces_id).in_(replaced)).values())

@@ -9,24 +9,22 @@ from sqlmodel import col, or_, select
 
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.relations.models import Relation
-from api.storage.reading import Reading, chunks
+from api.storage.reading import Reading
 from api.storage.walking import connected
 
 
 def confirmed_around(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UUID]) -> list[Relation]:
     """Return the live, confirmed relations of these kinds that touch these claims."""
-    view = reading.of(Relation)
-    names = [kind.value for kind in kinds]
-    found: dict[UUID, Relation] = {}
-    for some in chunks(sorted(set(claims))):
-        statement = select(view).where(
-            col(view.deleted_at).is_(None),
-            col(view.status) == RelationStatus.CONFIRMED.value,
-            col(view.kind).in_(names),
-            or_(col(view.from_id).in_(some), col(view.to_id).in_(some)),
-        )
-        found |= {row.id: row for row in reading.session.exec(statement).all()}
-    return [found[one] for one in sorted(found)]
+    view, wanted = reading.of(Relation), set(claims)
+    if not wanted:
+        return []
+    statement = select(view).where(
+        col(view.deleted_at).is_(None),
+        col(view.status) == RelationStatus.CONFIRMED.value,
+        col(view.kind).in_([kind.value for kind in kinds]),
+        or_(reading.among(col(view.from_id), wanted), reading.among(col(view.to_id), wanted)),
+    )
+    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
 
 
 def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UUID]) -> list[Relation]:
@@ -38,16 +36,16 @@ def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UU
         col(view.status) == RelationStatus.CONFIRMED.value,
         col(view.kind).in_([kind.value for kind in kinds]),
     ]
-    found: dict[UUID, Relation] = {}
-    for some in chunks(sorted(set(claims))):
-        starts = union(
-            core_select(one.label("id")).where(*counting, one.in_(some)),
-            core_select(other.label("id")).where(*counting, other.in_(some)),
-        ).subquery()
-        walk = connected(core_select(starts.c.id), one, other, counting)
-        statement = select(view).where(*counting, one.in_(core_select(walk.c.id)))
-        found |= {row.id: row for row in reading.session.exec(statement).all()}
-    return [found[row] for row in sorted(found)]
+    wanted = set(claims)
+    if not wanted:
+        return []
+    starts = union(
+        core_select(one.label("id")).where(*counting, reading.among(one, wanted)),
+        core_select(other.label("id")).where(*counting, reading.among(other, wanted)),
+    ).subquery()
+    walk = connected(core_select(starts.c.id), one, other, counting)
+    statement = select(view).where(*counting, one.in_(core_select(walk.c.id)))
+    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
 
 
 def same_pair(reading: Reading, kind: str, from_id: UUID, to_id: UUID) -> list[Relation]:

@@ -1,6 +1,6 @@
 """Fetch sources, what they speak for, and which records are one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select as core_select
@@ -25,28 +25,25 @@ def named(reading: Reading, names: Iterable[str]) -> dict[str, list[Source]]:
     return found
 
 
-def controllers(reading: Reading, sources: Iterable[UUID]) -> dict[UUID, UUID]:
+def controllers(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID]:
     """Return who speaks for whom, for these sources and all above them: {source: controller}."""
     view = reading.of(Source)
-    found: dict[UUID, UUID] = {}
-    for some in chunks(sorted(set(sources)), 10_000):
-        trail = (
-            core_select(col(view.id), col(view.controlled_by_id))
-            .where(col(view.id).in_(some))
-            .cte("trail", recursive=True)
-        )
-        # UNION, not UNION ALL: ends even where the data loops.
-        trail = trail.union(
-            core_select(col(view.id), col(view.controlled_by_id)).join(trail, col(view.id) == trail.c.controlled_by_id)
-        )
-        rows = reading.rows(core_select(trail.c.id, trail.c.controlled_by_id))
-        found |= {source: controller for source, controller in rows if controller is not None}
-    return found
+    trail = (
+        core_select(col(view.id), col(view.controlled_by_id))
+        .where(reading.among(col(view.id), sources))
+        .cte("trail", recursive=True)
+    )
+    # UNION, not UNION ALL: ends even where the data loops.
+    trail = trail.union(
+        core_select(col(view.id), col(view.controlled_by_id)).join(trail, col(view.id) == trail.c.controlled_by_id)
+    )
+    rows = reading.rows(core_select(trail.c.id, trail.c.controlled_by_id)) if sources else ()
+    return {source: controller for source, controller in rows if controller is not None}
 
 
-def controlled(reading: Reading, source: UUID) -> list[UUID]:
-    """Return the source and everybody who speaks for it, at any remove."""
+def controlled(reading: Reading, sources: Collection[UUID]) -> list[UUID]:
+    """Return these sources and everybody who speaks for them, at any remove."""
     view = reading.of(Source)
-    below = core_select(col(view.id)).where(col(view.id) == source).cte("below", recursive=True)
+    below = core_select(col(view.id)).where(reading.among(col(view.id), sources)).cte("below", recursive=True)
     below = below.union(core_select(col(view.id)).join(below, col(view.controlled_by_id) == below.c.id))
-    return [row[0] for row in reading.rows(core_select(below.c.id))]
+    return [row[0] for row in reading.rows(core_select(below.c.id))] if sources else []

@@ -1,6 +1,6 @@
 """Keep who can say something: whose line they speak, and which records are one source."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from api.errors import Ambiguous, Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
+from api.sources.hierarchy import Hierarchy, family, hierarchy
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import Attestation, SourceDraft, SourceRecord, Standing
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
-from api.storage.sameness import leaders_of, others
+from api.storage.sameness import others
 from api.web.keeping import Content, Keeper
 from api.web.records import Draft, recorded
 from api.web.values import Id, SpokenDate, columns_of
@@ -124,15 +125,19 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def reliability(self, reading: Reading, ids: Sequence[UUID]) -> dict[UUID, Assessment]:
         """Return each source's standing reliability: its own (any of its records'), else its nearest controller's."""
-        up, leaders = self._upward(reading, ids)
-        everyone = {*ids, *up, *up.values(), *leaders}
-        rated = assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone)
+        return self.rated(reading, ids, hierarchy(reading, ids))
+
+    def rated(self, reading: Reading, ids: Iterable[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
+        """Return the same, where it is known who speaks for whom."""
+        wanted = list(ids)
+        everyone = {*wanted, *known.up, *known.up.values(), *known.leaders}
         best: dict[UUID, Assessment] = {}
-        for one, rating in rated.items():
-            leader = leaders.get(one, one)
+        for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():
+            leader = known.leader(one)
             if leader not in best or best[leader].age() < rating.age():
                 best[leader] = rating
-        return {one: found for one in ids if (found := _nearest(leaders.get(one, one), up, best)) is not None}
+        nearest = {one: next((best[step] for step in known.upward(one) if step in best), None) for one in wanted}
+        return {one: rating for one, rating in nearest.items() if rating is not None}
 
     def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:
         """Look for many names at once."""
@@ -141,20 +146,19 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def find_controlled(self, reading: Reading, source: UUID) -> list[UUID]:
         """Return the source and everybody who speaks for it."""
-        return repository.controlled(reading, source)
+        return repository.controlled(reading, [source])
+
+    def find_family(self, reading: Reading, ids: Collection[UUID]) -> frozenset[UUID]:
+        """Return every record of a source that in the end speaks for the same as one of these."""
+        return family(reading, ids) if ids else frozenset()
+
+    def hierarchy(self, reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
+        """Read who speaks for whom, for these sources and all that is above them."""
+        return hierarchy(reading, ids)
 
     def tops(self, reading: Reading, ids: Iterable[UUID]) -> Callable[[UUID], UUID]:
         """Give the function from each of these sources to whoever it in the end speaks for, merged over `same_as`."""
-        up, leaders = self._upward(reading, ids)
-
-        def top(source: UUID) -> UUID:
-            one, seen = leaders.get(source, source), set[UUID]()
-            while one in up and one not in seen:
-                seen.add(one)
-                one = up[one]
-            return one
-
-        return top
+        return hierarchy(reading, ids).top
 
     def climb(self, ledger: Ledger) -> Callable[[UUID], UUID]:
         """Give the same function for a write, over what it knows and adds; `same_as` left aside."""
@@ -165,25 +169,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             return source
 
         return top
-
-    def _upward(self, reading: Reading, ids: Iterable[UUID]) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:
-        """Return who speaks for whom, and who is one with whom, for these and all that is above them."""
-        everyone: set[UUID] = set(ids)
-        above: dict[UUID, UUID] = {}
-        leaders: dict[UUID, UUID] = {}
-        while True:
-            above = repository.controllers(reading, everyone)
-            everyone |= {*above, *above.values()}
-            leaders = leaders_of(reading, SourceSameAs, everyone)
-            if everyone.issuperset(leaders):
-                break
-            everyone |= set(leaders)  # a record that is one with a controller's may have a controller of its own
-        up: dict[UUID, UUID] = {}
-        for one in sorted(above):
-            speaker, controller = leaders.get(one, one), leaders.get(above[one], above[one])
-            if speaker != controller:  # nobody speaks for itself, though two records of one source may say so
-                up.setdefault(speaker, controller)
-        return up, leaders
 
     def _namesake(self, ledger: Ledger, draft: SourceDraft) -> Source | None:
         if draft.if_named == "new":
@@ -231,23 +216,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     def _steps(self, ledger: Ledger, source: Source, other: Source) -> int | None:
         """Count the steps of control from a source up to another, records that are one taken together; None: no way."""
         ledger.flush()
-        up, leaders = self._upward(ledger, {source.id, other.id})
-        one: UUID | None = leaders.get(source.id, source.id)
-        goal, passed = leaders.get(other.id, other.id), list[UUID]()
-        while one is not None and one != goal and one not in passed:
-            passed.append(one)
-            one = up.get(one)
-        return len(passed) if one == goal else None
-
-
-def _nearest(source: UUID, up: dict[UUID, UUID], rated: dict[UUID, Assessment]) -> Assessment | None:
-    seen: set[UUID] = set()
-    while source not in rated:
-        seen.add(source)
-        if source not in up or up[source] in seen:
-            return None
-        source = up[source]
-    return rated[source]
+        known = hierarchy(ledger, {source.id, other.id})
+        way = list(known.upward(source.id))
+        goal = known.leader(other.id)
+        return way.index(goal) if goal in way else None
 
 
 def _standing(rating: Assessment | None) -> Standing | None:

@@ -6,9 +6,10 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable
+from sqlalchemy import ColumnElement, Executable
 from sqlmodel import Session, col, select
 
+from api.storage.among import among
 from api.storage.history import as_it_stood, history_of, table_of
 from api.storage.records import Recorded
 
@@ -37,11 +38,15 @@ class Reading:
 
     def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
         """Return the records with these ids, deleted ones too, in no order; unknown ids are passed over."""
+        wanted = set(ids)
+        if not wanted:
+            return []
         view = self.of(model)
-        found: list[R] = []
-        for some in chunks(sorted(set(ids))):
-            found += self.session.exec(select(view).where(col(view.id).in_(some))).all()
-        return found
+        return list(self.session.exec(select(view).where(self.among(col(view.id), wanted))).all())
+
+    def among(self, column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
+        """Say that a column is one of these ids, in one statement however many there are."""
+        return among(self.session, column, ids)
 
     def live(self, model: type[R], ids: Iterable[UUID]) -> dict[UUID, R]:
         """Return the records with these ids that are not deleted, by id."""

@@ -9,7 +9,7 @@ from sqlalchemy import union
 from sqlmodel import Field, col, select
 
 from api.graph.joining import joined
-from api.storage.reading import Reading, chunks
+from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.storage.walking import connected
 
@@ -51,13 +51,13 @@ def links(reading: Reading, model: type[S], record_id: UUID) -> list[S]:
 def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
     view = reading.of(model)
     one, other, live = col(view.one_id), col(view.other_id), col(view.deleted_at).is_(None)
-    found: set[tuple[UUID, UUID]] = set()
-    for some in chunks(sorted(set(ids))):
-        starts = union(
-            core_select(one.label("id")).where(live, one.in_(some)),
-            core_select(other.label("id")).where(live, other.in_(some)),
-        ).subquery()
-        walk = connected(core_select(starts.c.id), one, other, [live])
-        rows = reading.rows(core_select(one, other).where(live, one.in_(core_select(walk.c.id))))
-        found |= {(first, second) for first, second in rows}
-    return sorted(found)
+    wanted = set(ids)
+    if not wanted:
+        return []
+    starts = union(
+        core_select(one.label("id")).where(live, reading.among(one, wanted)),
+        core_select(other.label("id")).where(live, reading.among(other, wanted)),
+    ).subquery()
+    walk = connected(core_select(starts.c.id), one, other, [live])
+    rows = reading.rows(core_select(one, other).where(live, one.in_(core_select(walk.c.id))))
+    return sorted({(first, second) for first, second in rows})

@@ -1,16 +1,19 @@
-from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from api.graph.origins import origin_kind, origins
+from api.graph.lineage import live_sources, upstream
+from api.graph.origins import Reach, origin_kind, reach
+from api.graph.sides import saying
 from api.graph.values import Graph, is_first_hand
 from api.graph.vocabulary import Evidentiality, OriginKind, SourceKind, Stance
 from tests.graph.strategies import (
     CLAIMS,
     NARROWER,
     citation,
+    extended,
     graph_of,
     graphs,
     some_id,
@@ -18,8 +21,12 @@ from tests.graph.strategies import (
 )
 
 
-def found(graph: Graph) -> dict[int, int]:
-    return {each.statement.int: each.distance for each in origins(graph, CLAIMS, Stance.AFFIRMS)}
+def reached(graph: Graph, stance: Stance = Stance.AFFIRMS) -> Reach:
+    return reach(graph, saying(graph, CLAIMS, stance))
+
+
+def found(graph: Graph, stance: Stance = Stance.AFFIRMS) -> dict[int, int]:
+    return {each.statement.int: each.distance for each in reached(graph, stance).origins}
 
 
 def test_twelve_outlets_repeating_one_release_are_one_origin():
@@ -78,7 +85,7 @@ def test_the_other_side_is_not_asked():
     denial = statement(1, stance=Stance.DENIES)
 
     assert found(graph_of([denial])) == {}
-    assert [each.side for each in origins(graph_of([denial]), CLAIMS, Stance.DENIES)] == [Stance.DENIES]
+    assert found(graph_of([denial]), Stance.DENIES) == {1: 0}
 
 
 @pytest.mark.parametrize(
@@ -108,17 +115,19 @@ def test_an_echo_of_anything_on_file_changes_no_origin(graph, data):
     on_file = [each for each in graph.statements.values() if each.on_file and each.claim in CLAIMS]
     assume(on_file)
     echoed = data.draw(st.sampled_from(on_file))
-    echo = statement(0x99, stance=echoed.stance, source_kind=data.draw(st.sampled_from(SourceKind)))
+    echo = statement(
+        0x99, stance=echoed.stance, source_kind=data.draw(st.sampled_from(SourceKind)), on_file=data.draw(st.booleans())
+    )
 
-    louder = Graph.of([*graph.statements.values(), echo], [*graph.citations, citation(0x99, echoed.id.int)])
+    louder = extended(graph, [echo], [citation(0x99, echoed.id.int)])
 
     for stance in Stance:
-        assert origins(louder, CLAIMS, stance) == origins(graph, CLAIMS, stance)
+        assert reached(louder, stance).origins == reached(graph, stance).origins
 
 
 @given(graphs())
 def test_every_origin_is_live_and_taken_from_nobody_or_first_hand(graph):
-    for each in origins(graph, CLAIMS, Stance.AFFIRMS):
+    for each in reached(graph).origins:
         origin = graph.statements[each.statement]
         assert not origin.retracted
         assert is_first_hand(origin) or not graph.names_somebody(origin.id)
@@ -127,9 +136,31 @@ def test_every_origin_is_live_and_taken_from_nobody_or_first_hand(graph):
 
 @given(graphs(), st.data())
 def test_retracting_adds_no_origin(graph, data):
-    taken_back = data.draw(st.sampled_from(list(graph.statements.values())))
-    rest = [each for each in graph.statements.values() if each is not taken_back]
+    taken_back = data.draw(st.sampled_from(sorted(graph.statements)))
 
-    after = Graph.of([*rest, replace(taken_back, withdrawn=True)], graph.citations)
+    after = graph.without({taken_back})
 
     assert found(after).keys() <= found(graph).keys()
+
+
+@given(graphs())
+def test_a_chain_leads_from_what_is_on_file_to_its_origin_over_live_statements_and_is_the_shortest(graph):
+    side = reached(graph)
+
+    for origin in side.origins:
+        chain = side.chain(origin)
+        assert chain[-1] == origin.statement
+        assert len(chain) == origin.distance + 1
+        assert [graph.statements[each].on_file for each in chain] == [True] + [False] * origin.distance
+        assert not any(graph.statements[each].retracted for each in chain)
+        assert all(other in live_sources(graph, one) for one, other in pairwise(chain))
+
+
+@given(graphs())
+def test_what_is_reached_is_all_that_live_citations_lead_to_from_what_is_on_file(graph):
+    side = reached(graph)
+    live = Graph.of([each for each in graph.statements.values() if not each.retracted], graph.citations)
+    on_file = {each.id for each in saying(live, CLAIMS, Stance.AFFIRMS) if each.on_file}
+
+    assert set(side.starts) == on_file
+    assert {each for each in graph.statements if each in side} == upstream(live, on_file).keys()

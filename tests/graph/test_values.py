@@ -1,18 +1,21 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.graph.values import Graph, is_relay
 from api.graph.vocabulary import Evidentiality
-from tests.graph.strategies import citation, graphs, some_id, statement
+from tests.graph.strategies import CLAIM, NARROWER, citation, extended, graphs, some_id, statement
 
 
 @given(graphs(), st.randoms())
 def test_the_order_of_what_is_given_does_not_matter(graph, chance):
     statements, citations = list(graph.statements.values()), [*graph.citations, *graph.citations]
-    chance.shuffle(statements)
-    chance.shuffle(citations)
+    dependencies = [*graph.dependencies, *graph.dependencies]
+    for given_in_any_order in (statements, citations, dependencies):
+        chance.shuffle(given_in_any_order)
 
-    again = Graph.of(statements, citations)
+    again = Graph.of(statements, citations, dependencies)
 
     assert again == graph
     for each in graph.statements:
@@ -47,6 +50,25 @@ def test_who_saw_it_is_no_relay_though_it_cites():
     graph = Graph.of([witness, statement(2)], [citation(1, 2)])
 
     assert not is_relay(graph, witness)
+
+
+def test_what_is_said_about_a_claim_is_found_by_claim():
+    graph = Graph.of([statement(2), statement(1), statement(3, claim=NARROWER)], [])
+
+    assert [each.id.int for each in graph.about({CLAIM})] == [1, 2]
+    assert [each.id.int for each in graph.about({CLAIM, NARROWER})] == [1, 2, 3]
+
+
+@given(graphs(), st.data())
+def test_without_some_it_is_the_graph_in_which_they_were_withdrawn(graph, data):
+    withdrawn = data.draw(st.sets(st.sampled_from(sorted(graph.statements))))
+
+    left = graph.without(withdrawn)
+
+    assert left == extended(graph, (replace(graph.statements[each], withdrawn=True) for each in withdrawn))
+    for each in graph.statements:
+        assert left.cites(each) == graph.cites(each)
+        assert left.statements[each].retracted == (each in withdrawn or graph.statements[each].retracted)
 
 
 def test_a_statement_is_retracted_by_withdrawing_or_by_replacing():
