@@ -1,0 +1,66 @@
+"""Follow whose line a source speaks, records that are one source taken together."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.sources import repository
+from api.sources.models import SourceSameAs
+from api.storage.reading import Reading
+from api.storage.sameness import leaders_of
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Who speaks for whom, and which record stands for several that are one."""
+
+    up: Mapping[UUID, UUID]
+    leaders: Mapping[UUID, UUID]
+
+    def leader(self, source: UUID) -> UUID:
+        """Return the record that stands for a source."""
+        return self.leaders.get(source, source)
+
+    def upward(self, source: UUID) -> Iterator[UUID]:
+        """Walk from a source to whoever it speaks for, and on, itself first; ends even where the record loops."""
+        one, seen = self.leader(source), set[UUID]()
+        while one not in seen:
+            yield one
+            seen.add(one)
+            one = self.up.get(one, one)
+
+    def top(self, source: UUID) -> UUID:
+        """Return whoever a source in the end speaks for: itself, where it speaks for nobody."""
+        *_, last = self.upward(source)
+        return last
+
+
+def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
+    """Read who speaks for whom, for these sources and all that is above them."""
+    everyone: set[UUID] = set(ids)
+    while True:
+        above = repository.controllers(reading, everyone)
+        everyone |= {*above, *above.values()}
+        leaders = leaders_of(reading, SourceSameAs, everyone)
+        if everyone.issuperset(leaders):
+            break
+        everyone |= set(leaders)  # a record that is one with a controller's may have a controller of its own
+    up: dict[UUID, UUID] = {}
+    for one in sorted(above):
+        speaker, controller = leaders.get(one, one), leaders.get(above[one], above[one])
+        if speaker != controller:  # nobody speaks for itself, though two records of one source may say so
+            up.setdefault(speaker, controller)
+    return Hierarchy(up, leaders)
+
+
+def family(reading: Reading, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return every record of a source that in the end speaks for the same as one of these."""
+    everyone: set[UUID] = set(ids)
+    while True:
+        known = len(everyone)
+        above = repository.controllers(reading, everyone)
+        everyone |= {*above, *above.values()}
+        everyone |= set(repository.controlled(reading, everyone))
+        everyone |= set(leaders_of(reading, SourceSameAs, everyone))
+        if len(everyone) == known:
+            return frozenset(everyone)
