@@ -20,7 +20,8 @@ import api.documents.models
 import api.relations.models
 import api.sources.models
 import api.storage.changes
-import api.storage.idempotency  # noqa: F401  each import above registers tables in the one schema
+import api.storage.idempotency
+import api.storage.marks  # noqa: F401  each import above registers tables in the one schema
 from api.settings import Settings
 from api.storage.migrations import alone
 from api.storage.records import Instant, metadata

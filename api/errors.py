@@ -17,7 +17,8 @@
     │   └── KeyReused            … the Idempotency-Key came before with another body
     ├── TagRequired         428  If-Match is missing
     ├── Internal            500  our own fault
-    └── Unavailable         503  the database is busy or away; try again
+    ├── Unavailable         503  the database is busy or away; try again
+    └── OverBudget          504  it would take more work than one answer may
 
 This module knows no HTTP library: `status` is a number that `web` reads.
 """
@@ -221,6 +222,15 @@ class Unavailable(Failure):
     def __init__(self, detail: str, retry_after: int = 1) -> None:
         super().__init__(detail)
         self.headers["Retry-After"] = str(retry_after)
+
+
+class OverBudget(Failure):
+    """It would take more work than one answer may."""
+
+    status = 504
+    slug = "over-budget"
+    title = "This would take more work than one answer may"
+    advice = "GET …/provenance still shows the graph, part by part. The operator can raise WHENCE_GRAPH_BUDGET."
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from api.claims import router as claims
 from api.dependencies import router as dependencies
 from api.documents import router as documents
 from api.provenance import router as provenance
+from api.provenance.settling import Settler
 from api.relations import router as relations
 from api.settings import Settings
 from api.sources import router as sources
@@ -52,8 +53,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.keepers = keepers()
     first_version = APIRouter(prefix="/v1")
+    wired = {claims: claims.router(Settler(settings.settled_claims, settings.graph_budget))}
     for feature in FEATURES:
-        first_version.include_router(feature.router())
+        first_version.include_router(wired.get(feature) or feature.router())
     app.include_router(first_version)
     app.include_router(health.router())
     site.add_site(app)

@@ -28,6 +28,18 @@ class Settings(BaseSettings):
     page_size_max: int = Field(default=200, ge=1, le=1000, description="Items on a page at most.")
     max_nodes: int = Field(default=1000, ge=1, description="Nodes in a provenance answer when a request does not say.")
     max_nodes_max: int = Field(default=10_000, ge=1, description="Nodes in a provenance answer at most.")
+    graph_budget: int = Field(
+        default=250_000,
+        ge=1,
+        description="Attributions that one answer works through at most; past that, what it takes all of them for is"
+        " left out, or answered 504.",
+    )
+    settled_claims: int = Field(
+        default=200,
+        ge=1,
+        le=10_000,
+        description="Claims whose standing one list works out anew at most; the rest it counts as `stale`.",
+    )
     cors_origins: list[str] = Field(
         default_factory=list, description='Origins whose pages may call the API, as a JSON list; `["*"]` for all.'
     )

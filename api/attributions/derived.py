@@ -31,7 +31,7 @@ def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRe
     for later in repository.replacing(reading, (row.id for row in rows)):
         if later.replaces_id is not None:
             replaced.setdefault(later.replaces_id, []).append(Id.model_construct(id=later.id))
-    anchors = _anchors(reading, rows, held)
+    anchored = anchors(reading, rows, held)
     return [
         AttributionRecord.model_construct(
             **recorded(row),
@@ -56,7 +56,7 @@ def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRe
             on_file=row.document_id is not None and on_file(row, held.get(row.document_id), top),
             relay=bool(cites.get(row.id)) and row.evidentiality not in FIRST_HAND,
             forecast=_is_forecast(row, claims.get(row.claim_id)),
-            anchor=anchors.get(row.id),
+            anchor=anchored.get(row.id),
         )
         for row in rows
     ]
@@ -78,7 +78,7 @@ def _by_citing(citations: Iterable[Citation]) -> dict[UUID, list[CitationLink]]:
     return found
 
 
-def _anchors(reading: Reading, rows: Sequence[Attribution], held: dict[UUID, Document]) -> dict[UUID, Anchor]:
+def anchors(reading: Reading, rows: Sequence[Attribution], held: dict[UUID, Document]) -> dict[UUID, Anchor]:
     """Say where each quote is now; only texts that changed since the quote was checked are read."""
     found: dict[UUID, Anchor] = {}
     open_questions: list[tuple[Attribution, Document]] = []

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from api.storage.history import keep_history
 from api.storage.records import NOWHERE, Instant, Part, Recorded
@@ -47,3 +47,27 @@ class ClaimSubject(Part, table=True):
     record_id: UUID = Field(default=NOWHERE, primary_key=True, foreign_key="claim.id")
     label: str = Field(index=True)
     wikidata: str | None = Field(default=None, index=True)
+
+
+class ClaimStanding(SQLModel, table=True):
+    """How a claim stood when that was last worked out; null until it first is. Only `provenance` writes it.
+
+    `stale` says that something changed since then that may matter. `flags` counts how often that was said, so that
+    what was worked out meanwhile is not taken for new. The numbers are those of the supporting side.
+    """
+
+    __tablename__ = "claim_standing"
+
+    record_id: UUID = Field(primary_key=True, foreign_key="claim.id")
+    stale: bool = Field(default=True, index=True)
+    flags: int = 1
+    level: int | None = Field(default=None, index=True)
+    status: str | None = Field(default=None, index=True)
+    support: int | None = None
+    opposition: int | None = None
+    attributions: int | None = None
+    origins: int | None = None
+    independent_origins: int | None = Field(default=None, index=True)
+    unknown_origins: int | None = None
+    echoes: int | None = None
+    policy: str | None = None

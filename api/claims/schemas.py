@@ -1,9 +1,14 @@
 """What claims look like on the wire."""
 
-from pydantic import Field
+from typing import Literal
 
+from pydantic import BaseModel, Field
+
+from api.confidence.ladder import Status
 from api.web.records import Draft, Filters, Record
 from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
+
+MANY = 2**31 - 1
 
 
 class Subject(Value):
@@ -40,6 +45,34 @@ class ClaimRecord(Record):
     topics: list[str]
 
 
+class Standing(BaseModel):
+    """How well supported a claim is, as its `/confidence` explains it, and by how many."""
+
+    level: int = Field(description="0 to 5: how well supported, never how likely.", ge=0, le=5)
+    label: str = Field(description="NONE, VERY_LOW, LOW, MODERATE, HIGH or VERY_HIGH.")
+    status: Status
+    support: int = Field(description="The level that the supporting side reaches by itself.", ge=0, le=5)
+    opposition: int = Field(description="The level that the opposing side reaches.", ge=0, le=5)
+    attributions: int = Field(description="Live statements that affirm it.")
+    origins: int = Field(description="Where their chains end.")
+    independent_origins: int = Field(description="Those, with each voice counted once, however many repeat it.")
+    unknown_origins: int = Field(description="Origins for which nobody stands by name; they are no voice.")
+    echoes: int = Field(description="Relays on file, which add nothing.")
+    policy: str = Field(description="The editorial policy that it was judged by.")
+    stale: bool = Field(description="Whether something changed since then that may matter: see the page's `stale`.")
+    computed: Literal[True] = Field(description="It is worked out by rule, and nobody's judgement.")
+
+
+class ListedClaim(ClaimRecord):
+    """A claim in a list, with its standing."""
+
+    standing: Standing | None = Field(
+        description="How it stands. Null where that is not known: not worked out yet, which the page's `stale` tells,"
+        " or it would take more work than one answer may, as its `/confidence` then says too. With known_at it is"
+        " worked out for that instant."
+    )
+
+
 class ClaimFilters(Filters):
     """Which claims to list."""
 
@@ -49,3 +82,14 @@ class ClaimFilters(Filters):
     text: Wanted | None = Field(None, description="Words that its text or a translation contains, in any case.")
     occurred_from: str | None = Field(None, max_length=100, description="It may have happened on or after this date.")
     occurred_to: str | None = Field(None, max_length=100, description="It may have happened on or before this date.")
+    level_min: int | None = Field(None, ge=0, le=5, description="It stands at this level or better. Not with known_at.")
+    level_max: int | None = Field(None, ge=0, le=5, description="It stands at this level or worse. Not with known_at.")
+    status: list[Status] = Field(
+        default_factory=list, max_length=20, description="Only these; repeat it. Not with known_at."
+    )
+    independent_origins_min: int | None = Field(
+        None, ge=0, le=MANY, description="As many independent origins support it, or more. Not with known_at."
+    )
+    independent_origins_max: int | None = Field(
+        None, ge=0, le=MANY, description="As many independent origins support it, or fewer. Not with known_at."
+    )

@@ -25,6 +25,12 @@ class Weaknesses:
     classes: tuple[OriginClass, ...]
     independent_lines: int
 
+    @property
+    def points(self) -> tuple[tuple[UUID, ...], ...]:
+        """Give each single point of failure by the statements that go with it."""
+        classes = (tuple(sorted(one.statements)) for one in self.classes)
+        return (*((one,) for one in self.statements), *classes)
+
 
 def weaknesses(graph: Graph, question: Question, found: Independence, verdict: Verdict, ratings: Ratings) -> Weaknesses:
     """Find the single points of failure of a claim's support: none where there is no support.

@@ -22,6 +22,22 @@ def as_said_by(graph: Graph, instant: datetime) -> Graph:
     return Graph.of(kept, citations, graph.dependencies)
 
 
+def instants(graph: Graph) -> dict[UUID, datetime]:
+    """Tell from when on each statement had certainly been said: since whatever cites it, at the latest.
+
+    Linear, save for sorting: every statement takes the first instant that reaches it.
+    """
+    first: dict[UUID, datetime] = {}
+    for each in sorted(graph.statements.values(), key=_said):
+        waiting = [each.id]
+        while waiting:
+            older = waiting.pop()
+            if older not in first:
+                first[older] = _said(each)
+                waiting.extend(link.cited for link in graph.cites(older))
+    return first
+
+
 def _said(statement: Statement) -> datetime:
     return statement.said_latest or statement.published_latest or statement.recorded_at
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from api.confidence.ladder import Verdict, weigh
@@ -11,7 +10,7 @@ from api.graph.independence import Independence, independence
 from api.graph.sides import Question
 from api.graph.values import Graph
 from api.graph.vocabulary import Stance
-from api.provenance.loading import Story, load_claims
+from api.provenance.loading import EVERYTHING, Scope, Story, load_claims
 from api.relations.service import service as relations
 from api.storage.reading import Reading
 
@@ -27,10 +26,10 @@ class Judged:
     opposing: Counts
 
 
-def judged(reading: Reading, claims: Collection[UUID], said_by: datetime | None = None) -> dict[UUID, Judged]:
-    """Judge these claims in a fixed number of statements, however many there are."""
+def judged(reading: Reading, claims: Collection[UUID], scope: Scope = EVERYTHING) -> dict[UUID, Judged]:
+    """Judge these claims in a fixed number of statements, however many there are. Raises `OverBudget`."""
     questions = ask(reading, claims)
-    story = load_questions(reading, questions.values(), said_by)
+    story = load_questions(reading, questions.values(), scope)
     return {claim: judge_one(story.graph, question, story) for claim, question in questions.items()}
 
 
@@ -59,9 +58,9 @@ def ask(reading: Reading, claims: Collection[UUID]) -> dict[UUID, Question]:
     return {claim: Question(own, frozenset(opposed.get(clusters.leader(claim), ()))) for claim, own in around.items()}
 
 
-def load_questions(reading: Reading, questions: Collection[Question], said_by: datetime | None = None) -> Story:
-    """Load all that it takes to judge these claims."""
-    return load_claims(reading, frozenset().union(*(question.everything for question in questions)), said_by)
+def load_questions(reading: Reading, questions: Collection[Question], scope: Scope) -> Story:
+    """Load all that it takes to judge these claims. Raises `OverBudget`."""
+    return load_claims(reading, frozenset().union(*(question.everything for question in questions)), scope)
 
 
 class _Clusters:

@@ -11,6 +11,7 @@ from api.confidence.ladder import Rating, Ratings
 from api.dependencies.service import members_of
 from api.dependencies.service import service as dependencies
 from api.documents.models import DocumentSameAs
+from api.errors import OverBudget
 from api.graph.saying import as_said_by
 from api.graph.values import Citation, Dependency, Graph, Statement
 from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance
@@ -34,17 +35,43 @@ class Story:
     known: Hierarchy
 
 
-def load_claims(reading: Reading, claims: Collection[UUID], said_by: datetime | None = None) -> Story:
-    """Load what is behind and after these claims' attributions."""
-    return _story(reading, repository.of_claims(reading, claims), said_by)
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How far to look: what had been said by an instant (None: everything), in so many attributions at most."""
+
+    budget: int
+    said_by: datetime | None = None
 
 
-def load_attribution(reading: Reading, attribution: UUID, said_by: datetime | None = None) -> Story:
-    """Load what is behind and after one attribution."""
-    return _story(reading, repository.of_attribution(reading, attribution), said_by)
+EVERYTHING = Scope(budget=2**31)
 
 
-def _story(reading: Reading, joined: Joined, said_by: datetime | None) -> Story:
+def load_claims(reading: Reading, claims: Collection[UUID], scope: Scope) -> Story:
+    """Load what is behind and after these claims' attributions. Raises `OverBudget`."""
+    _stay_within(scope, repository.count(reading, claims, scope.budget + 1))
+    joined = repository.of_claims(reading, claims)
+    _stay_within(scope, len(joined.said))
+    return _story(reading, joined, scope)
+
+
+def load_some(reading: Reading, claims: Collection[UUID], after: UUID | None, limit: int, scope: Scope) -> Story:
+    """Load no more than what is to be shown: some of the claims' attributions, from one of them on."""
+    return _story(reading, repository.some(reading, claims, after, limit), scope)
+
+
+def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:
+    """Load what is behind and after one attribution. Raises `OverBudget`."""
+    joined = repository.of_attribution(reading, attribution)
+    _stay_within(scope, len(joined.said))
+    return _story(reading, joined, scope)
+
+
+def _stay_within(scope: Scope, size: int) -> None:
+    if size > scope.budget:
+        raise OverBudget(f"More than {scope.budget:,} attributions would have to be worked through.")
+
+
+def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     said = joined.said | {row.id: row for row in joined.replacing}
     pages = repository.pages(reading, _given(row.document_id for row in said.values()))
     named = set(_given(row.source_id for row in said.values()))
@@ -59,7 +86,7 @@ def _story(reading: Reading, joined: Joined, said_by: datetime | None) -> Story:
     ]
     graph = Graph.of(statements, _citations(reading, joined, said), ties)
     return Story(
-        graph if said_by is None else as_said_by(graph, said_by),
+        graph if scope.said_by is None else as_said_by(graph, scope.said_by),
         _ratings(reading, said, named, known),
         said,
         pages,

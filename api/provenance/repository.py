@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import select as core_select
-from sqlmodel import col
+from sqlmodel import col, select
 
 from api.attributions.models import Attribution, Citation
 from api.documents.models import Document
@@ -108,6 +108,31 @@ def of_attribution(reading: Reading, attribution: UUID) -> Joined:
     return _walk(reading, core_select(col(view.id).label("id")).where(col(view.id) == attribution))
 
 
+def some(reading: Reading, claims: Collection[UUID], after: UUID | None, limit: int) -> Joined:
+    """Return the claims' attributions in the order of their ids, from one of them on, with what they cite."""
+    view, link = reading.of(Attribution), reading.of(Citation)
+    own = [reading.among(col(view.claim_id), claims), col(view.deleted_at).is_(None)]
+    if after is not None:
+        own.append(col(view.id) >= after)
+    shown = [row[0] for row in reading.rows(core_select(col(view.id)).where(*own).order_by(col(view.id)).limit(limit))]
+    links = _links(reading, reading.among(col(link.citing_id), shown))
+    return Joined(_said(reading, reading.among(col(view.id), {*shown, *(each.cited_id for each in links)})), links, [])
+
+
+def count(reading: Reading, claims: Collection[UUID], enough: int) -> int:
+    """Count the claims' attributions, up to a number."""
+    view = reading.of(Attribution)
+    found = core_select(col(view.id)).where(reading.among(col(view.claim_id), claims), col(view.deleted_at).is_(None))
+    return int(reading.rows(core_select(func.count()).select_from(found.limit(enough).subquery()))[0][0])
+
+
+def said_by(reading: Reading, sources: Collection[UUID]) -> frozenset[UUID]:
+    """Return the live attributions of these sources."""
+    view = reading.of(Attribution)
+    found = core_select(col(view.id)).where(reading.among(col(view.source_id), sources), col(view.deleted_at).is_(None))
+    return frozenset(row[0] for row in reading.rows(found))
+
+
 def pages(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Page]:
     """Return the live documents with these ids."""
     view = reading.of(Document)
@@ -122,6 +147,19 @@ def speakers(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Speaker]:
     columns = [getattr(view, name) for name in Speaker._fields]
     found = core_select(*columns).where(reading.among(col(view.id), ids), col(view.deleted_at).is_(None))
     return {row.id: Speaker._make(row) for row in reading.rows(found)}
+
+
+def quotes_to_check(reading: Reading, attributions: Collection[UUID]) -> list[Attribution]:
+    """Return those of these attributions whose quote was found in another text than its document has now."""
+    view, page = reading.of(Attribution), reading.of(Document)
+    other = or_(col(view.quote_sha256).is_(None), col(view.quote_sha256) != col(page.sha256))
+    statement = (
+        select(view)
+        .join(page, col(view.document_id) == page.id)
+        .where(reading.among(col(view.id), attributions), col(view.quote_exact).is_not(None), other)
+        .where(col(page.sha256).is_not(None), col(page.deleted_at).is_(None))
+    )
+    return list(reading.session.exec(statement).all())
 
 
 def _walk(reading: Reading, starts: Any) -> Joined:

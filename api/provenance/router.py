@@ -4,9 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api import errors
 from api.documents.schemas import Lookup
 from api.graph.window import Direction
-from api.provenance import service
+from api.provenance import service, verdicts
+from api.provenance.analysis import Provenance
+from api.provenance.contradictions import Contradictions, contradictions
+from api.provenance.loading import Scope
 from api.provenance.lookup import Found, found_at
 from api.provenance.schemas import (
     AskedChains,
@@ -14,13 +18,12 @@ from api.provenance.schemas import (
     AskedProvenance,
     AskedWhen,
     ChainAnswer,
-    Contradictions,
     Part,
-    Provenance,
 )
 from api.settings import Settings
 from api.web import answers, pages
 from api.web.paging import Page
+from api.web.problems import responses
 from api.web.requests import StrictRoute
 from api.web.resources import READ_ONE, RecordId
 
@@ -28,7 +31,7 @@ from api.web.resources import READ_ONE, RecordId
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Provenance"], route_class=StrictRoute)
-    ask: dict[str, Any] = {"responses": READ_ONE}
+    ask: dict[str, Any] = {"responses": {**READ_ONE, **responses(errors.OverBudget)}}
 
     @routes.get(
         "/claims/{id}/provenance",
@@ -43,7 +46,7 @@ def router() -> APIRouter:
     def get_provenance(request: Request, id: RecordId, asked: Annotated[AskedProvenance, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.provenance(reading, id, asked, size))
+            return answers.computed(request, service.provenance(reading, id, asked, size, budget(request)))
 
     @routes.get(
         "/claims/{id}/chains",
@@ -56,7 +59,9 @@ def router() -> APIRouter:
     )
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
-            return pages.page(request, service.chain_page(reading, id, asked, pages.cut(request, asked)))
+            return pages.page(
+                request, service.chain_page(reading, id, asked, pages.cut(request, asked), budget(request))
+            )
 
     @routes.get(
         "/claims/{id}/contradictions",
@@ -69,7 +74,7 @@ def router() -> APIRouter:
     )
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
-            return answers.computed(request, service.contradictions(reading, id, asked))
+            return answers.computed(request, contradictions(reading, id, Scope(budget(request), asked.said_by)))
 
     @routes.get(
         "/attributions/{id}/upstream",
@@ -82,7 +87,7 @@ def router() -> APIRouter:
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.lineage(reading, id, Direction.UP, asked, size))
+            return answers.computed(request, service.lineage(reading, id, Direction.UP, asked, size, budget(request)))
 
     @routes.get(
         "/attributions/{id}/downstream",
@@ -95,7 +100,7 @@ def router() -> APIRouter:
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.lineage(reading, id, Direction.DOWN, asked, size))
+            return answers.computed(request, service.lineage(reading, id, Direction.DOWN, asked, size, budget(request)))
 
     @routes.get(
         "/documents/lookup",
@@ -110,6 +115,7 @@ def router() -> APIRouter:
         with request.app.state.database.reading(asked.known_at) as reading:
             return pages.page(request, found_at(reading, asked, pages.cut(request, asked)))
 
+    routes.include_router(verdicts.router())
     return routes
 
 
@@ -118,3 +124,9 @@ def nodes_at_most(request: Request, asked: AskedPart) -> int:
     settings: Settings = request.app.state.settings
     size = settings.max_nodes if asked.max_nodes is None else asked.max_nodes
     return max(1, min(size, settings.max_nodes_max))
+
+
+def budget(request: Request) -> int:
+    """Tell how many attributions one answer may work through."""
+    settings: Settings = request.app.state.settings
+    return settings.graph_budget

@@ -1,17 +1,25 @@
 """What the computed answers look like: they carry what a reader needs, not only references."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from api.attributions.schemas import AttributionRecord, Quote
-from api.graph.vocabulary import CitationKind, Modality, OriginKind, RelationKind, SourceKind, Stance
+from api.graph.vocabulary import CitationKind, Modality, SourceKind, Stance
 from api.graph.window import Direction
 from api.web.paging import Asked
-from api.web.values import Deadline, Id, Moment, Settled, SpokenDate
+from api.web.values import Deadline, Moment, Settled, SpokenDate
 
 SAID_BY = "Only what had certainly been said by then: a day, an instant, or another date."
+
+
+class Clock(StrEnum):
+    """Which of the clocks: when something was said, or when we learned of it."""
+
+    SAID_AT = "said_at"
+    RECORDED_AT = "recorded_at"
 
 
 class Controller(BaseModel):
@@ -69,58 +77,17 @@ class Edge(BaseModel):
     cited: UUID
 
 
-class OriginAnswer(BaseModel):
-    """Where a chain ends: an attribution on this side that is first-hand, or cites nobody."""
-
-    attribution: UUID
-    kind: OriginKind = Field(
-        description="named; anonymous: somebody unnamed; unknown: nobody is given, or an outlet or a hearer does not"
-        " say where it is from."
-    )
-    stance: Stance
-    distance: int = Field(description="Citations between it and the nearest attribution on file; 0: on file itself.")
-    source: SourceBrief | None
-
-
-class SideCounts(BaseModel):
-    """How much stands on one side, without what was retracted: relays are counted as what they are."""
-
-    attributions: int
-    sources: int
-    documents: int
-    origins: int = Field(description="Where chains end; several may be one voice, such as two spokesmen of one state.")
-    unknown_origins: int = Field(description="Origins that nobody stands behind by name.")
-    echoes: int = Field(description="Relays on file: they pass on, and add no origin.")
-
-
-class BothCounts(BaseModel):
-    """The two sides."""
-
-    supporting: SideCounts
-    opposing: SideCounts
-
-
 class Part(BaseModel):
     """As much of a graph as was asked for."""
 
     nodes: list[Node]
     edges: list[Edge] = Field(description="Among the nodes, and from a node to one of the frontier.")
     complete: bool = Field(description="Whether the nodes are all there is in the direction asked for.")
-    truncated_by: Literal["depth", "max_nodes"] | None
+    truncated_by: Literal["depth", "max_nodes", "budget"] | None = Field(
+        description="`budget`: there is more than this server works through for one answer."
+    )
     frontier: list[UUID] = Field(description="The first attributions left out: send them as `from` to go on.")
     settled: Settled = None
-
-
-class Outcome(BaseModel):
-    """What follows from the whole graph behind a claim, whatever part of it is shown."""
-
-    claim: ClaimBrief
-    counts: BothCounts
-    origins: list[OriginAnswer] = Field(description="Where the chains end; those that support the claim come first.")
-
-
-class Provenance(Part, Outcome):
-    """Who says a claim, and where each had it from."""
 
 
 class Hop(BaseModel):
@@ -144,30 +111,6 @@ class ChainAnswer(BaseModel):
     """One chain of provenance, origin first."""
 
     hops: list[Hop]
-
-
-class Opposing(BaseModel):
-    """A claim that contradicts this one, and who stands behind it."""
-
-    relation: Id
-    kind: RelationKind
-    rationale: str | None
-    claim: ClaimBrief
-    attributions: list[Node] = Field(description="Who affirms it.")
-    origins: list[OriginAnswer]
-
-
-class Contradictions(BaseModel):
-    """What speaks against a claim; both sides stay live, and nothing is resolved by machine."""
-
-    claim: ClaimBrief
-    denials: list[Node] = Field(description="Attributions that deny the claim; see `retracted` of each.")
-    origins: list[OriginAnswer] = Field(description="Who in the end stands behind the denials.")
-    claims: list[Opposing] = Field(description="Claims that a confirmed `contradicts` or `contrary` joins to it.")
-    refined_denials: list[Node] = Field(
-        description="Denials of more specific claims that refine this one; they weigh nothing here."
-    )
-    settled: Settled = None
 
 
 class AskedWhen(BaseModel):
@@ -200,8 +143,19 @@ class AskedProvenance(AskedPart):
     )
 
 
-class AskedChains(Asked):
-    """Which chains are asked for."""
+class AskedImpact(Asked):
+    """Which page, as of when."""
 
     said_by: Deadline | None = Field(None, description=SAID_BY)
+
+
+class AskedTimeline(AskedImpact):
+    """By which clock the development is asked for."""
+
+    by: Clock = Field(Clock.SAID_AT, description="When things were said, or when they were recorded here.")
+
+
+class AskedChains(AskedImpact):
+    """Which chains are asked for."""
+
     cursor: str | None = Field(None, description="`next` of the page before.", max_length=60_000)

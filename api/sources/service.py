@@ -152,6 +152,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         """Return every record of a source that in the end speaks for the same as one of these."""
         return family(reading, ids) if ids else frozenset()
 
+    def find_same(self, reading: Reading, source: UUID) -> frozenset[UUID]:
+        """Return every record of a source, itself included."""
+        return frozenset({source, *others(reading, SourceSameAs, [source]).get(source, ())})
+
     def hierarchy(self, reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
         """Read who speaks for whom, for these sources and all that is above them."""
         return hierarchy(reading, ids)

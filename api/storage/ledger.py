@@ -10,6 +10,7 @@ from sqlalchemy import and_, insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
+from api.storage import marks
 from api.storage.changes import Change, ChangeQueue, last_sequence
 from api.storage.history import history_of, table_of
 from api.storage.reading import Reading, chunks
@@ -164,7 +165,7 @@ class Ledger(Reading):
         self.session.flush()
 
     def finish(self) -> None:
-        """Flush, and leave a row in the log for every record that was touched."""
+        """Flush, and leave a row in the log, and a mark, for every record that was touched."""
         self.flush()
         if not self._actions:
             return
@@ -186,6 +187,7 @@ class Ledger(Reading):
             connection.execute(insert(Change), [{"sequence": first + at, **row} for at, row in enumerate(logged)])
         else:
             connection.execute(insert(ChangeQueue), [{"position": at, **row} for at, row in enumerate(logged)])
+        marks.leave(connection, [(table_of(model).name, record_id) for model, record_id in self._actions])
 
     # How -----------------------------------------------------------------------------------------------------------
 

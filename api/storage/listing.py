@@ -31,11 +31,15 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Slice(Generic[T]):
-    """One page: its items, and the place to continue from, None at the end."""
+    """One page: its items, and the place to continue from, None at the end.
+
+    `stale` is how much of what is derived in it may be old, None where nothing is.
+    """
 
     items: list[T]
     after: list[Any] | None = None
     settled: bool | None = None
+    stale: int | None = None
 
 
 def rows(reading: Reading, view: type[R], conditions: list[ColumnElement[bool]], order: Order, cut: Cut) -> Slice[R]:

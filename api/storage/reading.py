@@ -27,10 +27,19 @@ class Reading:
         self.session = session
         self.known_at = known_at
         self.settled = settled
+        self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
+
+    def at(self, instant: datetime) -> "Reading":
+        """Look at the record as it stood at another instant, in the same snapshot."""
+        session = Session(self.session.connection(), autoflush=False)  # one session keeps one version of a record
+        return Reading(session, instant, settled=self.settled)
 
     def of(self, model: type[R]) -> type[R]:
         """Return the model to query: its current rows, or the versions that stood at `known_at`."""
-        return model if self.known_at is None else as_it_stood(model, self.known_at)
+        if self.known_at is None:
+            return model
+        view: type[R] = self._views.setdefault(model, as_it_stood(model, self.known_at))
+        return view
 
     def find(self, model: type[R], record_id: UUID) -> R | None:
         """Return the record with this id, deleted ones too, or None where there is none."""

@@ -32,6 +32,13 @@ def computed(request: Request, answer: BaseModel, link: str | None = None) -> Re
     return _send(request, content, f'"{_digest(content)}"', 200, {"Link": link} if link else {})
 
 
+def in_language(response: Response, language: str) -> Response:
+    """Say in which language an answer's sentences are, and that it was the reader's choice."""
+    response.headers["Content-Language"] = language
+    response.headers.append("Vary", "Accept-Language")
+    return response
+
+
 def _send(request: Request, content: bytes, tag: str, status: int, headers: dict[str, str]) -> Response:
     headers = {**headers, **UNTIL_CHANGED, "ETag": tag}
     if request.method in ("GET", "HEAD") and _known(request.headers.get("if-none-match"), tag):

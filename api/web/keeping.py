@@ -13,6 +13,7 @@ from sqlmodel import col
 from api.errors import Conflict, Contradictory, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
 from api.formats.json import merge_patch, pointer
 from api.storage import deletion, listing
+from api.storage.database import Database
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
@@ -99,6 +100,16 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Return one record's answer. Raises `NotFound` or `Gone`."""
         (answer,) = self.answers(reading, [self.row(reading, record_id)])
         return answer if reading.known_at is None else answer.model_copy(update={"settled": reading.settled})
+
+    @property
+    def listed(self) -> type[Answer]:
+        """Name what the items of the list are."""
+        return self.answer
+
+    def page(self, database: Database, filters: Any, cut: Cut) -> Slice[Answer]:
+        """Return one page of live records, from a snapshot of its own."""
+        with database.reading(filters.known_at) as reading:
+            return self.list(reading, filters, cut)
 
     def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[Answer]:
         """Return one page of live records."""

@@ -30,7 +30,7 @@ def page(request: Request, part: Slice[Any]) -> Response:
     if following is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
         link = f'<{request.url.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'
-    answer = Page[Any].model_construct(items=part.items, next=following, settled=part.settled)
+    answer = Page[Any].model_construct(items=part.items, next=following, settled=part.settled, stale=part.stale)
     return answers.computed(request, answer, link)
 
 

@@ -1,12 +1,21 @@
 """The shape of lists: what they are asked with, and what a page of them holds."""
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
 from api.web.values import Moment, Settled
 
 T = TypeVar("T")
+Waiting = Annotated[
+    int | None,
+    Field(
+        default=None,
+        exclude_if=lambda waiting: waiting is None,
+        description="Only where something derived may be old: how much of what concerns this list was not worked out"
+        " anew yet since it changed (standings, and changes not looked at). Asking again goes on with it.",
+    ),
+]
 
 
 class Page(BaseModel, Generic[T]):
@@ -15,6 +24,7 @@ class Page(BaseModel, Generic[T]):
     items: list[T]
     next: str | None = Field(description="Send it as `cursor` for the next page; null on the last one.")
     settled: Settled = None
+    stale: Waiting = None
 
 
 class Asked(BaseModel):

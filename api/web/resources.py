@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
@@ -11,8 +11,10 @@ from pydantic import AfterValidator
 from api import errors
 from api.errors import Invalid
 from api.storage import deletion
+from api.storage.database import Database
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
+from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.web import answers, pages
@@ -71,14 +73,25 @@ class Words:
 Keepers = Mapping[type[Recorded], Keeper[Any, Any, Any]]
 
 
-def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) -> APIRouter:
+class Lists(Protocol):
+    """Who reads the list of a kind: its keeper, or somebody who knows more about many than a record says."""
+
+    @property
+    def listed(self) -> type[Any]:
+        """Name what the items are."""
+
+    def page(self, database: Database, filters: Any, cut: Cut) -> Slice[Any]:
+        """Return one page."""
+
+
+def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, lists: Lists | None = None) -> APIRouter:
     """Make the operations of one kind of record: list, record, read, edit, delete, restore and its history."""
     router = APIRouter(prefix=f"/{keeper.path}", tags=[words.tag], route_class=StrictRoute)
     answer: Any = keeper.answer
+    read = lists or keeper
 
     def list_records(request: Request, asked: Any) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
-            return pages.page(request, keeper.list(reading, asked, pages.cut(request, asked)))
+        return pages.page(request, read.page(request.app.state.database, asked, pages.cut(request, asked)))
 
     def add_record(request: Request, write: Writing, draft: Any) -> Response:
         receipt = write.run(lambda ledger: recorded(ledger, keeper, draft))
@@ -117,7 +130,8 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words) ->
     one, many, name = words.singular, words.plural, keeper.path
     typed(list_records, asked=Annotated[filters, Query()])
     typed(add_record, draft=Annotated[keeper.draft, Body(openapi_examples=shown(*words.examples))])
-    page_of: Any = Page[answer]
+    item: Any = read.listed
+    page_of: Any = Page[item]
     history_of: Any = Page[HistoryEntry[answer]]
     add = router.add_api_route
     add(

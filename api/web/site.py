@@ -1,4 +1,4 @@
-"""The pages that people read: start, API docs, the guide, the kinds of problem. All of it is served from here."""
+"""The pages that people read: start, API docs, the guides, the kinds of problem. All of it is served from here."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from api.errors import Failure, NotFound, every_failure
+from api.web.ladder import filled_in
 
 TEXTS = Path(__file__).parent / "docs"
 STATIC = Path(__file__).parent / "static"
@@ -35,6 +36,7 @@ def add_site(app: FastAPI) -> None:
         "/": _start,
         "/docs": _docs,
         "/docs/recording": _guide,
+        "/docs/confidence": _confidence,
         "/problems": _problems,
         "/problems/{slug}": _problem,
         "/static/{path:path}": _file,
@@ -63,6 +65,10 @@ def _guide() -> Response:
     return _answer(page(_text("recording.md"), "/docs/recording"))
 
 
+def _confidence() -> Response:
+    return _answer(page(_worked_out("confidence.md"), "/docs/confidence"))
+
+
 def _problems() -> Response:
     return _answer(page("\n".join(_list_of_problems())))
 
@@ -87,6 +93,11 @@ def _answer(html: str) -> Response:
 @cache
 def _text(name: str) -> str:
     return (TEXTS / name).read_text("utf-8")
+
+
+@cache
+def _worked_out(name: str) -> str:
+    return filled_in(_text(name))
 
 
 @cache

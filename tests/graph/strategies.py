@@ -117,26 +117,68 @@ casts = st.builds(
 )
 
 
-@st.composite
-def statements(draw: st.DrawFn, number: int, among: int, cast: Cast) -> Statement:
-    named = draw(st.sampled_from([*SOURCES, None]))
+# Strategies are made here once: making them anew for each graph takes longer than all that is tested.
+seldom = st.sampled_from([*[False] * 9, True])
+facts = st.fixed_dictionaries(
+    {
+        "claim": st.sampled_from([CLAIM, CLAIM, CLAIM, CLAIM, NARROWER, RIVAL]),
+        "document": st.sampled_from([None, UUID(int=0xD000), UUID(int=0xD001)]),
+        "stance": st.sampled_from([*[Stance.AFFIRMS] * 5, Stance.DENIES, Stance.DENIES, Stance.QUESTIONS]),
+        "modality": st.sampled_from(Modality),
+        "evidentiality": st.sampled_from(Evidentiality),
+        "on_file": st.sampled_from([True, True, False]),
+        "said_latest": st.none() | instants,
+        "published_latest": st.none() | instants,
+        "withdrawn": st.sampled_from([False, False, False, False, True]),
+        "withdrawn_latest": st.none() | instants,
+        "replaced_by": st.sampled_from([*[()] * 7, (some_id(1),), (some_id(1), some_id(2))]),
+    }
+)
+speeches = st.tuples(st.sampled_from([*SOURCES, None]), facts)
+picks = st.integers(0, 63)  # which of however many there are
+links = st.lists(st.tuples(picks, st.sampled_from(CitationKind), seldom), max_size=14)
+groups = st.lists(st.lists(picks, min_size=1, max_size=3), max_size=2)
+
+
+def graphs(most: int = 7) -> st.SearchStrategy[Graph]:
+    """Draw up to so many statements and what lies between them.
+
+    Citations join statements of one stance in any direction, but not the claim and its rival directly: what both
+    rest on is a narrower claim. A few are inert, some pairs have two.
+    """
+    return st.builds(_graph, st.lists(speeches, min_size=1, max_size=most), casts, links, groups)
+
+
+def _graph(
+    said: Sequence[tuple[tuple[UUID, SourceKind] | None, dict[str, Any]]],
+    cast: Cast,
+    drawn: Sequence[tuple[int, CitationKind, bool]],
+    shared: Sequence[Sequence[int]],
+) -> Graph:
+    made = [_statement(number, named, cast, known) for number, (named, known) in enumerate(said, start=1)]
+    pairs = [(one.id.int, other.id.int) for one in made for other in made if one.id != other.id and _joins(one, other)]
+    citations = [
+        citation(*pairs[pick % len(pairs)], 0x10000 + number, inert, kind)
+        for number, (pick, kind, inert) in enumerate(drawn if pairs else [])
+    ]
+    members = [*(each.id for each in made), *sorted({cast.principal(each) for each, _ in SOURCES}), STRANGER]
+    dependencies = [
+        dependency(number, *(members[pick % len(members)] for pick in each)) for number, each in enumerate(shared)
+    ]
+    return Graph.of(made, citations, dependencies)
+
+
+def _statement(number: int, named: tuple[UUID, SourceKind] | None, cast: Cast, known: dict[str, Any]) -> Statement:
+    if named is None:
+        return nobody(number, **known)
+    source, kind = named
     return statement(
         number,
-        claim=draw(st.sampled_from([CLAIM, CLAIM, CLAIM, CLAIM, NARROWER, RIVAL])),
-        source=named and named[0],
-        source_kind=named and named[1],
-        principal=named and cast.principal(named[0]),
-        attested=named is not None and named[0] in cast.attested,
-        document=draw(st.sampled_from([None, UUID(int=0xD000), UUID(int=0xD001)])),
-        stance=draw(st.sampled_from([*[Stance.AFFIRMS] * 5, Stance.DENIES, Stance.DENIES, Stance.QUESTIONS])),
-        modality=draw(st.sampled_from(Modality)),
-        evidentiality=draw(st.sampled_from(Evidentiality)),
-        on_file=draw(st.sampled_from([True, True, False])),
-        said_latest=draw(st.none() | instants),
-        published_latest=draw(st.none() | instants),
-        withdrawn=draw(st.sampled_from([False, False, False, False, True])),
-        withdrawn_latest=draw(st.none() | instants),
-        replaced_by=draw(st.sampled_from([(), (), (), (), (), (), (some_id(among),), (some_id(1), some_id(2))])),
+        source=source,
+        source_kind=kind,
+        principal=cast.principal(source),
+        attested=source in cast.attested,
+        **known,
     )
 
 
@@ -144,26 +186,6 @@ def _joins(citing: Statement, cited: Statement) -> bool:
     between = {citing.claim, cited.claim}
     rivals = RIVAL in between and (citing.claim != RIVAL or CLAIM in between)
     return citing.stance is cited.stance and not rivals
-
-
-@st.composite
-def graphs(draw: st.DrawFn, most: int = 7) -> Graph:
-    """Citations join statements of one stance in any direction, but not the claim and its rival directly.
-
-    A few are inert, some pairs have two, and what both rivals rest on is a narrower claim.
-    """
-    size = draw(st.integers(1, most))
-    cast = draw(casts)
-    made = [draw(statements(number, size, cast)) for number in range(1, size + 1)]
-    pairs = [(one.id.int, other.id.int) for one in made for other in made if one.id != other.id and _joins(one, other)]
-    chosen = draw(st.lists(st.sampled_from(pairs), max_size=2 * size)) if pairs else []
-    links = [
-        citation(citing, cited, 0x10000 + number, draw(st.integers(0, 9)) == 9, draw(st.sampled_from(CitationKind)))
-        for number, (citing, cited) in enumerate(chosen)
-    ]
-    members = [*(each.id for each in made), *{cast.principal(each) for each, _ in SOURCES}, STRANGER]
-    shared = draw(st.lists(st.frozensets(st.sampled_from(sorted(members)), min_size=1, max_size=3), max_size=2))
-    return Graph.of(made, links, [dependency(number, *each) for number, each in enumerate(shared)])
 
 
 @dataclass(frozen=True)
@@ -187,11 +209,14 @@ def rated(reliability: dict[int, str] | None = None, credibility: dict[int, str]
     return Ratings(given(reliability), given(credibility))
 
 
-@st.composite
-def asked(draw: st.DrawFn, most: int = 7, about: st.SearchStrategy[Question] = questions) -> Asked:
-    """A graph, what is asked of it, and ratings of some of its statements."""
-    graph = draw(graphs(most))
-    numbers = st.sampled_from([each.int for each in graph.statements])
-    reliability = draw(st.dictionaries(numbers, st.sampled_from("BACDEF")))
-    credibility = draw(st.dictionaries(numbers, st.sampled_from("123456"), max_size=2))
-    return Asked(graph, draw(about), rated(reliability, credibility))
+reliability = st.lists(st.sampled_from([None, *"BACDEF"]), max_size=7)
+credibility = st.lists(st.sampled_from([*[None] * 12, *"123456"]), max_size=7)
+
+
+def asked(most: int = 7, about: st.SearchStrategy[Question] = questions) -> st.SearchStrategy[Asked]:
+    """Draw a graph, what is asked of it, and ratings of some of its statements."""
+    return st.builds(Asked, graphs(most), about, st.builds(_ratings, reliability, credibility))
+
+
+def _ratings(letters: Sequence[str | None], digits: Sequence[str | None]) -> Ratings:
+    return rated(*({n: value for n, value in enumerate(each, start=1) if value} for each in (letters, digits)))

@@ -13,9 +13,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from starlette.testclient import TestClient
 
 from api.bundles.loading import claim_to_show, load_dossier
-from api.main import keepers
+from api.main import create_app, keepers
+from api.settings import Settings
 from api.storage import migrations
 from api.storage.database import Database
 from api.storage.records import metadata
@@ -73,6 +75,27 @@ def test_the_way_back_and_up_again_works_on_a_store_in_use(database_url: str) ->
 
     with closing(Database(database_url)) as database:
         assert claim_to_show(database) is None
+
+
+def test_what_was_recorded_before_there_were_standings_gets_them(database_url: str) -> None:
+    with closing(Database(database_url)) as database:
+        load_dossier(database)
+    before = listed(database_url)
+    migrations.move(database_url, "0001")
+    migrations.move(database_url, "head")
+
+    assert listed(database_url) == before
+    assert {one["standing"]["stale"] for one in before} == {False}
+    assert max(one["standing"]["level"] for one in before) > 0
+
+
+def listed(url: str) -> list[dict[str, Any]]:
+    """List the claims, as a client gets them."""
+    with TestClient(create_app(Settings(database_url=url))) as client:
+        page = client.get("/v1/claims", params={"level_min": 0}).json()
+    assert "stale" not in page
+    items: list[dict[str, Any]] = page["items"]
+    return items
 
 
 def test_every_single_step_can_be_taken_back(database_url: str) -> None:

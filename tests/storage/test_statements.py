@@ -145,12 +145,24 @@ def test_a_page_takes_few_statements(client: TestClient) -> None:
     record(client, story("many", MANY))
     for path in ("sources", "documents", "claims", "attributions", "relations", "dependencies", "assessments"):
         numbers = []
+        client.get(f"/v1/{path}", params={"limit": 200})  # how claims stand is settled once
         for limit in (1, 200):
             with counted() as statements:
                 assert client.get(f"/v1/{path}", params={"limit": limit}).status_code == 200
             numbers.append(len(statements))
 
         assert numbers[1] <= numbers[0] + 2 <= 20, path
+
+
+def test_settling_takes_as_many_statements_for_many_changes(client: TestClient) -> None:
+    numbers = []
+    for name, size in (("few", FEW), ("many", MANY)):
+        record(client, story(name, size))
+        with counted() as statements:
+            assert "stale" not in client.get("/v1/claims", params={"level_min": 0, "text": name}).json()
+        numbers.append(len(statements))
+
+    assert numbers[1] <= numbers[0] + 2 <= 120
 
 
 def test_a_large_bundle_takes_few_statements(client: TestClient) -> None:

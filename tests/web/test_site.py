@@ -1,16 +1,28 @@
 """The pages that people read."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.confidence.cases import cases
+from api.confidence.ladder import judge
+from api.confidence.policy import DEFAULT, Level
+from api.confidence.sentences import LANGUAGES
 from api.errors import every_failure
 from api.web.site import TEXTS, kinds_of_problem, page
 
-PAGES = ["/", "/docs", "/docs/recording", "/problems", *(f"/problems/{slug}" for slug in kinds_of_problem())]
+PAGES = [
+    "/",
+    "/docs",
+    "/docs/recording",
+    "/docs/confidence",
+    "/problems",
+    *(f"/problems/{slug}" for slug in kinds_of_problem()),
+]
 
 
 @pytest.fixture
@@ -115,6 +127,35 @@ def test_the_guide_shows_where_each_example_goes(client: TestClient) -> None:
 
 def test_the_guide_can_be_linked_by_section(client: TestClient) -> None:
     assert '<h2 id="a-law-or-a-resolution">' in client.get("/docs/recording").text
+
+
+def test_the_page_about_confidence_works_its_rows_out(client: TestClient) -> None:
+    text = client.get("/docs/confidence").text
+
+    assert "They agree in 17 of 17." in text
+    for case in cases():
+        verdict = judge(case.graph, case.question, case.ratings)
+        sentence = escape(LANGUAGES["en"].verdict(verdict, case.names), quote=False)
+        assert f"<td>{case.number}</td>\n<td>{escape(case.situation, quote=False)}</td>" in text
+        assert f"<td>{sentence}</td>" in text
+
+
+def test_the_page_about_confidence_leaves_nothing_to_fill_in(client: TestClient) -> None:
+    text = client.get("/docs/confidence").text
+
+    assert "$" not in text
+    assert "None" not in text
+    assert '<blockquote lang="fr"><p>2 origines indépendantes' in text
+
+
+def test_the_page_about_confidence_shows_the_policy_that_is_applied(client: TestClient) -> None:
+    text = client.get("/docs/confidence").text
+
+    assert DEFAULT.id in text
+    for word, limit in DEFAULT.modality.items():
+        assert f"<td>{word}</td>\n<td>{limit.name}</td>" in text
+    for level, steps in enumerate(DEFAULT.penalty):
+        assert f"<td>{Level(level).name}</td>\n<td>{steps}</td>" in text
 
 
 def test_a_page_marks_where_the_reader_is(client: TestClient) -> None:

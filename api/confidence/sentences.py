@@ -1,0 +1,211 @@
+"""Put a verdict into words for those who read it: one sentence for each of its steps, every number from the tree."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from api.confidence.english import ENGLISH
+from api.confidence.french import FRENCH
+from api.confidence.ladder import Cap, Factor, Leaf, Rung, Status, Verdict, Voice, Weight
+from api.confidence.policy import Level
+from api.confidence.words import Words
+from api.graph.vocabulary import JoinKind, Modality, OriginKind
+
+NAMED_AT_MOST = 3
+UNJUDGED = frozenset({"F", "6"})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What to call those who speak (by statement), and the sources that ratings and joins refer to (by id)."""
+
+    speakers: Mapping[UUID, str]
+    records: Mapping[UUID, str]
+
+    def speaker(self, statement: UUID) -> str | None:
+        """Tell whose statement it is; None where nobody is named."""
+        return self.speakers.get(statement)
+
+    def record(self, one: UUID | None) -> str | None:
+        """Tell the name of a source; None for what has no name, such as a citation."""
+        return None if one is None else self.records.get(one)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Tells every part of a verdict, from a leaf to the whole, in the words of one language."""
+
+    words: Words
+
+    def level(self, level: Level) -> str:
+        """Name a level as sentences do; the `label` of an answer is the same in every language."""
+        return self.words.levels[level]
+
+    def status(self, status: Status) -> str:
+        """Name how the two sides stand to each other; a phrase, no sentence."""
+        return self.words.statuses[status]
+
+    def leaf(self, leaf: Leaf, names: Names) -> str:
+        """Tell whose origin it is, how strong, and which caps make it so weak."""
+        who, level = _capitalised(self._listed([leaf], names)), self.level(leaf.strength)
+        reasons = [self._reason(cap, leaf, names) for cap in leaf.caps if cap.limit is leaf.strength < max(Level)]
+        if not reasons:
+            return self.words.leaf.format(who=who, level=level)
+        return self.words.leaf_because.format(who=who, level=level, because=self.words.because(reasons))
+
+    def voice(self, voice: Voice, names: Names) -> str:
+        """Tell which origins count as one, why, and how strong that is; or that they are cancelled."""
+        words, speakers = self.words, self._speakers(voice.leaves, names)
+        who, level = _capitalised(self._listed(voice.leaves, names)), self.level(voice.strength)
+        joins = list(self._joins(voice, speakers, names))
+        because = words.because(joins) if joins else ""
+        if voice.cancelled:
+            form = words.voice_cancelled_because if joins else words.voice_cancelled
+            return form.of(len(speakers), who=who, because=because)
+        if len(voice.leaves) == 1:
+            return words.voice_alone.format(who=who, level=level)
+        if len(speakers) == 1:
+            return words.voice_repeated.format(who=who, n=len(voice.leaves), level=level)
+        form_of_several = words.voice_joined_because if joins else words.voice_joined
+        return form_of_several.format(who=who, because=because, level=level)
+
+    def weight(self, weight: Weight, names: Names) -> str:
+        """Tell what one side's origins come to, what lifts them, what bounds that, and what adds nothing."""
+        words = self.words
+        decisive = _decisive(weight)
+        basis = [self._basis(weight) + (f" ({self._listed(decisive, names)})" if decisive else "")]
+        if weight.rung is not None and weight.rung.lift:
+            basis.append(self._lift(weight.rung))
+        elif weight.rung is None and len(weight.unknown) > 1:
+            basis.append(words.no_corroboration)
+        main = words.weight.format(
+            side=words.sides[weight.side], basis=", ".join(basis), level=self.level(weight.level)
+        )
+        return " ".join([_capitalised(main), *self._without_effect(weight)])
+
+    def verdict(self, verdict: Verdict, names: Names) -> str:
+        """Tell how the level comes about, and how the two sides stand to each other."""
+        words, support = self.words, verdict.support
+        decisive = _decisive(support)
+        alone = f" ({self._listed(decisive, names)})" if len(decisive) == 1 else ""
+        sentence = words.verdict.format(
+            support=words.support.format(basis=self._basis(support) + alone, level=self.level(support.level)),
+            opposition=self._opposition(verdict, names),
+            level=self.level(verdict.level),
+            outcome=words.outcomes[verdict.status],
+        )
+        return _capitalised(sentence)
+
+    def _opposition(self, verdict: Verdict, names: Names) -> str:
+        words, against = self.words, verdict.opposition
+        if verdict.status is Status.DENIED_UNWEIGHED:
+            return words.weightless_opposition.format(basis=self._basis(against))
+        if against.level is Level.NONE:
+            return words.no_opposition
+        who = self._listed(_decisive(against), names)
+        opposition = words.opposition.format(level=self.level(against.level), who=who)
+        if verdict.support.level is Level.NONE:
+            return opposition
+        if not verdict.penalty:
+            return words.opposition_takes_nothing.format(opposition=opposition)
+        return words.opposition_takes.of(verdict.penalty, opposition=opposition)
+
+    def _basis(self, weight: Weight) -> str:
+        """Say what decides a side's level, or why nothing does."""
+        words = self.words
+        if weight.rung is not None:
+            return words.classes.of(weight.rung.classes, level=self.level(weight.rung.level))
+        if weight.unknown:
+            return words.unknown.of(len(weight.unknown))
+        if weight.counting:
+            return words.powerless.of(len(weight.counting))
+        if weight.voices:
+            return words.cancelled.of(len(weight.voices))
+        if weight.reach.starts:
+            return words.leading_nowhere.of(len(weight.reach.starts))
+        return words.nothing
+
+    def _lift(self, rung: Rung) -> str:
+        if rung.reaches >= rung.level + rung.lift:
+            return self.words.adds.of(rung.lift)
+        if rung.reaches is max(Level):
+            return self.words.to_the_top
+        return self.words.held_down.of(rung.lift)
+
+    def _without_effect(self, weight: Weight) -> Iterator[str]:
+        """Say what stands beside that which decides."""
+        words, counting = self.words, len(weight.counting)
+        cancelled = len(weight.voices) - counting
+        if weight.rung is not None and counting > weight.rung.classes:
+            yield words.weaker_add_nothing.of(counting - weight.rung.classes)
+        if weight.rung is not None and weight.unknown:
+            yield words.unknown_add_nothing.of(len(weight.unknown))
+        if weight.rung is None and weight.unknown and counting:
+            yield words.powerless_add_nothing.of(counting)
+        if cancelled and (counting or weight.unknown):
+            yield words.cancelled_count_nowhere.of(cancelled)
+
+    def _reason(self, cap: Cap, leaf: Leaf, names: Names) -> str:
+        words, speaker = self.words, names.speaker(leaf.origin.statement)
+        if cap.factor is Factor.MODALITY:
+            return words.modality[Modality(cap.value or Modality.UNCLASSIFIED)]
+        if cap.factor is Factor.DISTANCE:
+            return words.distance.of(leaf.origin.distance)
+        if cap.factor is Factor.ORIGIN_KIND:
+            unsaid = leaf.origin.kind is OriginKind.UNKNOWN and speaker is None
+            return words.nobody_named if unsaid else words.origin_kind[leaf.origin.kind]
+        return self._rating(cap, leaf, names)
+
+    def _rating(self, cap: Cap, leaf: Leaf, names: Names) -> str:
+        scale = self.words.ratings[cap.factor]
+        if cap.rating is None:
+            return scale.unrated
+        rated = (scale.unjudged if cap.value in UNJUDGED else scale.rated).format(value=cap.value)
+        whose = names.record(cap.rating.target)
+        if cap.factor is Factor.RELIABILITY and cap.rating.target == leaf.origin.statement:
+            return self.words.rated_here.format(rated=rated)
+        if whose is None or whose == names.speaker(leaf.origin.statement):
+            return rated
+        return self.words.rated_elsewhere.format(rated=rated, whose=whose)
+
+    def _joins(self, voice: Voice, speakers: Sequence[str], names: Names) -> Iterator[str]:
+        """Say for each kind of join what makes its members one; that a lone source is itself goes without saying."""
+        for kind in JoinKind:
+            joined = [join for join in voice.joined_by if join.kind is kind]
+            called = list(dict.fromkeys(name for join in joined if (name := names.record(join.by)) is not None))
+            if not joined or (kind is JoinKind.SAME_SOURCE and called == speakers):
+                continue
+            join = self.words.joins[kind]
+            yield self.words.same.format(join=join, who=self._cut(called)) if called else join
+
+    def _listed(self, leaves: Iterable[Leaf], names: Names) -> str:
+        return self._cut(self._speakers(leaves, names))
+
+    def _speakers(self, leaves: Iterable[Leaf], names: Names) -> list[str]:
+        """Give everybody's name once, the strongest first."""
+        speakers = (names.speaker(leaf.origin.statement) for leaf in leaves)
+        return list(dict.fromkeys(self.words.somebody if each is None else each for each in speakers))
+
+    def _cut(self, listed: Sequence[str]) -> str:
+        """List names, and count them where they are many."""
+        if len(listed) == 1:
+            return listed[0]
+        shown, last = list(listed[:-1]), listed[-1]
+        if len(listed) > NAMED_AT_MOST:
+            shown, last = list(listed[: NAMED_AT_MOST - 1]), self.words.others.format(n=len(listed) - NAMED_AT_MOST + 1)
+        return f"{', '.join(shown)} {self.words.conjunction} {last}"
+
+
+def _decisive(weight: Weight) -> list[Leaf]:
+    """Give the origins that decide a side's level: of each voice that counts at the rung, the strongest."""
+    if weight.rung is not None:
+        return [voice.leaves[0] for voice in weight.counting if voice.strength >= weight.rung.level]
+    return list(weight.unknown) or [voice.leaves[0] for voice in weight.counting or weight.voices]
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+LANGUAGES: Mapping[str, Language] = MappingProxyType({"en": Language(ENGLISH), "fr": Language(FRENCH)})

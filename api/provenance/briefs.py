@@ -1,0 +1,89 @@
+"""Say of statements what a reader needs: who, where, about what."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from api.attributions import derived
+from api.attributions.models import Attribution
+from api.claims.models import Claim
+from api.documents.models import Document
+from api.graph.vocabulary import SourceKind
+from api.provenance.loading import Story
+from api.provenance.schemas import ClaimBrief, Controller, DocumentBrief, Node, SourceBrief
+from api.sources.models import Source
+from api.storage.reading import Reading
+from api.web.values import SpokenDate
+
+
+class Briefs:
+    """What a reader needs of these statements, and of these sources; read in a fixed number of statements."""
+
+    def __init__(
+        self, reading: Reading, story: Story, statements: Iterable[UUID] = (), sources: Iterable[UUID] = ()
+    ) -> None:
+        self._reading = reading
+        self._story = story
+        rows = [story.said[one] for one in dict.fromkeys(statements)]
+        self._claims = reading.live(Claim, (row.claim_id for row in rows))
+        self._documents = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
+        named = reading.live(Source, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
+        above = (source.controlled_by_id for source in named.values() if source.controlled_by_id is not None)
+        self._sources = reading.live(Source, set(above) - named.keys()) | named
+
+    def nodes(self, statements: Iterable[UUID]) -> dict[UUID, Node]:
+        """Answer the attributions whole."""
+        held = self._reading.live(Attribution, statements)
+        rows = [held[one] for one in statements]
+        return {
+            row.id: Node.model_construct(
+                **{
+                    **answer.__dict__,
+                    "claim": self.claim(row.claim_id),
+                    "source": self.speaker(row.id),
+                    "document": self._document(row.document_id),
+                    "retracted": self._story.graph.statements[row.id].retracted,
+                }
+            )
+            for row, answer in zip(rows, derived.answers(self._reading, rows), strict=True)
+        }
+
+    def claim(self, claim: UUID) -> ClaimBrief:
+        """Answer the claim that a statement is about."""
+        return claim_brief(self._claims[claim])
+
+    def speaker(self, statement: UUID) -> SourceBrief | None:
+        """Answer who puts a statement forward, None where nobody is named."""
+        return self.source(self._story.said[statement].source_id)
+
+    def source(self, source: UUID | None) -> SourceBrief | None:
+        """Answer a source, with whom it speaks for."""
+        row = None if source is None else self._sources.get(source)
+        if row is None:
+            return None
+        above = None if row.controlled_by_id is None else self._sources.get(row.controlled_by_id)
+        return SourceBrief.model_construct(
+            id=row.id,
+            name=row.name,
+            kind=None if row.kind is None else SourceKind(row.kind),
+            country=row.country,
+            controlled_by=None if above is None else Controller.model_construct(id=above.id, name=above.name),
+        )
+
+    def _document(self, document: UUID | None) -> DocumentBrief | None:
+        row = None if document is None else self._documents.get(document)
+        if row is None:
+            return None
+        return DocumentBrief.model_construct(
+            id=row.id,
+            title=row.title,
+            kind=row.kind,
+            url=row.url,
+            language=row.language,
+            published_at=SpokenDate.of(row.published_at, row.published_at_earliest, row.published_at_latest),
+            held=row.held,
+        )
+
+
+def claim_brief(row: Claim) -> ClaimBrief:
+    """Answer a claim, as much as a reader needs."""
+    return ClaimBrief.model_construct(id=row.id, text=row.text, language=row.language)

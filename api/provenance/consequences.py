@@ -1,0 +1,140 @@
+"""Find the claims whose standing a change may have changed: rather too many than one too few.
+
+What a record joined or parted, now or in an earlier version, is followed from every end, over what joins things now.
+That misses nothing, however much changed at once: of several links that are gone from a way, the one nearest to a
+claim has an end from which the claim is still reached.
+"""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import select as core_select
+from sqlalchemy import union
+from sqlmodel import col
+
+from api.assessments.models import Assessment
+from api.attributions.models import Attribution, Citation
+from api.claims.models import Claim
+from api.dependencies.models import Dependency, DependencyMember
+from api.dependencies.service import members_of
+from api.dependencies.service import service as dependencies
+from api.documents.models import Document, DocumentSameAs
+from api.relations.models import Relation
+from api.relations.service import service as relations
+from api.sources.models import Source, SourceSameAs
+from api.sources.service import service as sources
+from api.storage.history import history_of, table_of
+from api.storage.reading import Reading
+from api.storage.records import Recorded
+from api.storage.sameness import leaders_of
+from api.storage.walking import connected
+
+# Every kind of record, and what its columns say that it has to do with. A dependency's members are rows of their own.
+ENDS: Mapping[type[Recorded], Mapping[str, type[Recorded]]] = {
+    Claim: {"id": Claim},
+    Source: {"id": Source, "controlled_by_id": Source},
+    SourceSameAs: {"one_id": Source, "other_id": Source},
+    Document: {"id": Document},
+    DocumentSameAs: {"one_id": Document, "other_id": Document},
+    Attribution: {"id": Attribution, "claim_id": Claim, "replaces_id": Attribution},
+    Citation: {"citing_id": Attribution, "cited_id": Attribution},
+    Relation: {"from_id": Claim, "to_id": Claim},
+    Dependency: {},
+    Assessment: {"target_source_id": Source, "target_attribution_id": Attribution, "target_claim_id": Claim},
+}
+
+
+def concerned(reading: Reading, touched: Mapping[str, Collection[UUID]]) -> frozenset[UUID]:
+    """Return these claims, deleted ones too, for records that were touched, by the names of their kinds.
+
+    It takes a number of statements that does not grow with what was touched.
+    """
+    ends: dict[type[Recorded], set[UUID]] = {Claim: set(), Source: set(), Document: set(), Attribution: set()}
+    for model, columns in ENDS.items():
+        for name, found in _ever(reading, model, list(columns), touched.get(table_of(model).name, ())).items():
+            ends[columns[name]] |= found
+    about = ends[Claim] | _parted(reading, touched.get(table_of(Relation).name, ()))
+    bound = _members(reading, touched.get(table_of(Dependency).name, ()))
+    speakers, statements = _bound(reading, ends[Source] | bound[Source], ends[Attribution] | bound[Attribution])
+    pages = ends[Document] | leaders_of(reading, DocumentSameAs, ends[Document]).keys()
+    about |= _behind(reading, statements, speakers, pages, about)
+    return _around(reading, about)
+
+
+def relying_on(reading: Reading, statements: Collection[UUID]) -> frozenset[UUID]:
+    """Return the claims that may lose something when these statements are withdrawn."""
+    return _around(reading, _behind(reading, set(statements), set(), set(), set()))
+
+
+def _ever(
+    reading: Reading, model: type[Recorded], columns: list[str], touched: Collection[UUID]
+) -> dict[str, set[UUID]]:
+    """Return what these columns of some records say, now and in every earlier version."""
+    found: dict[str, set[UUID]] = {name: set() for name in columns}
+    if touched and columns:
+        for table in (table_of(model), history_of(model)):
+            statement = core_select(*(table.c[name] for name in columns)).where(reading.among(table.c.id, touched))
+            for row in reading.rows(statement):
+                for name, value in zip(columns, row, strict=True):
+                    found[name] |= set() if value is None else {value}
+    return found
+
+
+def _members(reading: Reading, touched: Collection[UUID]) -> dict[type[Recorded], set[UUID]]:
+    """Return the members that these dependencies have, and had: the rows of earlier versions stay."""
+    part = table_of(DependencyMember)
+    statement = core_select(part.c.attribution_id, part.c.source_id).where(reading.among(part.c.record_id, touched))
+    rows = reading.rows(statement) if touched else ()
+    return {
+        Attribution: {statement for statement, _ in rows if statement is not None},
+        Source: {source for _, source in rows if source is not None},
+    }
+
+
+def _parted(reading: Reading, touched: Collection[UUID]) -> set[UUID]:
+    """Return the claims between which citations may have come to count, or ceased to, with these relations."""
+    found = _ever(reading, Relation, ["from_id", "to_id"], touched)
+    ends = found["from_id"] | found["to_id"]
+    return ends | relations.refining(reading, ends).claims
+
+
+def _bound(reading: Reading, speakers: set[UUID], statements: set[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """Add everybody who in the end speaks for the same, and all that dependencies bind to any of these."""
+    members = [one for row in dependencies.binding(reading, statements, speakers) for one in members_of(row)]
+    everybody = speakers | {one.id for one in members if one.kind == "source"}
+    said = statements | {one.id for one in members if one.kind == "attribution"}
+    return set(sources.find_family(reading, everybody)), said
+
+
+def _behind(
+    reading: Reading, statements: set[UUID], speakers: set[UUID], pages: set[UUID], claims: set[UUID]
+) -> set[UUID]:
+    """Return the claims of these statements, of what stands by or on these, and of all that citations join to them."""
+    view, link = reading.of(Attribution), reading.of(Citation)
+    starts = [
+        core_select(col(view.id).label("id")).where(reading.among(column, ids))
+        for column, ids in (
+            (col(view.id), statements),
+            (col(view.source_id), speakers),
+            (col(view.document_id), pages),
+            (col(view.claim_id), claims),
+        )
+        if ids
+    ]
+    if not starts:
+        return set()
+    walk = connected(
+        core_select(union(*starts).subquery("starts").c.id),
+        col(link.citing_id),
+        col(link.cited_id),
+        [col(link.deleted_at).is_(None)],
+    )
+    said = core_select(col(view.claim_id)).where(col(view.id).in_(core_select(walk.c.id)))
+    return {row[0] for row in reading.rows(said.distinct())}
+
+
+def _around(reading: Reading, claims: set[UUID]) -> frozenset[UUID]:
+    """Add what is one with these claims, what cannot be true beside them, and what is one with that."""
+    own = claims | relations.clusters(reading, claims).keys()
+    against = {end for row in relations.opposing(reading, own) for end in (row.from_id, row.to_id)}
+    return frozenset(own | against | relations.clusters(reading, against).keys())

@@ -1,0 +1,135 @@
+"""Work out what falls if somebody withdraws what they said: computed from the live origins, nothing stored."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.attributions.service import service as attributions
+from api.claims.models import Claim
+from api.errors import Invalid
+from api.graph.dead_ends import dead_ends
+from api.graph.lineage import search, way_to
+from api.graph.sides import Question
+from api.graph.values import Graph
+from api.provenance import repository
+from api.provenance.briefs import Briefs, claim_brief
+from api.provenance.consequences import relying_on
+from api.provenance.findings import StandingBrief, standing_brief
+from api.provenance.judging import ask, judge_one, load_questions
+from api.provenance.loading import Scope, Story
+from api.provenance.schemas import ClaimBrief, SourceBrief
+from api.provenance.service import settled
+from api.sources.service import service as sources
+from api.storage.listing import Cut, Slice
+from api.storage.reading import Reading
+
+LISTED = 100
+LOOKED_AT = 1000  # claims for one page, however few of them lose anything
+
+
+class Orphan(BaseModel):
+    """A relay that nothing would stand behind any more."""
+
+    attribution: UUID
+    source: SourceBrief | None = Field(description="Null where nobody is named.")
+    chain: list[UUID] = Field(description="How it hangs on what was withdrawn: from that to it, citation by citation.")
+
+
+class Impact(BaseModel):
+    """What one claim would lose."""
+
+    claim: ClaimBrief
+    before: StandingBrief
+    after: StandingBrief
+    loses: int = Field(description="Levels lost; below zero where a withdrawn denial raises it.")
+    orphaned: list[Orphan] = Field(description="Relays that would be cut off, 100 at most.")
+    orphaned_total: int
+
+
+def of_attribution(reading: Reading, attribution_id: UUID, scope: Scope, cut: Cut) -> Slice[Impact]:
+    """Answer which claims lose how much if this attribution were withdrawn. Raises `NotFound`, `Gone`, `OverBudget`."""
+    row = attributions.row(reading, attribution_id)
+    return _page(reading, frozenset({row.id}), scope, cut)
+
+
+def of_source(reading: Reading, source_id: UUID, scope: Scope, cut: Cut) -> Slice[Impact]:
+    """Answer which claims lose how much if a source withdrew all it said. Raises `NotFound`, `Gone`, `OverBudget`."""
+    row = sources.row(reading, source_id)
+    one = sources.find_same(reading, row.id)
+    return _page(reading, repository.said_by(reading, one), scope, cut)
+
+
+def _page(reading: Reading, withdrawn: frozenset[UUID], scope: Scope, cut: Cut) -> Slice[Impact]:
+    """Look at the claims in the order of their ids until a page of those that lose something is full."""
+    candidates = sorted(one for one in relying_on(reading, withdrawn) if one > _after(cut))
+    found: list[Impact] = []
+    for begin in range(0, min(len(candidates), LOOKED_AT), cut.limit):
+        some = candidates[begin : begin + cut.limit]
+        for impact in _impacts(reading, some, withdrawn, scope):
+            if len(found) == cut.limit:
+                return Slice(found, [str(found[-1].claim.id)], settled(reading))
+            found.append(impact)
+    following = [str(candidates[LOOKED_AT - 1])] if len(candidates) > LOOKED_AT else None
+    return Slice(found, following, settled(reading))
+
+
+def _after(cut: Cut) -> UUID:
+    try:
+        (last,) = cut.after or (str(UUID(int=0)),)
+        return UUID(last)
+    except (ValueError, TypeError, AttributeError):
+        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
+
+
+def _impacts(reading: Reading, claims: Collection[UUID], withdrawn: frozenset[UUID], scope: Scope) -> list[Impact]:
+    """Judge these claims with and without what is withdrawn, and answer those that it makes a difference to."""
+    questions = ask(reading, claims)
+    story = load_questions(reading, questions.values(), scope)
+    left = story.graph.without(withdrawn)
+    losses = [_loss(claim, questions[claim], story, left) for claim in sorted(claims)]
+    losses = [loss for loss in losses if loss.makes_a_difference]
+    starts = sorted(one for one in withdrawn if one in story.graph.statements)
+    came_from = search(starts, lambda one: (link.citing for link in story.graph.cited_by(one)))
+    known = reading.live(Claim, (loss.claim for loss in losses))
+    briefs = Briefs(reading, story, (one for loss in losses for one in loss.orphaned[:LISTED]))
+    return [_answer(loss, known[loss.claim], came_from, briefs) for loss in losses]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A claim before and after, and the relays that are cut off."""
+
+    claim: UUID
+    before: StandingBrief
+    after: StandingBrief
+    orphaned: tuple[UUID, ...]
+
+    @property
+    def makes_a_difference(self) -> bool:
+        return bool(self.orphaned) or self.before != self.after
+
+
+def _loss(claim: UUID, question: Question, story: Story, left: Graph) -> _Loss:
+    already = set(dead_ends(story.graph, question).orphaned)
+    return _Loss(
+        claim=claim,
+        before=standing_brief(judge_one(story.graph, question, story)),
+        after=standing_brief(judge_one(left, question, story)),
+        orphaned=tuple(one for one in dead_ends(left, question).orphaned if one not in already),
+    )
+
+
+def _answer(loss: _Loss, claim: Claim, came_from: Mapping[UUID, UUID | None], briefs: Briefs) -> Impact:
+    return Impact.model_construct(
+        claim=claim_brief(claim),
+        before=loss.before,
+        after=loss.after,
+        loses=loss.before.level - loss.after.level,
+        orphaned=[
+            Orphan.model_construct(attribution=one, source=briefs.speaker(one), chain=list(way_to(one, came_from)))
+            for one in loss.orphaned[:LISTED]
+        ],
+        orphaned_total=len(loss.orphaned),
+    )

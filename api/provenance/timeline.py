@@ -1,0 +1,188 @@
+"""Tell how a claim's standing developed: as things were said, or as they were recorded."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.claims.service import service as claims
+from api.errors import Invalid
+from api.graph.lineage import upstream
+from api.graph.saying import as_said_by, instants
+from api.graph.sides import Question
+from api.graph.values import Graph, is_relay
+from api.provenance.findings import StandingBrief, standing_brief
+from api.provenance.judging import ask, judge_one, load_questions
+from api.provenance.loading import Scope, Story
+from api.provenance.moments import versions_behind
+from api.provenance.schemas import Clock
+from api.provenance.service import settled
+from api.storage.listing import Cut, Slice
+from api.storage.reading import Reading
+
+LISTED = 100
+
+
+class Event(BaseModel):
+    """What happened to a record at a moment."""
+
+    kind: str = Field(description="The kind of record: attribution, citation, assessment …")
+    id: UUID
+    what: Literal["said", "withdrawn", "recorded"]
+    version: int | None = Field(description="Of what was recorded; null by `said_at`.")
+
+
+class Moment(BaseModel):
+    """How a claim stood from a moment on."""
+
+    at: datetime = Field(description="By `said_at` the instant by which it had certainly been said.")
+    events: list[Event] = Field(description="What was said or recorded then, 100 at most.")
+    events_total: int
+    changed: bool = Field(description="Whether level, status, support, opposition or origins changed with it.")
+    standing: StandingBrief
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """An instant and what happened then."""
+
+    at: datetime
+    events: tuple[Event, ...]
+
+
+# How a claim stood at a point, and how many attributions that took.
+_Stood = tuple[StandingBrief, int]
+
+
+def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: Cut) -> Slice[Moment]:
+    """Answer how a claim's standing developed, oldest first. Raises `NotFound`, `Gone`, `OverBudget`, `Invalid`.
+
+    A page ends early where it has taken as much work as one answer may.
+    """
+    claims.row(reading, claim_id)
+    after = _after(cut)
+    question = ask(reading, [claim_id])[claim_id]
+    if clock is Clock.SAID_AT:
+        story = load_questions(reading, [question], scope)
+        points, stand = _points_said(story.graph, question), partial(_as_said, story, question)
+    else:
+        points = _points_recorded(reading, question)
+        stand = partial(_as_recorded, reading, claim_id, scope)
+    first = next((place for place, point in enumerate(points) if after is None or point.at > after), len(points))
+    before = points[max(0, first - 1) : first]
+    asked = points[first : first + cut.limit]
+    stood = stand([*before, *asked])
+    last = next(stood)[0] if before and asked else None
+    moments, work = list[Moment](), 0
+    for point, (standing, taken) in zip(asked, stood, strict=False):
+        moments.append(_moment(point, last, standing))
+        last, work = standing, work + taken
+        if work > scope.budget:
+            break
+    more = first + len(moments) < len(points)
+    return Slice(moments, [moments[-1].at.isoformat()] if more else None, settled(reading))
+
+
+def _after(cut: Cut) -> datetime | None:
+    if cut.after is None:
+        return None
+    try:
+        (last,) = cut.after
+        return datetime.fromisoformat(last).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
+
+
+def _moment(point: _Point, before: StandingBrief | None, standing: StandingBrief) -> Moment:
+    return Moment.model_construct(
+        at=point.at,
+        events=list(point.events[:LISTED]),
+        events_total=len(point.events),
+        changed=before != standing,
+        standing=standing,
+    )
+
+
+def _points_said(graph: Graph, question: Question) -> list[_Point]:
+    """Order what was said and withdrawn on either side, and behind it, by when that had certainly happened."""
+    behind = upstream(graph, (each.id for each in graph.about(question.everything)))
+    when = instants(graph)
+    events = [(when[each], _event(each, "said")) for each in behind]
+    for each in behind:
+        withdrawn = graph.statements[each].withdrawn_latest
+        if graph.statements[each].withdrawn and withdrawn is not None:
+            events.append((max(withdrawn, when[each]), _event(each, "withdrawn")))
+    return _points(events)
+
+
+def _points_recorded(reading: Reading, question: Question) -> list[_Point]:
+    return _points(
+        (one.at, Event.model_construct(kind=one.kind, id=one.record, what="recorded", version=one.version))
+        for one in versions_behind(reading, question.everything)
+    )
+
+
+def _event(attribution: UUID, what: Literal["said", "withdrawn"]) -> Event:
+    return Event.model_construct(kind="attribution", id=attribution, what=what, version=None)
+
+
+def _points(events: Iterable[tuple[datetime, Event]]) -> list[_Point]:
+    ordered = sorted(events, key=lambda one: (one[0], one[1].kind, one[1].id))
+    return [_Point(at, tuple(event for _, event in some)) for at, some in groupby(ordered, key=itemgetter(0))]
+
+
+def _as_recorded(reading: Reading, claim: UUID, scope: Scope, points: Iterable[_Point]) -> Iterator[_Stood]:
+    for point in points:
+        then = reading.at(point.at)
+        question = ask(then, [claim])[claim]
+        story = load_questions(then, [question], scope)
+        yield standing_brief(judge_one(story.graph, question, story)), len(story.said)
+
+
+def _as_said(story: Story, question: Question, points: Iterable[_Point]) -> Iterator[_Stood]:
+    """Judge at every point at which more than echoes came: those change nothing."""
+    telling = _Telling(story, question)
+    for point in points:
+        yield telling.standing(point)
+
+
+class _Telling:
+    """A claim as it was told so far, and which of its statements on file are known to be reached."""
+
+    def __init__(self, story: Story, question: Question) -> None:
+        self._story, self._question = story, question
+        graph = story.graph
+        self._tied = frozenset().union(*(one.members for one in graph.dependencies)) | {
+            later for each in graph.statements.values() for later in each.replaced_by
+        }
+        self._standing: StandingBrief | None = None
+        self._reached: set[UUID] = set()
+
+    def standing(self, point: _Point) -> _Stood:
+        """Judge anew, unless only echoes came: then nothing has changed."""
+        if self._standing is not None and all(map(self._is_echo, point.events)):
+            self._reached.update(event.id for event in point.events)
+            return self._standing, len(point.events)
+        graph = as_said_by(self._story.graph, point.at)
+        judged = judge_one(graph, self._question, self._story)
+        self._reached = {
+            each.id
+            for each in graph.statements.values()
+            if each.on_file and any(each.id in reach for reach in judged.found.reach.values())
+        }
+        self._standing = standing_brief(judged)
+        return self._standing, len(graph.statements)
+
+    def _is_echo(self, event: Event) -> bool:
+        """Say whether it only repeats what is on file and reached, on the same claim."""
+        graph = self._story.graph
+        said, cites = graph.statements[event.id], graph.cites(event.id)
+        if event.what != "said" or not cites or not said.on_file or not is_relay(graph, said) or said.id in self._tied:
+            return False
+        return all(link.cited in self._reached and graph.statements[link.cited].claim == said.claim for link in cites)

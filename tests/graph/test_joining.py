@@ -1,0 +1,39 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.graph.joining import joined
+from tests.graph.strategies import some_id
+
+ids = st.integers(1, 9).map(some_id)
+pairs = st.lists(st.tuples(ids, ids), max_size=9)
+
+
+@given(pairs)
+def test_two_are_joined_exactly_where_pairs_lead_from_one_to_the_other(given_pairs):
+    groups = [{each} for pair in given_pairs for each in pair]
+    for one, other in given_pairs:
+        touching = [group for group in groups if one in group or other in group]
+        groups = [group for group in groups if group not in touching] + [set().union(*touching)]
+
+    leaders = joined(given_pairs)
+
+    assert leaders == {each: min(group) for group in groups for each in group}
+
+
+@given(pairs, st.randoms())
+def test_the_order_of_pairs_does_not_matter(given_pairs, chance):
+    shuffled = [pair[::-1] for pair in given_pairs]
+    chance.shuffle(shuffled)
+
+    assert joined(shuffled) == joined(given_pairs)
+
+
+def test_a_line_of_a_hundred_thousand_is_one_group():
+    size = 100_000
+    line = [some_id(n) for n in range(1, size)]
+
+    assert set(joined(zip(line[1:], line[:-1], strict=True)).values()) == {some_id(1)}
+
+
+def test_without_pairs_there_is_nobody_to_join():
+    assert joined([]) == {}
