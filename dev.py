@@ -3,6 +3,7 @@
 
   run [--port N] [--host H]   serve the API on SQLite, with the example dossier
   test [--slow] [pytest …]    every test, on SQLite and on a PostgreSQL that comes along
+  bench [--sizes …]           measure the answers about a hot claim, in a real server
   check                       lint, layout, types, imports, contract, lock, addresses: all must hold
   format                      put the code into its one layout
   openapi                     write openapi/openapi.json anew
@@ -48,18 +49,21 @@ def main() -> None:
     running.add_argument("--host", help="the address to listen on, instead of WHENCE_HOST")
     testing = commands.add_parser("test")
     testing.add_argument("--slow", action="store_true", help="the long campaigns too")
+    commands.add_parser("bench", add_help=False)
     chores = {"check": check, "format": format_code, "openapi": openapi, "lock": lock}
     for name in chores:
         commands.add_parser(name)
 
     asked, rest = parser.parse_known_args()
-    if rest and asked.command != "test":
+    if rest and asked.command not in ("test", "bench"):
         parser.error(f"{asked.command} does not take {' '.join(rest)}")
     os.chdir(HERE)
     if asked.command == "run":
         run(asked.host, asked.port)
     if asked.command == "test":
         test(rest, slow=asked.slow)
+    if asked.command == "bench":
+        become(DEVELOPMENT, "benchmarks/hot_claim.py", *rest)
     sys.exit(chores[asked.command]())
 
 

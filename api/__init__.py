@@ -5,7 +5,7 @@ its `repository` fetches, and `storage` keeps.
 
     main, cli       where everything meets; the command line
     bundles         many records at once, or nothing
-    provenance      the questions: reads the features' records into a graph, asks `graph`, answers
+    provenance      the questions: reads the features' records into a graph, asks `graph` and `confidence`, answers
     attributions    who says what, in which words, taken from whom: the core record, with its citations
     relations       which claims contradict, refine or repeat which
     dependencies    what is known to share one origin
@@ -21,6 +21,7 @@ wire), repository (fetch), service (decide), router (translate). Below them:
     web             what every operation has in common: problems, pages, tags, idempotency, reading requests strictly
     storage         the two databases behind one door, versions and history, the change log, who refers to whom
     formats         dates, JSON, addresses, folded words: values in, values out
+    confidence      PURE: the ladder, its policy, and the sentences that explain it
     graph           PURE: the provenance graph and the questions that are asked of it
     errors          every way to fail
     settings        what an operator may change

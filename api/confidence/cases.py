@@ -13,12 +13,10 @@ from api.graph.values import Citation, Dependency, Graph, Statement
 from api.graph.vocabulary import CitationKind, Evidentiality, Modality, SourceKind, Stance
 
 DAY = datetime(2023, 7, 26, tzinfo=UTC)
-AGENCY, MINISTRY, SPOKESMAN, SERVICE = (
-    "KCNA",
-    "North Korea’s defence ministry",
-    "US spokesman",
-    "South Korea’s service",
-)
+AGENCY = "KCNA"
+MINISTRY = "North Korea’s defence ministry"
+SPOKESMAN = "US spokesman"
+SERVICE = "South Korea’s service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

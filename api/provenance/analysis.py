@@ -59,10 +59,14 @@ class Analysis(BaseModel):
     omitted: Omitted | None = Field(description="How many findings each list leaves out beyond 1,000." + BUDGET)
 
 
-class Provenance(Part, Analysis):
-    """Who says a claim, and where each had it from."""
+class Asked(BaseModel):
+    """Which claim an answer is about."""
 
     claim: ClaimBrief
+
+
+class Provenance(Part, Analysis, Asked):
+    """Who says a claim, and where each had it from."""
 
 
 NOTHING: dict[str, None] = dict.fromkeys(Analysis.model_fields)

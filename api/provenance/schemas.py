@@ -86,7 +86,10 @@ class Part(BaseModel):
     truncated_by: Literal["depth", "max_nodes", "budget"] | None = Field(
         description="`budget`: there is more than this server works through for one answer."
     )
-    frontier: list[UUID] = Field(description="The first attributions left out: send them as `from` to go on.")
+    frontier: list[UUID] = Field(
+        description="The first attributions left out, 1,000 at most: send them as `from` to go on."
+    )
+    frontier_total: int = Field(description="How many there are; `edges` leads to those listed.")
     settled: Settled = None
 
 

@@ -32,6 +32,7 @@ from api.relations.service import service as relations
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 
+FRONTIER = 1000  # as many as `from` takes
 SIDES = (Stance.AFFIRMS, Stance.DENIES)
 
 
@@ -140,7 +141,9 @@ def _after(cut: Cut) -> tuple[Stance, list[UUID]]:
 
 def _part(reading: Reading, story: Story, seen: Window) -> dict[str, Any]:
     nodes = Briefs(reading, story, seen.nodes).nodes(seen.nodes)
-    links = (*seen.edges, *seen.crossing)
+    frontier = seen.frontier[:FRONTIER]
+    shown = nodes.keys() | frontier
+    links = [*seen.edges, *(link for link in seen.crossing if link.citing in shown and link.cited in shown)]
     return {
         "nodes": list(nodes.values()),
         "edges": [
@@ -149,7 +152,8 @@ def _part(reading: Reading, story: Story, seen: Window) -> dict[str, Any]:
         ],
         "complete": seen.complete,
         "truncated_by": seen.truncated_by,
-        "frontier": list(seen.frontier),
+        "frontier": list(frontier),
+        "frontier_total": len(seen.frontier),
     }
 
 

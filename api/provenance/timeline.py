@@ -27,6 +27,7 @@ from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 
 LISTED = 100
+WORK = 50_000  # attributions that a page works through, or those of one moment where these are more
 
 
 class Event(BaseModel):
@@ -83,7 +84,7 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
     for point, (standing, taken) in zip(asked, stood, strict=False):
         moments.append(_moment(point, last, standing))
         last, work = standing, work + taken
-        if work > scope.budget:
+        if work > WORK:
             break
     more = first + len(moments) < len(points)
     return Slice(moments, [moments[-1].at.isoformat()] if more else None, settled(reading))

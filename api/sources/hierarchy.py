@@ -1,7 +1,7 @@
 """Follow whose line a source speaks, records that are one source taken together."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from api.sources import repository
@@ -16,6 +16,7 @@ class Hierarchy:
 
     up: Mapping[UUID, UUID]
     leaders: Mapping[UUID, UUID]
+    _tops: dict[UUID, UUID] = field(default_factory=dict, repr=False, compare=False)  # those asked for so far
 
     def leader(self, source: UUID) -> UUID:
         """Return the record that stands for a source."""
@@ -31,8 +32,9 @@ class Hierarchy:
 
     def top(self, source: UUID) -> UUID:
         """Return whoever a source in the end speaks for: itself, where it speaks for nobody."""
-        *_, last = self.upward(source)
-        return last
+        if source not in self._tops:
+            *_, self._tops[source] = self.upward(source)
+        return self._tops[source]
 
 
 def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
