@@ -19,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from fasteners import InterProcessLock
@@ -35,6 +36,8 @@ SAME_EVERYWHERE = "TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the caller's settings and make the folder that the run shares; its processes inherit both."""
+    hypothesis.settings.register_profile("whence", deadline=None)  # a busy machine is no failure
+    hypothesis.settings.load_profile("whence")
     if not hasattr(config, "workerinput"):
         for name in [name for name in os.environ if name.startswith("WHENCE_")]:
             del os.environ[name]

@@ -5,7 +5,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from uuid import UUID
 
-from api.graph.lineage import downstream, live_sources, search, upstream
+from api.graph.lineage import downstream, search, upstream
 from api.graph.loops import components
 from api.graph.sides import Question
 from api.graph.values import Graph, is_relay
@@ -38,7 +38,9 @@ def dead_ends(graph: Graph, question: Question) -> DeadEnds:
 
 def _circular(graph: Graph, among: Set[UUID]) -> tuple[tuple[UUID, ...], ...]:
     loops: dict[UUID, list[UUID]] = defaultdict(list)
-    component = components(sorted(among), lambda each: (cited for cited in live_sources(graph, each) if cited in among))
+    component = components(
+        sorted(among), lambda each: (link.cited for link in graph.cites(each) if link.cited in among)
+    )
     for each, loop in component.items():
         loops[loop].append(each)
     return tuple(sorted(tuple(sorted(loop)) for loop in loops.values() if len(loop) > 1))

@@ -41,7 +41,7 @@ def _augmenting(
     while queue:
         place = queue.popleft()
         node, leaving = place
-        if leaving and node in goals and after.get(node, node) is not None:
+        if leaving and node in goals:
             return _way(place, came_from)
         following: list[Place[N]] = []
         if node in before and (earlier := before[node]) is not None:

@@ -46,7 +46,7 @@ def cut_points(graph: Graph, starts: Iterable[UUID], ends: Set[UUID]) -> tuple[U
     for at, each in enumerate(line):
         if reached == at:
             found.append(each)
-        reached = max(reached, beyond if each in ends else -1, furthest(live_sources(graph, each)))
+        reached = max(reached, furthest(live_sources(graph, each)))
     return tuple(found)
 
 

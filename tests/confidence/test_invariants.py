@@ -74,6 +74,7 @@ def among(graph: Graph, *claims: UUID) -> st.SearchStrategy[Statement]:
 def everything_of(case: Asked) -> list[UUID]:
     """All ids that mean somebody or something, whether or not it says anything."""
     ids = {CLAIM, NARROWER, RIVAL, CONTROLLER, STRANGER, *(each for each, _ in SOURCES), *case.graph.statements}
+    ids.update(*(case.ratings.reliability, case.ratings.credibility))
     ids.update(each.id for each in (*case.graph.citations, *case.graph.dependencies))
     for said in case.graph.statements.values():
         ids.update(said.replaced_by)

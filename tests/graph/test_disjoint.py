@@ -37,6 +37,7 @@ node = st.integers(1, 7)
     st.sets(node, max_size=3),
     st.integers(0, 4),
 )
+@example({1, 2}, {1: [3], 2: [3], 3: [5, 6]}, {5, 6}, 4)  # all must pass 3
 @example({1, 2}, {1: [3, 4], 2: [3], 3: [5], 4: [6]}, {5, 6}, 4)  # the step 1 to 3 must be given up again
 @example({1, 2}, {1: [3], 3: [4, 6], 4: [5], 2: [4], 6: [7]}, {5, 7}, 4)
 def test_paths_are_counted_as_trying_every_set_of_them_would(roots, steps, goals, enough):

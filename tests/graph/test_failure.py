@@ -137,6 +137,18 @@ def test_two_independent_lines_leave_no_single_point_of_failure(terrain):
     assert (lines >= 2) == (lines > 0 and not cut_points(graph, starts, ends))
 
 
+def test_a_line_that_runs_through_another_voice_is_not_independent_of_it():
+    graph = graph_of(many(5), (5, 1), (4, 2), (2, 3))
+
+    assert independent_lines(graph, ids(4, 5), [ids(1, 2), ids(3)]) == 1
+
+
+def test_no_line_runs_through_what_was_taken_back():
+    graph = graph_of([statement(1), statement(2, withdrawn=True), statement(3)], (3, 2), (2, 1))
+
+    assert independent_lines(graph, ids(3), [ids(1)]) == 0
+
+
 def test_lines_are_counted_up_to_eight():
     graph = graph_of(many(12))
 

@@ -138,6 +138,13 @@ def test_unnamed_sources_are_one_voice_on_each_side_and_two_across():
     assert {one.joined_by for one in found.classes} == {(Join(JoinKind.UNATTESTED, None),)}
 
 
+def test_an_unnamed_source_that_only_passes_something_on_joins_nobody():
+    relay, shared = voice(2, UNNAMED), dependency(1, own_source(2), own_source(3))
+    graph = Graph.of([voice(1), relay, voice(3), voice(4, UNNAMED)], [citation(2, 1)], [shared])
+
+    assert together(independence(graph, PLAIN)) == [[1], [3], [4]]
+
+
 def test_an_unnamed_source_that_is_vouched_for_or_speaks_for_somebody_is_its_own_voice():
     attested, authorised = voice(3, UNNAMED, attested=True), voice(4, UNNAMED, principal=CONTROLLER)
 
@@ -194,11 +201,11 @@ def test_unknown_origins_join_no_class_not_even_those_of_one_outlet_or_one_depen
     assert [each.statement.int for each in found.unknown[Side.OPPOSING]] == [3]
 
 
-def test_an_outlet_that_heard_a_thing_and_one_that_saw_it_do_not_make_its_words_two_voices_or_one_with_others():
+def test_what_is_known_of_an_unknown_origin_is_not_known_of_what_its_outlet_saw_itself():
     outlet = {"source_kind": SourceKind.MEDIA_OUTLET}
-    saw = statement(2, evidentiality=Evidentiality.WITNESSED, **outlet)
+    heard, saw = statement(1, **outlet), statement(2, evidentiality=Evidentiality.WITNESSED, **outlet)
 
-    assert voices([statement(1, **outlet), saw, voice(3)]) == [[2], [3]]
+    assert voices([heard, saw, voice(3)], dependency(1, heard.id, some_id(3))) == [[2], [3]]
 
 
 def by_closure(graph: Graph, question: Question) -> list[list[int]]:

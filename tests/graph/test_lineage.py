@@ -18,6 +18,13 @@ def test_the_shortest_way_counts():
     assert upstream(graph, [some_id(1)])[some_id(3)] == 1
 
 
+def test_a_long_way_that_is_found_first_is_not_the_shortest():
+    graph = graph_of([statement(n) for n in range(1, 6)], (1, 2), (1, 3), (3, 4), (4, 5), (2, 5))
+    mirrored = graph_of([statement(n) for n in range(1, 6)], (1, 3), (1, 2), (2, 4), (4, 5), (3, 5))
+
+    assert upstream(graph, [some_id(1)])[some_id(5)] == upstream(mirrored, [some_id(1)])[some_id(5)] == 2
+
+
 def test_an_unknown_start_leads_nowhere():
     assert upstream(graph_of([statement(1)]), [some_id(9)]) == {}
 

@@ -95,6 +95,7 @@ def test_the_other_side_is_not_asked():
         (SourceKind.MEDIA_OUTLET, Evidentiality.UNKNOWN, OriginKind.UNKNOWN),
         (SourceKind.NEWS_AGENCY, Evidentiality.INFERRED, OriginKind.UNKNOWN),
         (SourceKind.SOCIAL_ACCOUNT, Evidentiality.WITNESSED, OriginKind.NAMED),
+        (SourceKind.SOCIAL_ACCOUNT, Evidentiality.UNKNOWN, OriginKind.UNKNOWN),
         (SourceKind.MEDIA_OUTLET, Evidentiality.DOCUMENTED, OriginKind.NAMED),
         (SourceKind.STATE_MEDIA, Evidentiality.UNKNOWN, OriginKind.NAMED),
         (SourceKind.GOVERNMENT, Evidentiality.TOLD, OriginKind.UNKNOWN),
