@@ -27,6 +27,12 @@ class Kept(dict[str, Any]):
         """What another record says to refer to it."""
         return {"id": self.id}
 
+    @property
+    def open_ref(self) -> dict[str, str]:
+        """What another record says where it may refer to several kinds."""
+        collection = self.path.split("/")[2]
+        return {"kind": "dependency" if collection == "dependencies" else collection.removesuffix("s"), **self.ref}
+
 
 def statement(claim: Any, source: Any = None, **fields: Any) -> dict[str, Any]:
     """Word an attribution: it affirms, and cites what `cites` holds (attributions or drafts) as paraphrase."""
@@ -92,13 +98,13 @@ class Newsroom:
         return self.add("relations", {"kind": kind, "from": one.ref, "to": other.ref, "status": status, **fields})
 
     def rate(self, target: Kept, value: str, **fields: Any) -> Kept:
-        """Rate a source's reliability."""
-        body = {"target": {"kind": "source", **target.ref}, "scale": "admiralty_reliability", "value": value}
+        """Rate a source, an attribution or a claim; on the scale of reliability, unless another one is given."""
+        body = {"target": target.open_ref, "scale": "admiralty_reliability", "value": value}
         return self.add("assessments", body | fields)
 
     def depend(self, *members: Kept, **fields: Any) -> Kept:
         """Record that sources or attributions share one origin."""
-        named = [{"kind": one.path.split("/")[2][:-1], **one.ref} for one in members]
+        named = [one.open_ref for one in members]
         return self.add("dependencies", {"members": named, "reason": "one origin", **fields})
 
     def retract(self, attribution: Kept, retracted_at: str | None = None, **fields: Any) -> None:
@@ -196,3 +202,8 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 def pointers(found: dict[str, Any]) -> list[str]:
     """Return where in the body a problem points."""
     return [one["pointer"] for one in found["errors"]]
+
+
+def ends(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the origins of every class of an answer, class after class."""
+    return [origin for each in found["origins"] for origin in each["origins"]]

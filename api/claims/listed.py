@@ -110,7 +110,7 @@ def _asked(filters: ClaimFilters) -> Iterator[str]:
 
 
 def _standing(row: ClaimStanding | None) -> Standing | None:
-    if row is None or row.level is None:
+    if row is None or row.level is None or row.status is None:
         return None
     return Standing.model_construct(
         level=row.level,

@@ -6,10 +6,11 @@ claim has an end from which the claim is still reached.
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select, union
 from sqlalchemy import select as core_select
-from sqlalchemy import union
 from sqlmodel import col
 
 from api.assessments.models import Assessment
@@ -29,7 +30,7 @@ from api.storage.records import Recorded
 from api.storage.sameness import leaders_of
 from api.storage.walking import connected
 
-# Every kind of record, and what its columns say that it has to do with. A dependency's members are rows of their own.
+# Every kind of record, and what its columns say that it has to do with; for relations and dependencies see below.
 ENDS: Mapping[type[Recorded], Mapping[str, type[Recorded]]] = {
     Claim: {"id": Claim},
     Source: {"id": Source, "controlled_by_id": Source},
@@ -38,7 +39,7 @@ ENDS: Mapping[type[Recorded], Mapping[str, type[Recorded]]] = {
     DocumentSameAs: {"one_id": Document, "other_id": Document},
     Attribution: {"id": Attribution, "claim_id": Claim, "replaces_id": Attribution},
     Citation: {"citing_id": Attribution, "cited_id": Attribution},
-    Relation: {"from_id": Claim, "to_id": Claim},
+    Relation: {},
     Dependency: {},
     Assessment: {"target_source_id": Source, "target_attribution_id": Attribution, "target_claim_id": Claim},
 }
@@ -57,13 +58,12 @@ def concerned(reading: Reading, touched: Mapping[str, Collection[UUID]]) -> froz
     bound = _members(reading, touched.get(table_of(Dependency).name, ()))
     speakers, statements = _bound(reading, ends[Source] | bound[Source], ends[Attribution] | bound[Attribution])
     pages = ends[Document] | leaders_of(reading, DocumentSameAs, ends[Document]).keys()
-    about |= _behind(reading, statements, speakers, pages, about)
-    return _around(reading, about)
+    return _around(reading, about | _behind(reading, statements, speakers, pages))
 
 
 def relying_on(reading: Reading, statements: Collection[UUID]) -> frozenset[UUID]:
     """Return the claims that may lose something when these statements are withdrawn."""
-    return _around(reading, _behind(reading, set(statements), set(), set(), set()))
+    return _around(reading, _behind(reading, set(statements), set(), set()))
 
 
 def _ever(
@@ -92,7 +92,7 @@ def _members(reading: Reading, touched: Collection[UUID]) -> dict[type[Recorded]
 
 
 def _parted(reading: Reading, touched: Collection[UUID]) -> set[UUID]:
-    """Return the claims between which citations may have come to count, or ceased to, with these relations."""
+    """Return these relations' claims, and those between which citations may have come to count, or ceased to."""
     found = _ever(reading, Relation, ["from_id", "to_id"], touched)
     ends = found["from_id"] | found["to_id"]
     return ends | relations.refining(reading, ends).claims
@@ -106,18 +106,15 @@ def _bound(reading: Reading, speakers: set[UUID], statements: set[UUID]) -> tupl
     return set(sources.find_family(reading, everybody)), said
 
 
-def _behind(
-    reading: Reading, statements: set[UUID], speakers: set[UUID], pages: set[UUID], claims: set[UUID]
-) -> set[UUID]:
+def _behind(reading: Reading, statements: set[UUID], speakers: set[UUID], pages: set[UUID]) -> set[UUID]:
     """Return the claims of these statements, of what stands by or on these, and of all that citations join to them."""
     view, link = reading.of(Attribution), reading.of(Citation)
-    starts = [
+    starts: list[Select[Any]] = [
         core_select(col(view.id).label("id")).where(reading.among(column, ids))
         for column, ids in (
             (col(view.id), statements),
             (col(view.source_id), speakers),
             (col(view.document_id), pages),
-            (col(view.claim_id), claims),
         )
         if ids
     ]

@@ -116,7 +116,8 @@ def some(reading: Reading, claims: Collection[UUID], after: UUID | None, limit: 
         own.append(col(view.id) >= after)
     shown = [row[0] for row in reading.rows(core_select(col(view.id)).where(*own).order_by(col(view.id)).limit(limit))]
     links = _links(reading, reading.among(col(link.citing_id), shown))
-    return Joined(_said(reading, reading.among(col(view.id), {*shown, *(each.cited_id for each in links)})), links, [])
+    said = _said(reading, reading.among(col(view.id), {*shown, *(each.cited_id for each in links)}))
+    return Joined(said, links, list(_said(reading, reading.among(col(view.replaces_id), shown)).values()))
 
 
 def count(reading: Reading, claims: Collection[UUID], enough: int) -> int:

@@ -115,8 +115,10 @@ def router() -> APIRouter:
         with request.app.state.database.reading(asked.known_at) as reading:
             return pages.page(request, found_at(reading, asked, pages.cut(request, asked)))
 
-    routes.include_router(verdicts.router())
-    return routes
+    both = APIRouter()
+    both.include_router(routes)
+    both.include_router(verdicts.router())
+    return both
 
 
 def nodes_at_most(request: Request, asked: AskedPart) -> int:

@@ -91,9 +91,16 @@ def _first_part(
     max_nodes: int,
     scope: Scope,
 ) -> Provenance:
-    """Answer as much of a graph as is to be shown, where all of it is more than one answer may take."""
-    story = load_some(reading, cluster, min(asked.start, default=None), max_nodes + 1, scope)
-    seen = window(story.graph, _own(story, cluster), asked.direction, asked.depth, max_nodes)
+    """Answer some of the claim's own attributions, by id, where the whole graph is more than one answer may take.
+
+    What they cite is not shown with them, but every citation is: so that each page has something new.
+    """
+    first = min(asked.start, default=UUID(int=0))
+    story = load_some(reading, cluster, first, max_nodes + 1, scope)
+    own = sorted(row.id for row in story.said.values() if row.claim_id in cluster and row.id >= first)
+    nodes = tuple(one for one in own[:max_nodes] if one in story.graph.statements)
+    links = tuple(link for one in nodes for link in story.graph.cites(one))
+    seen = Window(nodes, links, (), tuple(own[max_nodes : max_nodes + 1]), "max_nodes")
     part = _part(reading, story, seen) | {"complete": False, "truncated_by": "budget"}
     return Provenance.model_construct(claim=claim_brief(claim), **part, **NOTHING, settled=settled(reading))
 

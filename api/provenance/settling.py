@@ -28,7 +28,7 @@ from api.storage.reading import Reading
 
 log = structlog.get_logger()
 
-MARKS = 5_000  # looked at for one request
+MARKS = 20_000  # looked at for one request: what a large bundle leaves
 PATIENCE = 10.0  # seconds: how long a request waits for another one of this process that settles
 COLUMNS = (
     *("level", "status", "support", "opposition", "attributions", "origins", "independent_origins"),
@@ -136,7 +136,7 @@ def _flags(reading: Reading, claims: Sequence[UUID]) -> dict[UUID, int]:
 
 
 def _keep(ledger: Ledger, rows: Sequence[dict[str, Any]]) -> None:
-    values = {name: bindparam(name) for name in COLUMNS}
+    values: dict[str, Any] = {name: bindparam(name) for name in COLUMNS}
     statement = (
         update(ClaimStanding)
         .where(col(ClaimStanding.record_id) == bindparam("claim"), col(ClaimStanding.flags) == bindparam("seen"))

@@ -25,7 +25,10 @@ def rated(newsroom: Newsroom, value: str, **fields: Any) -> Kept:
 
 def witnessed(newsroom: Newsroom, claim: Kept, *ratings: str, **fields: Any) -> list[Kept]:
     """Record a first-hand report on file for each rating, by a source of its own."""
-    return [newsroom.publish(claim, rated(newsroom, value), evidentiality="witnessed", **fields) for value in ratings]
+    return [
+        newsroom.publish(claim, rated(newsroom, value), evidentiality="witnessed", **{"modality": "stated"} | fields)
+        for value in ratings
+    ]
 
 
 def test_nothing_recorded_is_no_evidence(newsroom: Newsroom) -> None:
@@ -87,7 +90,7 @@ def test_a_claim_is_found_by_how_it_stands(newsroom: Newsroom) -> None:
 def test_a_change_elsewhere_shows_at_once_in_the_list_and_its_tag(newsroom: Newsroom) -> None:
     claim = newsroom.claim()
     source = rated(newsroom, "D")
-    newsroom.publish(claim, source, evidentiality="witnessed")
+    newsroom.publish(claim, source, evidentiality="witnessed", modality="stated")
     before = newsroom.client.get("/v1/claims")
     known = {"If-None-Match": before.headers["etag"]}
     assert newsroom.client.get("/v1/claims", headers=known).status_code == 304

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom
+from tests.newsroom import Kept, Newsroom, ends
 
 
 def test_denials_are_listed_with_their_origins(newsroom: Newsroom) -> None:
@@ -16,7 +16,7 @@ def test_denials_are_listed_with_their_origins(newsroom: Newsroom) -> None:
     found = newsroom.ask(claim, "contradictions")
     assert found["claim"]["text"] == "P"
     assert [one["id"] for one in found["denials"]] == [denial.id, relayed.id]
-    assert [(one["attribution"], one["source"]["name"]) for one in found["origins"]] == [(denial.id, "Ministry")]
+    assert [(one["attribution"], one["source"]["name"]) for one in ends(found)] == [(denial.id, "Ministry")]
     assert (found["claims"], found["refined_denials"]) == ([], [])
 
 
@@ -30,7 +30,7 @@ def test_a_claim_that_contradicts_is_listed_from_either_side_with_who_affirms_it
     assert (against["relation"], against["kind"], against["rationale"]) == (relation.ref, kind, "Not both")
     assert against["claim"]["text"] == "Not P"
     assert [one["id"] for one in against["attributions"]] == [affirmed.id]
-    assert [one["attribution"] for one in against["origins"]] == [affirmed.id]
+    assert [one["attribution"] for one in ends(against)] == [affirmed.id]
     (back,) = newsroom.ask(other, "contradictions")["claims"]
     assert back["claim"]["text"] == "P"
     assert back["attributions"] == []
@@ -64,6 +64,29 @@ def test_denials_of_what_refines_the_claim_are_listed_apart(newsroom: Newsroom) 
     newsroom.say(narrow)
     found = newsroom.ask(claim, "contradictions")
     assert ([one["id"] for one in found["refined_denials"]], found["denials"]) == (denials, [])
+
+
+def test_the_standing_of_each_side_is_what_its_own_confidence_says(newsroom: Newsroom) -> None:
+    claim, others = newsroom.claim(), [newsroom.claim() for _ in range(2)]
+    for other in others:
+        newsroom.relate("contrary", claim, other)
+    for one, rating in ((claim, "B"), (others[0], "C"), (others[0], "D")):
+        source = newsroom.source(kind="person")
+        newsroom.rate(source, rating)
+        newsroom.publish(one, source, modality="stated")
+
+    found = newsroom.ask(claim, "contradictions")
+
+    beside = [found, *found["claims"]]
+    assert [one["standing"]["status"] for one in beside] == [
+        "contested_leaning_supported",
+        "contested_leaning_denied",
+        "denied_only",
+    ]
+    for one in beside:
+        judged = newsroom.ask(f"/v1/claims/{one['claim']['id']}/confidence")
+        for name in ("level", "label", "status", "support", "opposition", "policy", "computed"):
+            assert one["standing"][name] == judged[name], name
 
 
 def test_both_sides_of_the_dossier_are_told(newsroom: Newsroom, dossier: Callable[[str, str], Kept]) -> None:

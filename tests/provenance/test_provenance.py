@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom, ends, problem
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def ids(found: dict[str, Any]) -> list[str]:
 
 
 def origins(found: dict[str, Any]) -> list[tuple[str, str, str, int]]:
-    """Return the origins, short."""
-    return [(one["attribution"], one["stance"], one["kind"], one["distance"]) for one in found["origins"]]
+    """Return the origins, short, class after class."""
+    return [(one["attribution"], one["side"], one["kind"], one["distance"]) for one in ends(found)]
 
 
 # The graph -----------------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def test_statements_on_other_claims_are_shown_where_citations_lead(newsroom: New
     found = newsroom.ask(claim, "provenance")
     assert set(ids(found)) == {specific.id, said.id}
     assert unrelated.id not in ids(found)
-    assert origins(found) == [(specific.id, "affirms", "named", 0)]
+    assert origins(found) == [(specific.id, "supporting", "named", 0)]
     assert found["counts"]["supporting"]["attributions"] == 1
 
 
@@ -93,7 +93,7 @@ def test_statements_on_other_claims_are_shown_where_citations_lead(newsroom: New
 
 
 def test_a_chain_ends_where_nobody_is_cited(newsroom: Newsroom, claim: Kept, line: list[Kept]) -> None:
-    assert origins(newsroom.ask(claim, "provenance")) == [(line[0].id, "affirms", "named", 0)]
+    assert origins(newsroom.ask(claim, "provenance")) == [(line[0].id, "supporting", "named", 0)]
 
 
 def test_distance_counts_the_citations_from_what_is_on_file(newsroom: Newsroom, claim: Kept) -> None:
@@ -102,7 +102,7 @@ def test_distance_counts_the_citations_from_what_is_on_file(newsroom: Newsroom, 
     for _ in range(2):
         said = newsroom.say(claim, newsroom.source(), cites=[said])
     newsroom.publish(claim, newsroom.source(), cites=[said])
-    assert origins(newsroom.ask(claim, "provenance")) == [(origin.id, "affirms", "named", 3)]
+    assert origins(newsroom.ask(claim, "provenance")) == [(origin.id, "supporting", "named", 3)]
 
 
 def test_what_nothing_on_file_leads_to_is_no_origin(newsroom: Newsroom, claim: Kept) -> None:
@@ -135,13 +135,14 @@ def test_an_origin_is_known_by_who_stands_behind_it(
 ) -> None:
     newsroom.publish(claim, newsroom.source(kind=kind), evidentiality=evidentiality)
     found = newsroom.ask(claim, "provenance")
-    assert [one["kind"] for one in found["origins"]] == [origin]
+    assert [one["kind"] for one in ends(found)] == [origin]
+    assert [one["independent"] for one in found["origins"]] == [origin != "unknown"]
     assert found["counts"]["supporting"]["unknown_origins"] == (origin == "unknown")
 
 
 def test_what_nobody_says_is_an_unknown_origin(newsroom: Newsroom, claim: Kept) -> None:
     newsroom.say(claim, document=newsroom.document("x"), evidentiality="witnessed")
-    (origin,) = newsroom.ask(claim, "provenance")["origins"]
+    (origin,) = ends(newsroom.ask(claim, "provenance"))
     assert (origin["kind"], origin["source"]) == ("unknown", None)
 
 
@@ -188,7 +189,7 @@ def test_the_two_sides_are_counted_apart_and_who_stands_on_none_is_in_neither(ne
     sides = found["counts"]
     assert (sides["supporting"]["attributions"], sides["opposing"]["attributions"]) == (1, 2)
     assert (sides["opposing"]["sources"], sides["opposing"]["documents"]) == (1, 2)
-    assert [one["stance"] for one in found["origins"]] == ["affirms", "denies", "denies"]
+    assert [one["side"] for one in ends(found)] == ["supporting", "opposing", "opposing"]
     assert len(found["nodes"]) == 5
 
 
@@ -273,10 +274,10 @@ def test_arms_for_russia_lead_back_to_the_briefings_and_to_the_denials(
     newsroom: Newsroom, dossier: Callable[[str, str], Kept]
 ) -> None:
     found = newsroom.ask(dossier("claims", "supplies"), "provenance")
-    behind = {(one["source"]["name"], one["stance"]) for one in found["origins"] if one["source"]}
-    assert ("John Kirby", "affirms") in behind
-    assert ("US officials at the briefing of 5–6 September 2022", "affirms") in behind
-    assert ("Ministry of National Defence of North Korea", "denies") in behind
+    behind = {(one["source"]["name"], one["side"]) for one in ends(found) if one["source"]}
+    assert ("John Kirby", "supporting") in behind
+    assert ("US officials at the briefing of 5–6 September 2022", "supporting") in behind
+    assert ("Ministry of National Defence of North Korea", "opposing") in behind
     assert found["complete"]
     assert found["counts"]["supporting"]["echoes"] > found["counts"]["supporting"]["origins"]
 

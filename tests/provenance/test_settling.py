@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +15,13 @@ from starlette.testclient import TestClient
 
 from api.claims.models import Claim, ClaimStanding
 from api.main import create_app
-from api.provenance import consequences
 from api.provenance.judging import judged
 from api.provenance.settling import Settler, columns
 from api.settings import Settings
 from api.storage import marks
 from api.storage.database import Database
 from api.storage.reading import Reading
-from api.storage.references import models
-from tests.newsroom import Kept, Newsroom
+from tests.newsroom import Newsroom
 
 KINDS = ("government", "organization", "media_outlet", "state_media", "anonymous", "person", None)
 STANCES = ("affirms", "affirms", "denies", "questions")
@@ -202,7 +199,7 @@ def check(client: TestClient, claims: list[str]) -> None:
     assert {claim: {name: shown[claim][name] for name in right[claim]} for claim in shown} == right
 
 
-@tuned(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), length=st.integers(1, 15))
 def test_whatever_was_done_the_list_says_how_claims_stand_now(newsroom: Newsroom, seed: int, length: int) -> None:
     desk = Desk(newsroom.client, random.Random(seed))
@@ -213,10 +210,6 @@ def test_whatever_was_done_the_list_says_how_claims_stand_now(newsroom: Newsroom
             desk.change()
 
         check(newsroom.client, desk.kept["claims"])
-
-
-def test_every_kind_of_record_is_followed() -> None:
-    assert set(consequences.ENDS) == set(models().values())
 
 
 def test_a_write_works_nothing_out(newsroom: Newsroom, database: Database) -> None:
@@ -235,13 +228,13 @@ def test_what_one_request_does_not_reach_is_counted(settings: Settings) -> None:
     little = settings.model_copy(update={"settled_claims": 2})
     with TestClient(create_app(little)) as client:
         newsroom = Newsroom(client)
-        claims = [newsroom.claim().id for _ in range(5)]
+        claims = [newsroom.claim() for _ in range(5)]
 
         pages = [newsroom.ask("/v1/claims", level_min=0) for _ in range(4)]
 
         assert [(page.get("stale"), len(page["items"])) for page in pages] == [(3, 2), (1, 4), (None, 5), (None, 5)]
-        newsroom.relate("same_as", *map(partial(Kept, "/v1/claims"), ({"id": one} for one in claims[:2])))
-        newsroom.edit(Kept("/v1/claims", {"id": claims[2]}), text="Q")
+        newsroom.relate("same_as", claims[0], claims[1])
+        newsroom.edit(claims[2], text="Q")
         page = newsroom.ask("/v1/claims")
         assert page["stale"] == sum(item["standing"]["stale"] for item in page["items"]) == 1
 
@@ -300,7 +293,8 @@ def test_readers_that_settle_at_once_do_not_fail(settings: Settings) -> None:
             client = (one, other)[turn % 2]
             if turn % 5 == 0:
                 Newsroom(client).say(claims[turn % 20])
-            return client.get("/v1/claims", params={"level_min": turn % 2}).status_code
+            status: int = client.get("/v1/claims", params={"level_min": turn % 2}).status_code
+            return status
 
         with ThreadPoolExecutor(8) as crowd:
             assert set(crowd.map(work, range(60))) == {200}
@@ -309,7 +303,8 @@ def test_readers_that_settle_at_once_do_not_fail(settings: Settings) -> None:
 
 
 def test_a_bundle_is_settled_in_one_request(newsroom: Newsroom) -> None:
-    newsroom.bundle(*({"kind": "attribution", "claim": {"text": f"P {number}"}} for number in range(100)))
+    said = ({"kind": "attribution", "stance": "affirms", "claim": {"text": f"P {number}"}} for number in range(100))
+    newsroom.bundle(*said)
 
     assert "stale" not in newsroom.ask("/v1/claims", limit=100)
 

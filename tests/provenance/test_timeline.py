@@ -1,0 +1,195 @@
+"""How a claim came to stand as it does: statement by statement, or record by record."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.newsroom import Kept, Newsroom, problem
+
+STANDING = ("level", "label", "status", "support", "opposition", "policy", "computed")
+
+
+@pytest.fixture
+def claim(newsroom: Newsroom) -> Kept:
+    """A claim."""
+    return newsroom.claim()
+
+
+def voice(newsroom: Newsroom, claim: Kept, rating: str, **fields: Any) -> Kept:
+    """Record that a person, rated like this, states it, on file."""
+    source = newsroom.source(kind="person")
+    newsroom.rate(source, rating)
+    return newsroom.publish(claim, source, **{"modality": "stated", **fields})
+
+
+def timeline(newsroom: Newsroom, claim: Kept, **asked: Any) -> list[dict[str, Any]]:
+    """Ask for every moment, page after page."""
+    return [one for page in newsroom.pages(f"{claim.path}/timeline", **asked) for one in page]
+
+
+def told(moments: list[dict[str, Any]]) -> list[tuple[str, list[str], int, str, int, bool]]:
+    """Return the moments, short: day, what happened, level, status, independent origins, changed."""
+    return [
+        (
+            one["at"][:10],
+            [event["what"] for event in one["events"]],
+            one["standing"]["level"],
+            one["standing"]["status"],
+            one["standing"]["independent_origins"],
+            one["changed"],
+        )
+        for one in moments
+    ]
+
+
+def test_it_tells_when_the_denial_came_and_when_the_second_origin_did(newsroom: Newsroom, claim: Kept) -> None:
+    origin = voice(newsroom, claim, "B", said_at="2022-11-02")
+    newsroom.publish(claim, newsroom.source(kind="media_outlet"), cites=[origin], said_at="2022-11-03")
+    denial = voice(newsroom, claim, "D", stance="denies", said_at="2022-11-08")
+    second = voice(newsroom, claim, "B", said_at="2023-01-05")
+    newsroom.retract(denial, "2023-03-01")
+    newsroom.retract(origin, "2023-02-01")
+
+    moments = timeline(newsroom, claim)
+
+    leaning = "contested_leaning_supported"
+    assert told(moments) == [
+        ("2022-11-02", ["said"], 3, "uncontested", 1, True),
+        ("2022-11-03", ["said"], 3, "uncontested", 1, False),
+        ("2022-11-08", ["said"], 2, leaning, 1, True),
+        ("2023-01-05", ["said"], 3, leaning, 2, True),
+        ("2023-02-01", ["withdrawn"], 2, leaning, 1, True),
+        ("2023-03-01", ["withdrawn"], 3, "uncontested", 1, True),
+    ]
+    assert moments[3]["events"] == [{"kind": "attribution", "id": second.id, "what": "said", "version": None}]
+
+
+def test_what_was_said_on_one_day_is_one_moment(newsroom: Newsroom, claim: Kept) -> None:
+    for _ in range(3):
+        voice(newsroom, claim, "B", said_at="2022-11-02")
+
+    (moment,) = timeline(newsroom, claim)
+
+    assert (moment["events_total"], len(moment["events"]), moment["standing"]["level"]) == (3, 3, 4)
+
+
+def test_it_tells_of_contradicting_claims_too(newsroom: Newsroom, claim: Kept) -> None:
+    other = newsroom.claim("Not P")
+    newsroom.relate("contrary", claim, other)
+    voice(newsroom, claim, "B", said_at="2022-11-02")
+    voice(newsroom, other, "C", said_at="2022-11-08")
+
+    assert [(one[0], one[2]) for one in told(timeline(newsroom, claim))] == [("2022-11-02", 3), ("2022-11-08", 2)]
+
+
+def test_a_claim_that_nobody_makes_has_no_moments(newsroom: Newsroom, claim: Kept) -> None:
+    assert timeline(newsroom, claim) == []
+
+
+def test_record_by_record_it_tells_what_this_newsroom_knew(newsroom: Newsroom, claim: Kept) -> None:
+    source = newsroom.source(kind="person")
+    said = newsroom.publish(claim, source, modality="stated")
+    rating = newsroom.rate(source, "B")
+    second = voice(newsroom, claim, "B")
+    bound = newsroom.depend(said, second)
+    newsroom.delete(bound)
+    newsroom.retract(said)
+
+    moments = timeline(newsroom, claim, by="recorded_at")
+
+    by_record = {(event["kind"], event["id"], event["version"]): one for one in moments for event in one["events"]}
+    steps = [
+        (("claim", claim.id, 1), 0, True),
+        (("source", source.id, 1), 0, False),
+        (("attribution", said.id, 1), 1, True),
+        (("assessment", rating.id, 1), 3, True),
+        (("attribution", second.id, 1), 4, True),
+        (("dependency", bound.id, 1), 3, True),
+        (("dependency", bound.id, 2), 4, True),
+        (("attribution", said.id, 2), 3, True),
+    ]
+    assert [(step, by_record[step]["standing"]["level"], by_record[step]["changed"]) for step, _, _ in steps] == steps
+    assert [one["at"] for one in moments] == sorted(one["at"] for one in moments)
+    assert {event["what"] for one in moments for event in one["events"]} == {"recorded"}
+
+
+def test_whoever_comes_to_be_one_shows_in_the_record(newsroom: Newsroom, claim: Kept) -> None:
+    sources = [newsroom.source(kind="person") for _ in range(2)]
+    for source in sources:
+        newsroom.rate(source, "B")
+        newsroom.publish(claim, source, modality="stated")
+    before = len(timeline(newsroom, claim, by="recorded_at"))
+
+    newsroom.unite(*sources)
+    newsroom.part(*sources)
+
+    levels = [one["standing"]["level"] for one in timeline(newsroom, claim, by="recorded_at")[before - 1 :]]
+    assert levels == [4, 3, 4]
+
+
+def test_a_relation_shows_in_the_record_from_when_it_was_confirmed(newsroom: Newsroom, claim: Kept) -> None:
+    other = newsroom.claim("Not P")
+    voice(newsroom, claim, "B")
+    voice(newsroom, other, "B")
+    relation = newsroom.relate("contrary", claim, other, status="proposed")
+    newsroom.edit(relation, status="confirmed")
+
+    moments = timeline(newsroom, claim, by="recorded_at")
+
+    recorded = {event["version"]: one for one in moments for event in one["events"] if event["id"] == relation.id}
+    assert [(version, one["standing"]["level"]) for version, one in recorded.items()] == [(1, 3), (2, 1)]
+
+
+@pytest.mark.parametrize("by", ["said_at", "recorded_at"])
+def test_every_moment_of_the_dossier_stands_as_confidence_says(
+    newsroom: Newsroom, dossier: Callable[[str, str], Kept], by: str
+) -> None:
+    claim = dossier("claims", "supplies")
+    source = newsroom.source(kind="person")
+    newsroom.rate(source, "A")
+    extra = newsroom.publish(claim, source, modality="stated", said_at="2022-12-24")
+    newsroom.delete(extra)
+    clock = {"said_at": "said_by", "recorded_at": "known_at"}[by]
+
+    for one in newsroom.ask("/v1/claims", limit=200)["items"]:
+        claim = Kept("/v1/claims", one)
+        moments = timeline(newsroom, claim, by=by)
+        assert moments
+        for moment in moments:
+            then = newsroom.ask(claim, "confidence", **{clock: moment["at"]})
+            assert {name: moment["standing"][name] for name in STANDING} == {name: then[name] for name in STANDING}
+        now = newsroom.ask(claim, "confidence")
+        assert {name: moments[-1]["standing"][name] for name in STANDING} == {name: now[name] for name in STANDING}
+        assert [later["changed"] for later in moments[1:]] == [
+            later["standing"] != earlier["standing"] for earlier, later in pairwise(moments)
+        ]
+
+
+@pytest.mark.parametrize("by", ["said_at", "recorded_at"])
+def test_pages_of_one_tell_the_same(newsroom: Newsroom, dossier: Callable[[str, str], Kept], by: str) -> None:
+    claim = dossier("claims", "supplies")
+    voice(newsroom, claim, "B", said_at="2022-12-24")
+
+    whole = timeline(newsroom, claim, by=by)
+
+    assert len(whole) > 2
+    assert timeline(newsroom, claim, by=by, limit=1) == timeline(newsroom, claim, by=by, limit=3) == whole
+
+
+def test_it_can_be_told_as_of_a_day_and_as_the_record_stood(newsroom: Newsroom, claim: Kept) -> None:
+    first = voice(newsroom, claim, "B", said_at="2022-11-02")
+    voice(newsroom, claim, "B", said_at="2023-01-05")
+    whole = timeline(newsroom, claim)
+
+    assert timeline(newsroom, claim, said_by="2022-12") == whole[:1]
+    assert timeline(newsroom, claim, known_at=first["recorded_at"]) == whole[:1]
+    records = timeline(newsroom, claim, by="recorded_at")
+    then = timeline(newsroom, claim, by="recorded_at", known_at=first["recorded_at"])
+    assert then == records[: len(then)]
+    assert then[-1]["at"] == first["recorded_at"]
+
+
+def test_a_clock_that_is_none_is_refused(newsroom: Newsroom, claim: Kept) -> None:
+    problem(newsroom.client.get(f"{claim.path}/timeline", params={"by": "occurred"}), 422)
