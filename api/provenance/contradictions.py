@@ -1,17 +1,19 @@
 """Answer what speaks against a claim, and how well either side is supported."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from api.claims.models import Claim
 from api.claims.service import service as claims
-from api.graph.origins import Origin, reach
+from api.graph.origins import reach
 from api.graph.sides import saying
 from api.graph.vocabulary import RelationKind, Side, Stance
 from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.findings import (
+    LISTED,
     OriginClassAnswer,
     StandingBrief,
     Voice,
@@ -19,7 +21,7 @@ from api.provenance.findings import (
     voice_answer,
     voices,
 )
-from api.provenance.judging import ask, judge_one, load_questions
+from api.provenance.judging import Judged, ask, judge_one, load_questions
 from api.provenance.loading import Scope, Story, load_claims
 from api.provenance.schemas import ClaimBrief, Node
 from api.provenance.service import settled
@@ -36,8 +38,9 @@ class Opposing(BaseModel):
     rationale: str | None
     claim: ClaimBrief
     standing: StandingBrief = Field(description="How well it is supported, by the same rules.")
-    attributions: list[Node] = Field(description="Who affirms it.")
-    origins: list[OriginClassAnswer] = Field(description="Who in the end stands behind it.")
+    attributions: list[Node] = Field(description="Who affirms it; 1,000 at most.")
+    attributions_total: int
+    origins: list[OriginClassAnswer] = Field(description="Who in the end stands behind it; 1,000 at most.")
 
 
 class Contradictions(BaseModel):
@@ -45,12 +48,14 @@ class Contradictions(BaseModel):
 
     claim: ClaimBrief
     standing: StandingBrief = Field(description="How well the claim is supported, and opposed.")
-    denials: list[Node] = Field(description="Attributions that deny the claim; see `retracted` of each.")
-    origins: list[OriginClassAnswer] = Field(description="Who in the end stands behind the denials.")
+    denials: list[Node] = Field(description="Attributions that deny the claim, 1,000 at most; see `retracted` of each.")
+    denials_total: int
+    origins: list[OriginClassAnswer] = Field(description="Who in the end stands behind the denials; 1,000 at most.")
     claims: list[Opposing] = Field(description="Claims that a confirmed `contradicts` or `contrary` joins to it.")
     refined_denials: list[Node] = Field(
-        description="Denials of more specific claims that refine this one; they weigh nothing here."
+        description="Denials of more specific claims that refine this one, 1,000 at most; they weigh nothing here."
     )
+    refined_denials_total: int
     settled: Settled = None
 
 
@@ -63,24 +68,19 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
     questions = ask(reading, {claim_id, *others.values()})
     story = load_questions(reading, questions.values(), scope)
     judged = {one: judge_one(story.graph, question, story) for one, question in questions.items()}
-    denials = _said(story, cluster, Stance.DENIES)
-    support = {one: _said(story, questions[one].claims, Stance.AFFIRMS) for one in others.values()}
-    against_it = {
-        claim_id: voices(judged[claim_id].found, {Side.OPPOSING: _origins(story, denials)}),
-        **{
-            one: voices(judged[one].found, {Side.SUPPORTING: judged[one].found.reach[Side.SUPPORTING].origins})
-            for one in others.values()
-        },
-    }
-    statements = [*denials, *(each for said in support.values() for each in said)]
+    sides = {one: _side(story, judged[one], Side.SUPPORTING) for one in others.values()}
+    denied = _side(story, judged[claim_id], Side.OPPOSING)
     known = reading.live(Claim, others.values())
-    briefs = Briefs(reading, story, [*statements, *_spoken(against_it.values())])
-    nodes = briefs.nodes(statements)
+    nodes = {one for side in (denied, *sides.values()) for one in side.said[:LISTED]}
+    briefs = Briefs(reading, story, nodes.union(*(side.spoken for side in (denied, *sides.values()))))
+    shown = briefs.nodes(sorted(nodes))
+    refined, refined_total = _refined_denials(reading, cluster, scope)
     return Contradictions.model_construct(
         claim=claim_brief(claim),
         standing=standing_brief(judged[claim_id]),
-        denials=[nodes[one] for one in denials],
-        origins=[voice_answer(voice, briefs) for voice in against_it[claim_id]],
+        denials=[shown[one] for one in denied.said[:LISTED]],
+        denials_total=len(denied.said),
+        origins=[voice_answer(voice, briefs) for voice in denied.voices],
         claims=[
             Opposing.model_construct(
                 relation=Id.model_construct(id=row.id),
@@ -88,32 +88,42 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
                 rationale=row.rationale,
                 claim=claim_brief(known[others[row.id]]),
                 standing=standing_brief(judged[others[row.id]]),
-                attributions=[nodes[one] for one in support[others[row.id]]],
-                origins=[voice_answer(voice, briefs) for voice in against_it[others[row.id]]],
+                attributions=[shown[one] for one in sides[others[row.id]].said[:LISTED]],
+                attributions_total=len(sides[others[row.id]].said),
+                origins=[voice_answer(voice, briefs) for voice in sides[others[row.id]].voices],
             )
             for row in against
         ],
-        refined_denials=_refined_denials(reading, cluster, scope),
+        refined_denials=refined,
+        refined_denials_total=refined_total,
         settled=settled(reading),
     )
 
 
-def _refined_denials(reading: Reading, cluster: frozenset[UUID], scope: Scope) -> list[Node]:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of one claim: what is said, by id, and the voices that it comes down to, as many as are listed."""
+
+    said: Sequence[UUID]
+    voices: Sequence[Voice]
+
+    @property
+    def spoken(self) -> Iterator[UUID]:
+        """Give the origins' ids."""
+        return (origin.statement for voice in self.voices for _, origin in voice.origins)
+
+
+def _side(story: Story, judged: Judged, side: Side) -> _Side:
+    stance = Stance.AFFIRMS if side is Side.SUPPORTING else Stance.DENIES
+    said = list(saying(story.graph, judged.question.claims, stance))
+    led_to = reach(story.graph, said).origins
+    return _Side(sorted(each.id for each in said), voices(judged.found, {side: led_to})[:LISTED])
+
+
+def _refined_denials(reading: Reading, cluster: frozenset[UUID], scope: Scope) -> tuple[list[Node], int]:
     narrower = relations.narrower(reading, cluster)
     if not narrower:
-        return []
+        return [], 0
     story = load_claims(reading, narrower, scope)
-    denials = _said(story, narrower, Stance.DENIES)
-    return list(Briefs(reading, story, denials).nodes(denials).values())
-
-
-def _said(story: Story, claims: frozenset[UUID], stance: Stance) -> list[UUID]:
-    return sorted(each.id for each in saying(story.graph, claims, stance))
-
-
-def _origins(story: Story, statements: Iterable[UUID]) -> Sequence[Origin]:
-    return reach(story.graph, [story.graph.statements[each] for each in statements]).origins
-
-
-def _spoken(groups: Iterable[Iterable[Voice]]) -> Iterator[UUID]:
-    return (origin.statement for group in groups for voice in group for _, origin in voice.origins)
+    denials = sorted(each.id for each in saying(story.graph, narrower, Stance.DENIES))
+    return list(Briefs(reading, story, denials[:LISTED]).nodes(denials[:LISTED]).values()), len(denials)

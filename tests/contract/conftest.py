@@ -34,6 +34,7 @@ def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
     citing = next(one for one in client.get("/v1/attributions").json()["items"] if one["cites"])
     yield "attributions", citing["id"]
     yield "citations", citing["cites"][0]["id"]
+    yield "policies", client.get("/v1/policies").json()["items"][0]["id"]
 
 
 def _load(url: str) -> None:

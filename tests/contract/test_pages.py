@@ -45,6 +45,14 @@ def long(store: Store, operation: Operation) -> dict[str, Any]:
         store.client.delete(address, params={"reason": "a trial"}, headers={"If-Match": '"1"'})
         store.client.post(f"{address}/restore")
         return {"url": f"{address}/history", "query": {}}
+    if operation.path.endswith("/impact"):
+        ends = {name: {"id": store.fresh("claims")["id"]} for name in ("from", "to")}
+        store.client.post("/v1/relations", json={"kind": "contrary", "status": "confirmed", **ends})
+        voice = {"name": f"Voice {uuid4()}", "kind": "person"}
+        body = {"claim": ends["from"], "stance": "affirms", "source": voice, "document": {"text": "So it is."}}
+        said = store.client.post("/v1/attributions", json=body).json()
+        one = {"attributions": said["id"], "sources": said["source"]["id"]}[operation.collection]
+        return {"url": operation.path.replace("{id}", one), "query": {}}
     if not operation.single:
         store.fresh(operation.collection)
     return {"url": store.address(operation), "query": {}}

@@ -56,8 +56,10 @@ def test_what_was_read_can_be_sent_back(store: Store, operation: Operation) -> N
 
 @pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_everything_on_record_can_be_read_and_sent_back(store: Store, operation: Operation) -> None:
-    for one in store.client.get(f"/v1/{operation.collection}", params={"limit": 200}).json()["items"]:
-        answer = store.client.patch(operation.path.replace("{id}", one["id"]), json=one, headers=ANY)
+    for listed in store.client.get(f"/v1/{operation.collection}", params={"limit": 200}).json()["items"]:
+        address = operation.path.replace("{id}", listed["id"])
+        one = store.client.get(address).json()
+        answer = store.client.patch(address, json=one, headers=ANY)
         assert (answer.status_code, answer.json()) == (200, one)
 
 

@@ -98,7 +98,7 @@ def test_an_unknown_id_is_not_found(store: Store, operation: Operation) -> None:
     assert "404" in operation.said["responses"]
 
 
-@pytest.mark.parametrize("operation", [one for one in operations() if one.single], ids=str)
+@pytest.mark.parametrize("operation", operations(where=lambda one: one.single and str(one) != "get_policy"), ids=str)
 def test_what_is_no_id_is_said_to_be_none(front: Store, operation: Operation) -> None:
     body = operation.body() if operation.takes_body else None
 

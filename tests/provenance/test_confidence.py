@@ -35,7 +35,7 @@ def outcome(newsroom: Newsroom, claim: Kept, **asked: Any) -> tuple[int, str]:
 def leaves(found: dict[str, Any], side: str = "support") -> list[dict[str, Any]]:
     """Return every origin of one side's tree."""
     weight = found["explanation"][side]
-    return [leaf for each in weight["classes"] for leaf in each["origins"]] + weight["unknown"]
+    return [*(leaf for each in weight["classes"] for leaf in each["origins"]), *weight["unknown"]]
 
 
 def caps(leaf: dict[str, Any]) -> dict[str, tuple[str | None, int, bool]]:

@@ -65,4 +65,4 @@ def test_a_judgement_takes_as_many_statements_for_a_crowd(client: TestClient, st
             numbers.append(len(statements))
         print(question, numbers)
 
-        assert numbers[1] <= numbers[0] + 2 <= 60, question
+        assert numbers[1] <= numbers[0] + 2 <= 90, question
