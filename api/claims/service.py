@@ -26,6 +26,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     answer = ClaimRecord
     path = "claims"
     whole = frozenset({"occurred"})
+    of_lists = frozenset({"standing"})
 
     def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> Content:
         topics = list(dict.fromkeys(draft.topics))

@@ -81,7 +81,9 @@ class Part(BaseModel):
     """As much of a graph as was asked for."""
 
     nodes: list[Node]
-    edges: list[Edge] = Field(description="Among the nodes, and from a node to one of the frontier.")
+    edges: list[Edge] = Field(
+        description="Among the nodes, and from a node to one of the frontier; past the budget, all that the nodes cite."
+    )
     complete: bool = Field(description="Whether the nodes are all there is in the direction asked for.")
     truncated_by: Literal["depth", "max_nodes", "budget"] | None = Field(
         description="`budget`: there is more than this server works through for one answer."
@@ -89,7 +91,7 @@ class Part(BaseModel):
     frontier: list[UUID] = Field(
         description="The first attributions left out, 1,000 at most: send them as `from` to go on."
     )
-    frontier_total: int = Field(description="How many there are; `edges` leads to those listed.")
+    frontier_total: int = Field(description="How many there are, with those not listed; past the budget only the next.")
     settled: Settled = None
 
 

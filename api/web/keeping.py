@@ -50,6 +50,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     steering: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that change by paths of their own.
     read_only: ClassVar[frozenset[str]] = frozenset()
+    # Fields that only an item of a list has: sent back in a patch, they are nothing that it changes.
+    of_lists: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that may be whole new records: whose rules they follow, and the column that refers to them.
     nested: ClassVar[Mapping[str, tuple["Keeper[Any, Any, Any]", str]]] = {}
     editable: ClassVar[bool] = True
@@ -229,7 +231,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Merge a patch into what a record says: the whole as a draft, the columns that change, the parts."""
         answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
         now = answer.model_dump(mode="json", exclude={"settled"})
-        patch = {name: value for name, value in patch.items() if name not in self.steering}
+        patch = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists}
         merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
         merged |= {name: patch[name] for name in self.whole & set(patch)}
         self._refuse_read_only(now, {**dict.fromkeys(patch), **merged})
