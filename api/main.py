@@ -1,8 +1,9 @@
 """The only place where everything meets: settings, database, features, web."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -27,6 +28,7 @@ from api.web.metrics import Metrics
 from api.web.resources import Keepers
 from api.web.writing import Running
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 HOUR = 3600.0
@@ -53,7 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.keepers = keepers()
     first_version = APIRouter(prefix="/v1")
-    wired = {claims: claims.router(Settler(settings.settled_claims, settings.graph_budget))}
+    app.state.settler = Settler(lambda: app.state.settings)
+    wired = {claims: claims.router(app.state.settler)}
     for feature in FEATURES:
         first_version.include_router(wired.get(feature) or feature.router())
     app.include_router(first_version)
@@ -74,25 +77,36 @@ def keepers() -> Keepers:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database = app.state.database = await asyncio.to_thread(Database, settings.database_url, settings.pool_size)
-    forgetting = asyncio.create_task(_forget_hourly(database))
+    tidying = asyncio.create_task(_tidy_hourly(database, app.state.settler))
     try:
         yield
     finally:
-        forgetting.cancel()
+        tidying.cancel()
         with suppress(asyncio.CancelledError):
-            await forgetting
+            await tidying
         await asyncio.to_thread(database.close)
 
 
-async def _forget_hourly(database: Database) -> None:
-    """Drop the answers that were kept for repeated requests and may not be asked for any more."""
+async def _tidy_hourly(database: Database, settler: Settler) -> None:
+    """Drop the answers that were kept for repeated requests and may not be asked for any more; look at what changed."""
     while True:
-        forgetting = asyncio.ensure_future(asyncio.to_thread(database.write, forget_old))
         try:
-            await asyncio.shield(forgetting)
-        except asyncio.CancelledError:
-            await asyncio.wait([forgetting])  # the database closes only when its connection is back
-            raise
+            await _through(database.write, forget_old)
         except Exception as failed:  # no tables yet, or the database is away: in an hour, again
             log.warning("old idempotency keys are kept for another hour", reason=str(failed))
         await asyncio.sleep(HOUR)
+        try:
+            while await _through(settler.look, database):
+                pass
+        except Exception as failed:
+            log.warning("changes wait for another hour, or for a reader of claims", reason=str(failed))
+
+
+async def _through(work: Callable[..., T], *arguments: Any) -> T:
+    """Run blocking work to its end, cancelled or not: the database closes only when its connection is back."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise

@@ -1,4 +1,4 @@
-"""Keep how claims stood when that was last worked out, and the marks that writes leave for it
+"""Keep how claims stood when that was last worked out, and the marks that writes leave for it; find earlier versions
 
 Revision 0002, after 0001; made on 2026-11-23.
 """
@@ -13,6 +13,25 @@ revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+
+# What earlier versions are looked for by, too.
+HISTORY: dict[str, list[str]] = {
+    "assessment_history": ["target_attribution_id", "target_claim_id", "target_source_id"],
+    "attribution_history": [
+        "claim_id",
+        "document_id",
+        "replaces_id",
+        "responds_to_id",
+        "retraction_document_id",
+        "source_id",
+    ],
+    "citation_history": ["cited_id", "citing_id"],
+    "document_history": ["publisher_id", "sha256"],
+    "document_same_as_history": ["one_id", "other_id"],
+    "relation_history": ["from_id", "to_id"],
+    "source_history": ["controlled_by_id"],
+    "source_same_as_history": ["one_id", "other_id"],
+}
 
 
 def upgrade() -> None:
@@ -39,6 +58,7 @@ def upgrade() -> None:
         sa.Column("unknown_origins", sa.Integer(), nullable=True),
         sa.Column("echoes", sa.Integer(), nullable=True),
         sa.Column("policy", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("budget", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["record_id"], ["claim.id"], name=op.f("fk_claim_standing_record_id")),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_claim_standing")),
     )
@@ -51,10 +71,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_claim_standing_status"), ["status"], unique=False)
 
     op.execute("INSERT INTO claim_standing (record_id, stale, flags) SELECT id, true, 1 FROM claim")
+    for table, columns in HISTORY.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for column in columns:
+                batch_op.create_index(batch_op.f(f"ix_{table}_{column}"), [column], unique=False)
 
 
 def downgrade() -> None:
     """Take it back."""
+    for table, columns in HISTORY.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for column in columns:
+                batch_op.drop_index(batch_op.f(f"ix_{table}_{column}"))
+
     with op.batch_alter_table("claim_standing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_standing_status"))
         batch_op.drop_index(batch_op.f("ix_claim_standing_stale"))

@@ -95,7 +95,7 @@ class Citations:
         """Return a citation, and the version of the attribution that it is a part of. Raises `NotFound`, `Gone`."""
         row = self._row(reading, record_id)
         owner = reading.find(Attribution, row.citing_id)
-        settled = None if reading.known_at is None else reading.settled
+        settled = reading.certain
         return self.answer(row).model_copy(update={"settled": settled}), 0 if owner is None else owner.version
 
     def of(self, reading: Reading, attribution: UUID) -> list[CitationRecord]:

@@ -1,11 +1,15 @@
 """List claims with how they stand: settled before it is read, and never silently old."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
 from api.claims import repository
-from api.claims.models import Claim, ClaimStanding
+from api.claims.models import Basis, Claim, ClaimStanding
 from api.claims.schemas import ClaimFilters, ListedClaim, Standing
 from api.claims.service import service
 from api.confidence.ladder import Status
@@ -19,17 +23,24 @@ from api.storage.reading import Reading
 # Which claims to work out anew, as they are found in a snapshot: at most so many.
 Wanted = Callable[[Reading, int], Sequence[UUID]]
 
+MOST = 1000  # counted at most: how much is left to do need not be known to the last
 OF_STANDINGS = ("level_min", "level_max", "status", "independent_origins_min", "independent_origins_max")
 
 
 class Standings(Protocol):
     """Who works out how claims stand."""
 
-    def settle(self, database: Database, wanted: Wanted) -> None:
-        """Look at what changed, and work out anew what is wanted, as far as one request goes; never raises."""
+    def basis(self) -> Basis:
+        """Tell what standings are worked out by now: what was worked out otherwise is old."""
+
+    def settle(self, database: Database, wanted: Wanted) -> bool:
+        """Look at what changed, and work out anew what is wanted, as far as one request goes; never raises.
+
+        Return whether it was tried, so that it may be worth to read again.
+        """
 
     def judge(self, reading: Reading, claims: Collection[UUID]) -> Mapping[UUID, ClaimStanding]:
-        """Work out how claims stood at the reading's instant, as far as one request goes; nothing is kept."""
+        """Work out how all of these claims stood at the reading's instant; nothing is kept."""
 
 
 class ListedClaims:
@@ -45,16 +56,21 @@ class ListedClaims:
 
     def page(self, database: Database, filters: ClaimFilters, cut: Cut) -> Slice[ListedClaim]:
         """Return one page of live claims; where something in it may be old, settle first. Raises `Invalid`."""
-        check(filters)
+        _check(filters)
         page = _read(database, filters, cut, self._standings)
         if page.stale is None:
             return page
-        shown = [item.id for item in page.items]
-        self._standings.settle(database, lambda reading, limit: _wanted(reading, filters, shown, limit))
+        shown, basis = [item.id for item in page.items], self._standings.basis()
+
+        def wanted(reading: Reading, limit: int) -> Sequence[UUID]:
+            return repository.stale(reading, basis, _belonging(reading, filters, shown), limit)
+
+        if not self._standings.settle(database, wanted):
+            return page
         return _read(database, filters, cut, self._standings)
 
 
-def check(filters: ClaimFilters) -> None:
+def _check(filters: ClaimFilters) -> None:
     """Check the filters on standings. Raises `Invalid`."""
     for name in ("level", "independent_origins"):
         least, most = getattr(filters, f"{name}_min"), getattr(filters, f"{name}_max")
@@ -75,33 +91,45 @@ def _read(database: Database, filters: ClaimFilters, cut: Cut, standings: Standi
         view = reading.of(Claim)
         conditions = [*service.conditions(reading, view, filters), *repository.standing_as_asked(view, filters)]
         found = listing.rows(reading, view, conditions, service.order(view), cut)
-        shown = [row.id for row in found.items]
-        past = filters.known_at is not None
-        known = standings.judge(reading, shown) if past else repository.standings(reading, shown)
-        stale = None if past else _stale(reading, filters, [known.get(one) for one in shown])
+        stood = _stood(reading, filters, [row.id for row in found.items], standings)
         items = [
-            ListedClaim.model_construct(**dict(answer), standing=_standing(known.get(answer.id)))
+            ListedClaim.model_construct(**dict(answer), standing=stood.of(answer.id))
             for answer in service.answers(reading, found.items)
         ]
-        return Slice(items, found.after, reading.settled if past else None, stale)
+        return Slice(items, found.after, reading.certain, stood.waiting or None)
 
 
-def _stale(reading: Reading, filters: ClaimFilters, shown: Sequence[ClaimStanding | None]) -> int | None:
-    """Count what may be old: of a list by standing, claims that may belong there too; of another, what it shows."""
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """How some claims stood, which of that may be old, and how much may be old that concerns the list."""
+
+    rows: Mapping[UUID, ClaimStanding]
+    old: frozenset[UUID] = frozenset()
+    waiting: int = 0
+
+    def of(self, claim: UUID) -> Standing | None:
+        row = self.rows.get(claim)
+        return None if row is None else _standing(row, stale=claim in self.old)
+
+
+def _stood(reading: Reading, filters: ClaimFilters, shown: Sequence[UUID], standings: Standings) -> _Stood:
+    if filters.known_at is not None:
+        return _Stood(standings.judge(reading, shown))
+    rows = repository.standings(reading, shown)
+    if not shown and not any(_asked(filters)):
+        return _Stood(rows)
+    basis, marked = standings.basis(), marks.count(reading, MOST)
+    old = repository.stale(reading, basis, [reading.among(col(Claim.id), shown)], len(shown))
+    concerned = repository.count_stale(reading, basis, _belonging(reading, filters, shown), MOST)
+    # As long as nobody has looked at a change, it may concern any claim.
+    return _Stood(rows, frozenset(shown if marked else old), marked + concerned)
+
+
+def _belonging(reading: Reading, filters: ClaimFilters, shown: Sequence[UUID]) -> list[ColumnElement[bool]]:
+    """Say which claims concern the list: those shown; of a list by standing, also those that may belong there."""
     if any(_asked(filters)):
-        old = repository.count_stale(reading, list(service.conditions(reading, Claim, filters)))
-    elif shown:
-        old = sum(row is None or row.stale for row in shown)
-    else:
-        return None
-    return marks.count(reading) + old or None
-
-
-def _wanted(reading: Reading, filters: ClaimFilters, shown: Sequence[UUID], limit: int) -> Sequence[UUID]:
-    if any(_asked(filters)):
-        return repository.stale(reading, list(service.conditions(reading, Claim, filters)), limit)
-    known = repository.standings(reading, shown)
-    return [one for one in shown if one in known and known[one].stale][:limit]
+        return list(service.conditions(reading, Claim, filters))
+    return [reading.among(col(Claim.id), shown)]
 
 
 def _asked(filters: ClaimFilters) -> Iterator[str]:
@@ -109,8 +137,8 @@ def _asked(filters: ClaimFilters) -> Iterator[str]:
     return (name for name in OF_STANDINGS if getattr(filters, name) not in (None, []))
 
 
-def _standing(row: ClaimStanding | None) -> Standing | None:
-    if row is None or row.level is None or row.status is None:
+def _standing(row: ClaimStanding, *, stale: bool) -> Standing | None:
+    if row.level is None or row.status is None:
         return None
     return Standing.model_construct(
         level=row.level,
@@ -124,6 +152,6 @@ def _standing(row: ClaimStanding | None) -> Standing | None:
         unknown_origins=row.unknown_origins,
         echoes=row.echoes,
         policy=row.policy,
-        stale=row.stale,
+        stale=stale,
         computed=True,
     )

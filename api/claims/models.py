@@ -1,5 +1,6 @@
 """How claims are kept."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -53,7 +54,8 @@ class ClaimStanding(SQLModel, table=True):
     """How a claim stood when that was last worked out; null until it first is. Only `provenance` writes it.
 
     `stale` says that something changed since then that may matter. `flags` counts how often that was said, so that
-    what was worked out meanwhile is not taken for new. The numbers are those of the supporting side.
+    what was worked out meanwhile is not taken for new. The numbers are those of the supporting side. Where it would
+    have taken too much they are null, and `budget` says how many attributions were not enough.
     """
 
     __tablename__ = "claim_standing"
@@ -71,3 +73,12 @@ class ClaimStanding(SQLModel, table=True):
     unknown_origins: int | None = None
     echoes: int | None = None
     policy: str | None = None
+    budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What standings are worked out by: a policy's id, and how many attributions may be worked through."""
+
+    policy: str
+    budget: int

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy import ColumnElement, Select, exists, func, or_
+from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
-from api.claims.models import Claim, ClaimStanding
+from api.claims.models import Basis, Claim, ClaimStanding
 from api.storage.reading import Reading
 
 
@@ -19,18 +20,16 @@ def standings(reading: Reading, claims: Collection[UUID]) -> dict[UUID, ClaimSta
     return {row.record_id: row for row in rows}
 
 
-def stale(reading: Reading, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[UUID]:
+def stale(reading: Reading, basis: Basis, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[UUID]:
     """Return live claims that meet the conditions, and whose standing is to be worked out anew."""
-    statement = select(Claim.id).join(ClaimStanding, col(ClaimStanding.record_id) == Claim.id)
-    statement = statement.where(*_stale(conditions)).order_by(col(Claim.id)).limit(limit)
-    return list(reading.session.exec(statement).all())
+    statement = _stale(basis, conditions).order_by(col(Claim.id)).limit(limit)
+    return [row[0] for row in reading.rows(statement)]
 
 
-def count_stale(reading: Reading, conditions: Sequence[ColumnElement[bool]]) -> int:
-    """Count them."""
-    statement = select(func.count()).select_from(Claim)
-    statement = statement.join(ClaimStanding, col(ClaimStanding.record_id) == Claim.id)
-    return reading.session.exec(statement.where(*_stale(conditions))).one()
+def count_stale(reading: Reading, basis: Basis, conditions: Sequence[ColumnElement[bool]], most: int) -> int:
+    """Count them, up to so many."""
+    some = _stale(basis, conditions).limit(most).subquery()
+    return reading.session.exec(select(func.count()).select_from(some)).one()
 
 
 def standing_as_asked(view: type[Claim], filters: Any) -> Iterator[ColumnElement[bool]]:
@@ -51,5 +50,14 @@ def standing_as_asked(view: type[Claim], filters: Any) -> Iterator[ColumnElement
         yield exists().where(col(ClaimStanding.record_id) == view.id, *asked)
 
 
-def _stale(conditions: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    return [col(ClaimStanding.stale).is_(True), col(Claim.deleted_at).is_(None), *conditions]
+def _stale(basis: Basis, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Find live claims whose standing is not there, may be old, or was worked out by other rules or with less."""
+    named = col(ClaimStanding.record_id)
+    old = or_(
+        named.is_(None),
+        col(ClaimStanding.stale),
+        col(ClaimStanding.policy) != basis.policy,
+        col(ClaimStanding.budget) < basis.budget,
+    )
+    statement = core_select(col(Claim.id)).outerjoin(ClaimStanding, named == col(Claim.id))
+    return statement.where(old, col(Claim.deleted_at).is_(None), *conditions)

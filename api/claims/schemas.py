@@ -9,6 +9,7 @@ from api.web.records import Draft, Filters, Record
 from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
 
 MANY = 2**31 - 1
+OF_STANDINGS = " Not with known_at. A claim too large to judge, whose standing is null, never matches."
 
 
 class Subject(Value):
@@ -59,7 +60,9 @@ class Standing(BaseModel):
     unknown_origins: int = Field(description="Origins for which nobody stands by name; they are no voice.")
     echoes: int = Field(description="Relays on file, which add nothing.")
     policy: str = Field(description="The editorial policy that it was judged by.")
-    stale: bool = Field(description="Whether something changed since then that may matter: see the page's `stale`.")
+    stale: bool = Field(
+        description="Whether something changed since then that may matter, or may have: see the page's `stale`."
+    )
     computed: Literal[True] = Field(description="It is worked out by rule, and nobody's judgement.")
 
 
@@ -68,8 +71,8 @@ class ListedClaim(ClaimRecord):
 
     standing: Standing | None = Field(
         description="How it stands. Null where that is not known: not worked out yet, which the page's `stale` tells,"
-        " or it would take more work than one answer may, as its `/confidence` then says too. With known_at it is"
-        " worked out for that instant."
+        " or this claim alone would take more work than one answer may, as its `/confidence` then says too. With"
+        " known_at it is worked out for that instant, for every claim of the page; null is then only one too large."
     )
 
 
@@ -82,14 +85,14 @@ class ClaimFilters(Filters):
     text: Wanted | None = Field(None, description="Words that its text or a translation contains, in any case.")
     occurred_from: str | None = Field(None, max_length=100, description="It may have happened on or after this date.")
     occurred_to: str | None = Field(None, max_length=100, description="It may have happened on or before this date.")
-    level_min: int | None = Field(None, ge=0, le=5, description="It stands at this level or better. Not with known_at.")
-    level_max: int | None = Field(None, ge=0, le=5, description="It stands at this level or worse. Not with known_at.")
+    level_min: int | None = Field(None, ge=0, le=5, description="It stands at this level or better." + OF_STANDINGS)
+    level_max: int | None = Field(None, ge=0, le=5, description="It stands at this level or worse." + OF_STANDINGS)
     status: list[Status] = Field(
-        default_factory=list, max_length=20, description="Only these; repeat it. Not with known_at."
+        default_factory=list, max_length=20, description="Only these; repeat it." + OF_STANDINGS
     )
     independent_origins_min: int | None = Field(
-        None, ge=0, le=MANY, description="As many independent origins support it, or more. Not with known_at."
+        None, ge=0, le=MANY, description="As many independent origins support it, or more." + OF_STANDINGS
     )
     independent_origins_max: int | None = Field(
-        None, ge=0, le=MANY, description="As many independent origins support it, or fewer. Not with known_at."
+        None, ge=0, le=MANY, description="As many independent origins support it, or fewer." + OF_STANDINGS
     )

@@ -176,7 +176,8 @@ def _case(
         question=Question(frozenset({_id("claim")})),
         ratings=Ratings(given, {}),
         names=Names(
-            {each.statement.id: each.speaker for each in speeches}, {_id(each.rated): each.rated for each in speeches}
+            {each.statement.id: _id(each.speaker) for each in speeches},
+            {_id(name): name for each in speeches for name in (each.speaker, each.rated)},
         ),
         level=level,
         status=status,

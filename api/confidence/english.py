@@ -35,7 +35,8 @@ ENGLISH = Words(
     },
     somebody="somebody unnamed",
     conjunction="and",
-    others="{n} others",
+    sources=Plural("{n} source", "{n} sources"),
+    others=Plural("{n} other", "{n} others"),
     leaf="{who}: {level}.",
     leaf_because="{who}: {level}, {because}.",
     because=_because,
@@ -66,14 +67,14 @@ ENGLISH = Words(
     origin_kind={
         OriginKind.NAMED: "its source is named, and no more",
         OriginKind.ANONYMOUS: "the source is unnamed",
-        OriginKind.UNKNOWN: "it does not say where it has this from",
+        OriginKind.UNKNOWN: "it is not said where this comes from",
     },
     nobody_named="nobody is named as saying it",
     distance=Plural(
         "we do not have it on file, only a relay of it",
         "we do not have it on file, and it comes to us only through {n} relays",
     ),
-    voice_alone="{who} stands alone, at {level}.",
+    voice_alone="{who} counts separately, at {level}.",
     voice_repeated="{who} is on record with {n} statements, which count as one, as strong as the strongest: {level}.",
     voice_joined="{who} count as one, as strong as the strongest: {level}.",
     voice_joined_because="{who} count as one, {because}, as strong as the strongest: {level}.",
@@ -96,8 +97,8 @@ ENGLISH = Words(
     sides={Side.SUPPORTING: "in support", Side.OPPOSING: "in opposition"},
     classes=Plural("{n} independent origin at {level}", "{n} independent origins at {level} or better"),
     unknown=Plural(
-        "{n} origin, which does not say where it has this from",
-        "{n} origins, none of which says where it has this from",
+        "{n} origin, which does not say where this comes from",
+        "{n} origins, none of which says where this comes from",
     ),
     powerless=Plural("{n} independent origin without strength", "{n} independent origins without strength"),
     cancelled=Plural(
@@ -105,8 +106,7 @@ ENGLISH = Words(
         "{n} origins, which stand on both sides and count on neither",
     ),
     leading_nowhere=Plural(
-        "{n} statement on file, which leads to no origin that stands",
-        "{n} statements on file, none of which leads to an origin that stands",
+        "{n} statement on file, which leads to no origin", "{n} statements on file, none of which leads to an origin"
     ),
     nothing="nothing on file",
     adds=Plural("which adds {n} step", "which adds {n} steps"),
@@ -125,11 +125,12 @@ ENGLISH = Words(
         "{n} origins stand on both sides and count on neither.",
     ),
     unknown_add_nothing=Plural(
-        "{n} origin does not say where it has this from: it corroborates nothing.",
-        "{n} origins do not say where they have this from: they corroborate nothing.",
+        "{n} origin does not say where this comes from: it corroborates nothing.",
+        "{n} origins do not say where this comes from: they corroborate nothing.",
     ),
     support="{basis}: support {level}",
     no_opposition="no opposition",
+    opposition_not_on_file="it is denied, but by nothing that is on file",
     weightless_opposition="what is on record against it carries no weight ({basis})",
     opposition="{level} opposition ({who})",
     opposition_takes=Plural("{n} step off for {opposition}", "{n} steps off for {opposition}"),

@@ -18,14 +18,18 @@ UNJUDGED = frozenset({"F", "6"})
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What to call those who speak (by statement), and the sources that ratings and joins refer to (by id)."""
+    """Which source speaks (by statement; left out where nobody is named), and what sources are called (by id).
 
-    speakers: Mapping[UUID, str]
+    `speakers` holds every statement that a sentence may count; a source that `records` does not hold is counted
+    among the others.
+    """
+
+    speakers: Mapping[UUID, UUID]
     records: Mapping[UUID, str]
 
     def speaker(self, statement: UUID) -> str | None:
-        """Tell whose statement it is; None where nobody is named."""
-        return self.speakers.get(statement)
+        """Tell the name of whose statement it is; None where nobody is named."""
+        return self.record(self.speakers.get(statement))
 
     def record(self, one: UUID | None) -> str | None:
         """Tell the name of a source; None for what has no name, such as a citation."""
@@ -49,15 +53,15 @@ class Language:
     def leaf(self, leaf: Leaf, names: Names) -> str:
         """Tell whose origin it is, how strong, and which caps make it so weak."""
         who, level = _capitalised(self._listed([leaf], names)), self.level(leaf.strength)
-        reasons = [self._reason(cap, leaf, names) for cap in leaf.caps if cap.limit is leaf.strength < max(Level)]
+        reasons = list(self._reasons(leaf, names))
         if not reasons:
             return self.words.leaf.format(who=who, level=level)
         return self.words.leaf_because.format(who=who, level=level, because=self.words.because(reasons))
 
     def voice(self, voice: Voice, names: Names) -> str:
         """Tell which origins count as one, why, and how strong that is; or that they are cancelled."""
-        words, speakers = self.words, self._speakers(voice.leaves, names)
-        who, level = _capitalised(self._listed(voice.leaves, names)), self.level(voice.strength)
+        words, speakers = self.words, _speakers(voice.leaves, names)
+        who, level = _capitalised(self._called(speakers, names)), self.level(voice.strength)
         joins = list(self._joins(voice, speakers, names))
         because = words.because(joins) if joins else ""
         if voice.cancelled:
@@ -99,6 +103,8 @@ class Language:
 
     def _opposition(self, verdict: Verdict, names: Names) -> str:
         words, against = self.words, verdict.opposition
+        if verdict.status is Status.DENIED_UNWEIGHED and not against.reach.starts:
+            return words.opposition_not_on_file
         if verdict.status is Status.DENIED_UNWEIGHED:
             return words.weightless_opposition.format(basis=self._basis(against))
         if against.level is Level.NONE:
@@ -137,23 +143,32 @@ class Language:
         """Say what stands beside that which decides."""
         words, counting = self.words, len(weight.counting)
         cancelled = len(weight.voices) - counting
-        if weight.rung is not None and counting > weight.rung.classes:
-            yield words.weaker_add_nothing.of(counting - weight.rung.classes)
+        powerless = sum(voice.strength is Level.NONE for voice in weight.counting)
+        if weight.rung is not None and counting - powerless > weight.rung.classes:
+            yield words.weaker_add_nothing.of(counting - powerless - weight.rung.classes)
+        if powerless and (weight.rung is not None or weight.unknown):
+            yield words.powerless_add_nothing.of(powerless)
         if weight.rung is not None and weight.unknown:
             yield words.unknown_add_nothing.of(len(weight.unknown))
-        if weight.rung is None and weight.unknown and counting:
-            yield words.powerless_add_nothing.of(counting)
         if cancelled and (counting or weight.unknown):
             yield words.cancelled_count_nowhere.of(cancelled)
 
+    def _reasons(self, leaf: Leaf, names: Names) -> Iterator[str]:
+        """Say what binds; where nobody is named there is no source that anybody could have rated."""
+        for cap in leaf.caps:
+            binds = cap.limit is leaf.strength < max(Level)
+            unrated = cap.factor is Factor.RELIABILITY and cap.rating is None and cap.value is None
+            if binds and not (unrated and leaf.origin.statement not in names.speakers):
+                yield self._reason(cap, leaf, names)
+
     def _reason(self, cap: Cap, leaf: Leaf, names: Names) -> str:
-        words, speaker = self.words, names.speaker(leaf.origin.statement)
+        words = self.words
         if cap.factor is Factor.MODALITY:
             return words.modality[Modality(cap.value or Modality.UNCLASSIFIED)]
         if cap.factor is Factor.DISTANCE:
             return words.distance.of(leaf.origin.distance)
         if cap.factor is Factor.ORIGIN_KIND:
-            unsaid = leaf.origin.kind is OriginKind.UNKNOWN and speaker is None
+            unsaid = leaf.origin.kind is OriginKind.UNKNOWN and leaf.origin.statement not in names.speakers
             return words.nobody_named if unsaid else words.origin_kind[leaf.origin.kind]
         return self._rating(cap, leaf, names)
 
@@ -169,32 +184,29 @@ class Language:
             return rated
         return self.words.rated_elsewhere.format(rated=rated, whose=whose)
 
-    def _joins(self, voice: Voice, speakers: Sequence[str], names: Names) -> Iterator[str]:
+    def _joins(self, voice: Voice, speakers: Sequence[UUID | None], names: Names) -> Iterator[str]:
         """Say for each kind of join what makes its members one; that a lone source is itself goes without saying."""
         for kind in JoinKind:
-            joined = [join for join in voice.joined_by if join.kind is kind]
-            called = list(dict.fromkeys(name for join in joined if (name := names.record(join.by)) is not None))
-            if not joined or (kind is JoinKind.SAME_SOURCE and called == speakers):
+            joined_by = [join.by for join in voice.joined_by if join.kind is kind]
+            if not joined_by or (kind is JoinKind.SAME_SOURCE and joined_by == speakers):
                 continue
-            join = self.words.joins[kind]
-            yield self.words.same.format(join=join, who=self._cut(called)) if called else join
+            join, sources = self.words.joins[kind], [one for one in joined_by if one in names.records]
+            yield self.words.same.format(join=join, who=self._called(sources, names)) if sources else join
 
     def _listed(self, leaves: Iterable[Leaf], names: Names) -> str:
-        return self._cut(self._speakers(leaves, names))
+        return self._called(_speakers(leaves, names), names)
 
-    def _speakers(self, leaves: Iterable[Leaf], names: Names) -> list[str]:
-        """Give everybody's name once, the strongest first."""
-        speakers = (names.speaker(leaf.origin.statement) for leaf in leaves)
-        return list(dict.fromkeys(self.words.somebody if each is None else each for each in speakers))
-
-    def _cut(self, listed: Sequence[str]) -> str:
-        """List names, and count them where they are many."""
-        if len(listed) == 1:
-            return listed[0]
-        shown, last = list(listed[:-1]), listed[-1]
-        if len(listed) > NAMED_AT_MOST:
-            shown, last = list(listed[: NAMED_AT_MOST - 1]), self.words.others.format(n=len(listed) - NAMED_AT_MOST + 1)
-        return f"{', '.join(shown)} {self.words.conjunction} {last}"
+    def _called(self, sources: Sequence[UUID | None], names: Names) -> str:
+        """List the names of sources, and count the others where they are many or their names are not at hand."""
+        words = self.words
+        shown = [name for one in sources if (name := words.somebody if one is None else names.record(one)) is not None]
+        if not shown:
+            return words.sources.of(len(sources))
+        if len(shown) < len(sources) or len(shown) > NAMED_AT_MOST:
+            shown = shown[: NAMED_AT_MOST - 1]
+        others = len(sources) - len(shown)
+        *first, last = [*shown, words.others.of(others)] if others else shown
+        return f"{', '.join(first)} {words.conjunction} {last}" if first else last
 
 
 def _decisive(weight: Weight) -> list[Leaf]:
@@ -202,6 +214,11 @@ def _decisive(weight: Weight) -> list[Leaf]:
     if weight.rung is not None:
         return [voice.leaves[0] for voice in weight.counting if voice.strength >= weight.rung.level]
     return list(weight.unknown) or [voice.leaves[0] for voice in weight.counting or weight.voices]
+
+
+def _speakers(leaves: Iterable[Leaf], names: Names) -> list[UUID | None]:
+    """Give every source once, by id and not by name, the strongest first; None is whoever is not named."""
+    return list(dict.fromkeys(names.speakers.get(leaf.origin.statement) for leaf in leaves))
 
 
 def _capitalised(sentence: str) -> str:

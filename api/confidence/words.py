@@ -42,7 +42,8 @@ class Words:
 
     somebody: str
     conjunction: str
-    others: str
+    sources: Plural
+    others: Plural
 
     leaf: str
     leaf_because: str
@@ -83,6 +84,7 @@ class Words:
 
     support: str
     no_opposition: str
+    opposition_not_on_file: str
     weightless_opposition: str
     opposition: str
     opposition_takes: Plural

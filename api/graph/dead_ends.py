@@ -17,13 +17,15 @@ class DeadEnds:
 
     circular: tuple[tuple[UUID, ...], ...]
     orphaned: tuple[UUID, ...]
+    stranded: tuple[UUID, ...]
 
 
 def dead_ends(graph: Graph, question: Question) -> DeadEnds:
     """Find, among what is said about the claim and behind it, what no live origin stands behind, and why.
 
     A set is circular where its members cite each other and never led to an origin. A relay is orphaned where a
-    retracted statement lies behind it.
+    retracted statement lies behind it. What is left is stranded: it hangs on a circle, or on citations that do not
+    hold any more.
     """
     behind = upstream(graph, (each.id for each in graph.about(question.claims)))
     relays = [each for each in behind if is_relay(graph, graph.statements[each])]
@@ -33,7 +35,8 @@ def dead_ends(graph: Graph, question: Question) -> DeadEnds:
     dead = {each for each in relays if each not in led and _live(graph, each)}
     circular = _circular(graph, dead.difference(downstream(graph, ends)))
     cut_off = dead & downstream(graph, (each for each in behind if not _live(graph, each))).keys()
-    return DeadEnds(circular, tuple(sorted(cut_off.difference(*circular))))
+    orphaned = cut_off.difference(*circular)
+    return DeadEnds(circular, tuple(sorted(orphaned)), tuple(sorted(dead.difference(orphaned, *circular))))
 
 
 def _circular(graph: Graph, among: Set[UUID]) -> tuple[tuple[UUID, ...], ...]:

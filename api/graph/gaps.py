@@ -1,6 +1,6 @@
 """Find what is missing from the record behind a claim."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,14 +23,21 @@ class Gap:
     citation: UUID | None = None
 
 
-def gaps(graph: Graph, question: Question, found: Independence, orphaned_quotes: Set[UUID]) -> tuple[Gap, ...]:
-    """Find what an editor could still look for, of the live statements about the claim and behind it."""
+def gaps(
+    graph: Graph, question: Question, found: Independence, stranded: Set[UUID], orphaned_quotes: Set[UUID]
+) -> tuple[Gap, ...]:
+    """Find what an editor could still look for, of the live statements about the claim and behind it.
+
+    `stranded` are the relays that lead nowhere (see `dead_ends`), `orphaned_quotes` the statements whose words are
+    not in their document any more.
+    """
     behind = upstream(graph, (each.id for each in graph.about(question.claims)))
     live = [graph.statements[each] for each in sorted(behind) if not graph.statements[each].retracted]
-    return tuple(gap for each in live for gap in _of(graph, each, found, orphaned_quotes))
+    missing = {GapKind.LEADS_NOWHERE: stranded, GapKind.ORPHANED_QUOTE: orphaned_quotes}
+    return tuple(gap for each in live for gap in _of(graph, each, found, missing))
 
 
-def _of(graph: Graph, said: Statement, found: Independence, orphaned_quotes: Set[UUID]) -> Iterator[Gap]:
+def _of(graph: Graph, said: Statement, found: Independence, missing: Mapping[GapKind, Set[UUID]]) -> Iterator[Gap]:
     is_origin = said.stance in SIDES and not is_relay(graph, said)
     led_to = any(said.id in reach for reach in found.reach.values())
     if said.source is None or said.source_kind is SourceKind.ANONYMOUS:
@@ -41,7 +48,6 @@ def _of(graph: Graph, said: Statement, found: Independence, orphaned_quotes: Set
         yield Gap(GapKind.NOT_ON_FILE, said.id)
     if said.stance in SIDES and not led_to and not said.on_file:
         yield Gap(GapKind.NOTHING_ON_FILE, said.id)
-    if said.id in orphaned_quotes:
-        yield Gap(GapKind.ORPHANED_QUOTE, said.id)
+    yield from (Gap(kind, said.id) for kind, statements in missing.items() if said.id in statements)
     for link in graph.barred(said.id):
         yield Gap(GapKind.INERT_CITATION, said.id, link.id)

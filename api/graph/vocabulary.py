@@ -127,6 +127,7 @@ class GapKind(StrEnum):
     ORPHANED_QUOTE = "orphaned_quote"
     NOTHING_ON_FILE = "nothing_on_file"
     INERT_CITATION = "inert_citation"
+    LEADS_NOWHERE = "leads_nowhere"
 
 
 class Scale(StrEnum):

@@ -25,6 +25,7 @@ from api.provenance.findings import (
     OriginClassAnswer,
     SinglePoint,
 )
+from api.provenance.groups import MEMBERS, grouped, listed_in
 from api.provenance.judging import judge_one
 from api.provenance.loading import Story
 from api.provenance.schemas import ClaimBrief, Part
@@ -81,14 +82,14 @@ def analysed(reading: Reading, story: Story, question: Question) -> dict[str, An
     about = {each.claim for each in graph.statements.values()}
     leaders = relations.clusters(reading, about) if len(about) > 1 else {}
     drifts = drift(graph, question, lambda claim: leaders.get(claim, claim))
-    missing = gaps(graph, question, judged.found, _orphaned_quotes(reading, story))
+    missing = gaps(graph, question, judged.found, set(dead.stranded), _orphaned_quotes(reading, story))
     # Who stands for a contradicting claim is left to that claim's own answer.
     denials = reach(graph, saying(graph, question.claims, Stance.DENIES))
     support = judged.found.reach[Side.SUPPORTING]
-    groups = findings.voices(judged.found, {Side.SUPPORTING: support.origins, Side.OPPOSING: denials.origins})
+    groups = grouped(judged.found, {Side.SUPPORTING: support.origins, Side.OPPOSING: denials.origins})
     shown = {
-        *(origin.statement for voice in groups[:LISTED] for _, origin in voice.origins),
-        *(one for point in weak.points for one in point),
+        *listed_in(groups[:LISTED]),
+        *(one for point in weak.points for one in point[:MEMBERS]),
         *(end for one in drifts[:LISTED] for end in (one.citation.citing, one.citation.cited)),
         *(gap.statement for gap in missing[:LISTED]),
     }
@@ -97,8 +98,8 @@ def analysed(reading: Reading, story: Story, question: Question) -> dict[str, An
         "counts": BothCounts.model_construct(
             supporting=findings.side_counts(judged.supporting), opposing=findings.side_counts(judged.opposing)
         ),
-        "origins": [findings.voice_answer(one, briefs) for one in groups[:LISTED]],
-        "circular": [list(loop) for loop in dead.circular[:LISTED]],
+        "origins": [findings.group_answer(one, briefs) for one in groups[:LISTED]],
+        "circular": [list(loop[:LISTED]) for loop in dead.circular[:LISTED]],
         "orphaned": list(dead.orphaned[:LISTED]),
         "single_points_of_failure": [findings.single_point(point, briefs) for point in weak.points],
         "independent_lines": weak.independent_lines,

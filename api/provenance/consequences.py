@@ -24,7 +24,7 @@ from api.relations.models import Relation
 from api.relations.service import service as relations
 from api.sources.models import Source, SourceSameAs
 from api.sources.service import service as sources
-from api.storage.history import history_of, table_of
+from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.storage.sameness import leaders_of
@@ -70,14 +70,8 @@ def _ever(
     reading: Reading, model: type[Recorded], columns: list[str], touched: Collection[UUID]
 ) -> dict[str, set[UUID]]:
     """Return what these columns of some records say, now and in every earlier version."""
-    found: dict[str, set[UUID]] = {name: set() for name in columns}
-    if touched and columns:
-        for table in (table_of(model), history_of(model)):
-            statement = core_select(*(table.c[name] for name in columns)).where(reading.among(table.c.id, touched))
-            for row in reading.rows(statement):
-                for name, value in zip(columns, row, strict=True):
-                    found[name] |= set() if value is None else {value}
-    return found
+    rows = reading.ever(model, ["id"], touched, *columns) if columns else []
+    return {name: {row[at] for row in rows} - {None} for at, name in enumerate(columns)}
 
 
 def _members(reading: Reading, touched: Collection[UUID]) -> dict[type[Recorded], set[UUID]]:
@@ -121,6 +115,7 @@ def _behind(reading: Reading, statements: set[UUID], speakers: set[UUID], pages:
     if not starts:
         return set()
     walk = connected(
+        reading.session,
         core_select(union(*starts).subquery("starts").c.id),
         col(link.citing_id),
         col(link.cited_id),

@@ -1,6 +1,6 @@
 """Answer what speaks against a claim, and how well either side is supported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,15 +16,13 @@ from api.provenance.findings import (
     LISTED,
     OriginClassAnswer,
     StandingBrief,
-    Voice,
+    group_answer,
     standing_brief,
-    voice_answer,
-    voices,
 )
+from api.provenance.groups import Group, grouped, listed_in
 from api.provenance.judging import Judged, ask, judge_one, load_questions
 from api.provenance.loading import Scope, Story, load_claims
 from api.provenance.schemas import ClaimBrief, Node
-from api.provenance.service import settled
 from api.relations.service import service as relations
 from api.storage.reading import Reading
 from api.web.values import Id, Settled
@@ -72,7 +70,7 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
     denied = _side(story, judged[claim_id], Side.OPPOSING)
     known = reading.live(Claim, others.values())
     nodes = {one for side in (denied, *sides.values()) for one in side.said[:LISTED]}
-    briefs = Briefs(reading, story, nodes.union(*(side.spoken for side in (denied, *sides.values()))))
+    briefs = Briefs(reading, story, nodes.union(*(listed_in(side.groups) for side in (denied, *sides.values()))))
     shown = briefs.nodes(sorted(nodes))
     refined, refined_total = _refined_denials(reading, cluster, scope)
     return Contradictions.model_construct(
@@ -80,7 +78,7 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
         standing=standing_brief(judged[claim_id]),
         denials=[shown[one] for one in denied.said[:LISTED]],
         denials_total=len(denied.said),
-        origins=[voice_answer(voice, briefs) for voice in denied.voices],
+        origins=[group_answer(group, briefs) for group in denied.groups],
         claims=[
             Opposing.model_construct(
                 relation=Id.model_construct(id=row.id),
@@ -90,13 +88,13 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
                 standing=standing_brief(judged[others[row.id]]),
                 attributions=[shown[one] for one in sides[others[row.id]].said[:LISTED]],
                 attributions_total=len(sides[others[row.id]].said),
-                origins=[voice_answer(voice, briefs) for voice in sides[others[row.id]].voices],
+                origins=[group_answer(group, briefs) for group in sides[others[row.id]].groups],
             )
             for row in against
         ],
         refined_denials=refined,
         refined_denials_total=refined_total,
-        settled=settled(reading),
+        settled=reading.certain,
     )
 
 
@@ -105,19 +103,14 @@ class _Side:
     """One side of one claim: what is said, by id, and the voices that it comes down to, as many as are listed."""
 
     said: Sequence[UUID]
-    voices: Sequence[Voice]
-
-    @property
-    def spoken(self) -> Iterator[UUID]:
-        """Give the origins' ids."""
-        return (origin.statement for voice in self.voices for _, origin in voice.origins)
+    groups: Sequence[Group]
 
 
 def _side(story: Story, judged: Judged, side: Side) -> _Side:
     stance = Stance.AFFIRMS if side is Side.SUPPORTING else Stance.DENIES
     said = list(saying(story.graph, judged.question.claims, stance))
     led_to = reach(story.graph, said).origins
-    return _Side(sorted(each.id for each in said), voices(judged.found, {side: led_to})[:LISTED])
+    return _Side(sorted(each.id for each in said), grouped(judged.found, {side: led_to})[:LISTED])
 
 
 def _refined_denials(reading: Reading, cluster: frozenset[UUID], scope: Scope) -> tuple[list[Node], int]:

@@ -116,17 +116,17 @@ class Explainer:
         statements = [leaf.origin.statement for leaf in leaves]
         targets = {rating.target for leaf in leaves for rating in _ratings(leaf)}
         joined = {join.by for weight in weights for voice in weight.voices[:SHOWN] for join in voice.joined_by}
-        sources = {one for one in targets | joined if one is not None and one not in story.said}
+        # Sentences count everybody who speaks, and name those whose leaves come first: of voices that are not
+        # cancelled too, where so many cancelled ones are stronger that no leaf of theirs is shown.
+        origins = [origin.statement for weight in weights for origin in weight.reach.origins]
+        speakers = {one: source for one in origins if (source := story.graph.statements[one].source) is not None}
+        first = [voice.leaves[0].origin.statement for weight in weights for voice in weight.counting[:SHOWN]]
+        named = {speakers.get(one) for one in (*statements, *first)}
+        sources = {one for one in targets | joined | named if one is not None and one not in story.said}
         self._said = story.said
         self._briefs = Briefs(reading, story, statements, sources)
-        speakers = {one: brief.name for one in statements if (brief := self._briefs.speaker(one)) is not None}
         records = {one: brief.name for one in sources if (brief := self._briefs.source(one)) is not None}
         self._names = Names(speakers, records)
-
-    @property
-    def briefs(self) -> Briefs:
-        """Give what a reader needs of the origins shown."""
-        return self._briefs
 
     def explanation(self) -> Explanation:
         """Answer the whole tree."""
@@ -150,14 +150,13 @@ class Explainer:
             level=int(weight.level),
             label=weight.level.name,
             rung=None if weight.rung is None else _rung(weight.rung),
-            classes=[self.voice(voice, weight) for voice in weight.voices[:SHOWN]],
+            classes=[self._voice(voice, weight) for voice in weight.voices[:SHOWN]],
             unknown=[self._leaf(leaf, weight) for leaf in weight.unknown[:SHOWN]],
             omitted=len(weight.voices[SHOWN:]) + len(weight.unknown[SHOWN:]),
             sentence=self._language.weight(weight, self._names),
         )
 
-    def voice(self, voice: Voice, weight: Weight) -> ClassAnswer:
-        """Answer one class of a side."""
+    def _voice(self, voice: Voice, weight: Weight) -> ClassAnswer:
         return ClassAnswer.model_construct(
             rule="R3",
             strength=int(voice.strength),

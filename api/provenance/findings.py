@@ -1,7 +1,6 @@
 """What the whole graph behind a claim shows, as it is answered."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -11,10 +10,11 @@ from api.confidence.ladder import Status
 from api.graph.counts import Counts
 from api.graph.drift import Drift
 from api.graph.gaps import Gap
-from api.graph.independence import Independence, Join, OriginClass
+from api.graph.independence import Join
 from api.graph.origins import Origin
 from api.graph.vocabulary import DriftKind, GapKind, JoinKind, Modality, OriginKind, Side
 from api.provenance.briefs import Briefs
+from api.provenance.groups import MEMBERS, Group
 from api.provenance.judging import Judged
 from api.provenance.loading import Story
 from api.provenance.schemas import ClaimBrief, SourceBrief
@@ -55,14 +55,16 @@ class OriginClassAnswer(BaseModel):
         description="It stands on both sides (contradicting claims included), and counts for neither."
     )
     joined_by: list[JoinAnswer] = Field(description="Why they are one; empty where there is one only.")
-    origins: list[OriginAnswer]
+    origins: list[OriginAnswer] = Field(description="The nearest first, 100 at most.")
+    origins_total: int
 
 
 class SinglePoint(BaseModel):
     """What every line of support runs through: without it, none is left."""
 
-    attributions: list[UUID] = Field(description="One attribution, or all origins of one class.")
-    sources: list[SourceBrief] = Field(description="Who put them forward.")
+    attributions: list[UUID] = Field(description="One attribution, or the origins of one class, 100 at most.")
+    attributions_total: int
+    sources: list[SourceBrief] = Field(description="Who put these forward.")
 
 
 class DriftAnswer(BaseModel):
@@ -87,7 +89,8 @@ class GapAnswer(BaseModel):
     kind: GapKind = Field(
         description="`not_on_file`: an origin that nobody here has; `names_nobody`: it does not say where it has it"
         " from; `unnamed_source`; `orphaned_quote`: the words are not in the text any more; `nothing_on_file`: nothing"
-        " on file leads to it; `inert_citation`: its ends are not about the same claim any more."
+        " on file leads to it; `inert_citation`: its ends are not about the same claim any more; `leads_nowhere`: what"
+        " it cites leads to no origin."
     )
     attribution: UUID
     modality: Modality
@@ -161,39 +164,14 @@ def standing_brief(judged: Judged) -> StandingBrief:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Origins of one class, or one unknown origin, each with its side."""
-
-    of: OriginClass | None
-    origins: tuple[tuple[Side, Origin], ...]
-
-
-def voices(found: Independence, led_to: Mapping[Side, Sequence[Origin]]) -> list[Voice]:
-    """Group these origins, those in classes first; support comes before opposition, what is near before what is far."""
-    listed = {side: {origin.statement for origin in origins} for side, origins in led_to.items()}
-    classes = [
-        Voice(one, tuple((side, each) for side in led_to for each in one.on(side) if each.statement in listed[side]))
-        for one in found.classes
-    ]
-    unknown = [
-        Voice(None, ((side, each),)) for side in led_to for each in led_to[side] if each.kind is OriginKind.UNKNOWN
-    ]
-    return [*sorted((one for one in classes if one.origins), key=_nearest_first), *unknown]
-
-
-def _nearest_first(voice: Voice) -> tuple[bool, int, int]:
-    side, origin = voice.origins[0]
-    return (side is Side.OPPOSING, origin.distance, origin.statement.int)
-
-
-def voice_answer(voice: Voice, briefs: Briefs) -> OriginClassAnswer:
+def group_answer(group: Group, briefs: Briefs) -> OriginClassAnswer:
     """Answer origins that count as one voice."""
     return OriginClassAnswer.model_construct(
-        independent=voice.of is not None,
-        cancelled=voice.of is not None and voice.of.cancelled,
-        joined_by=[] if voice.of is None else [join_answer(join) for join in voice.of.joined_by],
-        origins=[origin_answer(origin, side, briefs) for side, origin in voice.origins],
+        independent=group.of is not None,
+        cancelled=group.cancelled,
+        joined_by=[] if group.of is None else [join_answer(join) for join in group.of.joined_by],
+        origins=[origin_answer(origin, side, briefs) for side, origin in group.listed],
+        origins_total=len(group.origins),
     )
 
 
@@ -217,9 +195,11 @@ def join_answer(join: Join) -> JoinAnswer:
 
 def single_point(statements: Sequence[UUID], briefs: Briefs) -> SinglePoint:
     """Answer what all support runs through."""
-    speakers = [briefs.speaker(one) for one in statements]
+    speakers = [briefs.speaker(one) for one in statements[:MEMBERS]]
     known = {one.id: one for one in speakers if one is not None}
-    return SinglePoint.model_construct(attributions=list(statements), sources=list(known.values()))
+    return SinglePoint.model_construct(
+        attributions=list(statements[:MEMBERS]), attributions_total=len(statements), sources=list(known.values())
+    )
 
 
 def drift_answer(one: Drift, story: Story, briefs: Briefs) -> DriftAnswer:

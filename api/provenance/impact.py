@@ -1,6 +1,6 @@
 """Work out what falls if somebody withdraws what they said: computed from the live origins, nothing stored."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.attributions.service import service as attributions
 from api.claims.models import Claim
-from api.errors import Invalid
+from api.errors import OverBudget
 from api.graph.dead_ends import dead_ends
 from api.graph.lineage import search, way_to
 from api.graph.sides import Question
@@ -20,13 +20,13 @@ from api.provenance.findings import StandingBrief, standing_brief
 from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Scope, Story
 from api.provenance.schemas import ClaimBrief, SourceBrief
-from api.provenance.service import settled
 from api.sources.service import service as sources
-from api.storage.listing import Cut, Slice
-from api.storage.reading import Reading
+from api.storage.listing import Cut, Slice, no_cursor
+from api.storage.reading import Reading, chunks
 
-LISTED = 100
+ORPHANS = 100
 LOOKED_AT = 1000  # claims for one page, however few of them lose anything
+BATCH = 200  # claims judged together
 
 
 class Orphan(BaseModel):
@@ -38,14 +38,14 @@ class Orphan(BaseModel):
 
 
 class Impact(BaseModel):
-    """What one claim would lose."""
+    """What one claim would lose; all but the claim is null where it has more than one answer may work through."""
 
     claim: ClaimBrief
-    before: StandingBrief
-    after: StandingBrief
-    loses: int = Field(description="Levels lost; below zero where a withdrawn denial raises it.")
-    orphaned: list[Orphan] = Field(description="Relays that would be cut off, 100 at most.")
-    orphaned_total: int
+    before: StandingBrief | None
+    after: StandingBrief | None
+    loses: int | None = Field(description="Levels lost; below zero where a withdrawn denial raises it.")
+    orphaned: list[Orphan] | None = Field(description="Relays that would be cut off, 100 at most.")
+    orphaned_total: int | None
 
 
 def of_attribution(reading: Reading, attribution_id: UUID, scope: Scope, cut: Cut) -> Slice[Impact]:
@@ -63,16 +63,16 @@ def of_source(reading: Reading, source_id: UUID, scope: Scope, cut: Cut) -> Slic
 
 def _page(reading: Reading, withdrawn: frozenset[UUID], scope: Scope, cut: Cut) -> Slice[Impact]:
     """Look at the claims in the order of their ids until a page of those that lose something is full."""
-    candidates = sorted(one for one in relying_on(reading, withdrawn) if one > _after(cut))
-    found: list[Impact] = []
-    for begin in range(0, min(len(candidates), LOOKED_AT), cut.limit):
-        some = candidates[begin : begin + cut.limit]
-        for impact in _impacts(reading, some, withdrawn, scope):
-            if len(found) == cut.limit:
-                return Slice(found, [str(found[-1].claim.id)], settled(reading))
-            found.append(impact)
-    following = [str(candidates[LOOKED_AT - 1])] if len(candidates) > LOOKED_AT else None
-    return Slice(found, following, settled(reading))
+    after = _after(cut)
+    candidates = sorted(one for one in relying_on(reading, withdrawn) if one > after)
+    looked_at, found = candidates[:LOOKED_AT], list[Impact]()
+    for some in chunks(looked_at, BATCH):
+        found += _impacts(reading, some, withdrawn, scope)
+        if len(found) > cut.limit:
+            shown = found[: cut.limit]
+            return Slice(shown, [str(shown[-1].claim.id)], reading.certain)
+    following = [str(looked_at[-1])] if len(candidates) > LOOKED_AT else None
+    return Slice(found, following, reading.certain)
 
 
 def _after(cut: Cut) -> UUID:
@@ -80,20 +80,27 @@ def _after(cut: Cut) -> UUID:
         (last,) = cut.after or (str(UUID(int=0)),)
         return UUID(last)
     except (ValueError, TypeError, AttributeError):
-        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
+        raise no_cursor() from None
 
 
-def _impacts(reading: Reading, claims: Collection[UUID], withdrawn: frozenset[UUID], scope: Scope) -> list[Impact]:
+def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID], scope: Scope) -> list[Impact]:
     """Judge these claims with and without what is withdrawn, and answer those that it makes a difference to."""
     questions = ask(reading, claims)
-    story = load_questions(reading, questions.values(), scope)
+    try:
+        story = load_questions(reading, questions.values(), scope)
+    except OverBudget:
+        middle = len(claims) // 2
+        if not middle:
+            return [_beyond_budget(row) for row in reading.live(Claim, claims).values()]
+        halves = (claims[:middle], claims[middle:])
+        return [impact for half in halves for impact in _impacts(reading, half, withdrawn, scope)]
     left = story.graph.without(withdrawn)
-    losses = [_loss(claim, questions[claim], story, left) for claim in sorted(claims)]
+    losses = [_loss(claim, questions[claim], story, left) for claim in claims]
     losses = [loss for loss in losses if loss.makes_a_difference]
     starts = sorted(one for one in withdrawn if one in story.graph.statements)
     came_from = search(starts, lambda one: (link.citing for link in story.graph.cited_by(one)))
     known = reading.live(Claim, (loss.claim for loss in losses))
-    briefs = Briefs(reading, story, (one for loss in losses for one in loss.orphaned[:LISTED]))
+    briefs = Briefs(reading, story, (one for loss in losses for one in loss.orphaned[:ORPHANS]))
     return [_answer(loss, known[loss.claim], came_from, briefs) for loss in losses]
 
 
@@ -121,6 +128,11 @@ def _loss(claim: UUID, question: Question, story: Story, left: Graph) -> _Loss:
     )
 
 
+def _beyond_budget(claim: Claim) -> Impact:
+    nothing = dict.fromkeys(set(Impact.model_fields) - {"claim"})
+    return Impact.model_construct(claim=claim_brief(claim), **nothing)
+
+
 def _answer(loss: _Loss, claim: Claim, came_from: Mapping[UUID, UUID | None], briefs: Briefs) -> Impact:
     return Impact.model_construct(
         claim=claim_brief(claim),
@@ -129,7 +141,7 @@ def _answer(loss: _Loss, claim: Claim, came_from: Mapping[UUID, UUID | None], br
         loses=loss.before.level - loss.after.level,
         orphaned=[
             Orphan.model_construct(attribution=one, source=briefs.speaker(one), chain=list(way_to(one, came_from)))
-            for one in loss.orphaned[:LISTED]
+            for one in loss.orphaned[:ORPHANS]
         ],
         orphaned_total=len(loss.orphaned),
     )

@@ -49,7 +49,7 @@ EVERYTHING = Scope(budget=2**31)
 def load_claims(reading: Reading, claims: Collection[UUID], scope: Scope) -> Story:
     """Load what is behind and after these claims' attributions. Raises `OverBudget`."""
     _stay_within(scope, repository.count(reading, claims, scope.budget + 1))
-    joined = repository.of_claims(reading, claims)
+    joined = repository.of_claims(reading, claims, scope.budget + 1)
     _stay_within(scope, len(joined.said))
     return _story(reading, joined, scope)
 
@@ -61,7 +61,7 @@ def load_some(reading: Reading, claims: Collection[UUID], after: UUID | None, li
 
 def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:
     """Load what is behind and after one attribution. Raises `OverBudget`."""
-    joined = repository.of_attribution(reading, attribution)
+    joined = repository.of_attribution(reading, attribution, scope.budget + 1)
     _stay_within(scope, len(joined.said))
     return _story(reading, joined, scope)
 

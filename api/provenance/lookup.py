@@ -37,4 +37,4 @@ def found_at(reading: Reading, asked: Lookup, cut: Cut) -> Slice[Found]:
         Found.model_construct(document=answer, attributions=said.get(answer.id, []))
         for answer in documents.answers(reading, part.items)
     ]
-    return Slice(items, part.after, None if reading.known_at is None else reading.settled)
+    return Slice(items, part.after, reading.certain)

@@ -1,24 +1,24 @@
 """Find when what a claim rests on was recorded, changed or deleted."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
-from sqlalchemy import select as core_select
+from sqlalchemy import or_, select
 
 from api.assessments.models import Assessment
 from api.attributions.models import Attribution, Citation
 from api.claims.models import Claim
 from api.dependencies.models import Dependency, DependencyMember
 from api.documents.models import Document, DocumentSameAs
+from api.graph.vocabulary import RelationKind
 from api.provenance import repository
+from api.provenance.loading import EVERYTHING
 from api.relations.models import Relation
+from api.relations.service import OPPOSED
 from api.sources.models import Source, SourceSameAs
-from api.sources.service import service as sources
-from api.storage.history import history_of, table_of
+from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 
@@ -33,20 +33,22 @@ class Version:
     version: int
 
 
-def versions_behind(reading: Reading, claims: Collection[UUID]) -> list[Version]:
-    """Return every version of every record that these claims rest on, or rested on, oldest first.
+def versions_behind(reading: Reading, claim: UUID) -> list[Version]:
+    """Return every version of every record that a claim rests on, or ever rested on, oldest first.
 
-    It takes a fixed number of statements.
+    What stopped counting is found by the ends that it had: the number of statements grows with how far such links
+    lead, and not with how much is said.
     """
-    own = {row[0] for row in _ever(reading, Attribution, ["claim_id"], claims)}
-    said = own | repository.of_claims(reading, claims).said.keys()
-    named = _ever(reading, Attribution, ["id"], said, "source_id", "document_id")
-    pages = {page for _, _, page in named if page is not None}
-    published = _ever(reading, Document, ["id"], pages, "publisher_id")
-    speakers = {one for _, one, _ in named if one is not None} | {one for _, one in published if one is not None}
-    known = sources.hierarchy(reading, speakers)
-    everybody = speakers | {*known.up, *known.up.values(), *known.leaders}
-    bound = _members(reading, said, everybody)
+    claims = _claims(reading, claim)
+    own = {row[0] for row in reading.ever(Attribution, ["claim_id"], claims, "id")}
+    said = own | repository.of_claims(reading, claims, EVERYTHING.budget).said.keys()
+    named = reading.ever(Attribution, ["id"], said, "source_id", "document_id")
+    pages = {page for _, page in named} - {None}
+    published = reading.ever(Document, ["id"], pages, "publisher_id")
+    everybody = _closed(
+        {one for one, _ in named} - {None} | {row[0] for row in published} - {None},
+        lambda some: _spoken_for(reading, some) | _bound(reading, said, some),
+    )
     concerned: list[tuple[type[Recorded], list[str], Collection[UUID]]] = [
         (Claim, ["id"], claims),
         (Attribution, ["id"], said),
@@ -56,35 +58,57 @@ def versions_behind(reading: Reading, claims: Collection[UUID]) -> list[Version]
         (Source, ["id"], everybody),
         (SourceSameAs, ["one_id", "other_id"], everybody),
         (Relation, ["from_id", "to_id"], claims),
-        (Dependency, ["id"], bound),
+        (Dependency, ["id"], _dependencies(reading, said, everybody)),
         (Assessment, ["target_source_id"], everybody),
         (Assessment, ["target_attribution_id"], said),
     ]
     found = {
         Version(at, table_of(model).name, record, version)
         for model, columns, ids in concerned
-        for record, at, version in _ever(reading, model, columns, ids, "updated_at", "version")
+        for record, at, version in reading.ever(model, columns, ids, "id", "updated_at", "version")
     }
     return sorted(found, key=lambda one: (one.at, one.kind, one.record, one.version))
 
 
-def _ever(
-    reading: Reading, model: type[Recorded], columns: list[str], ids: Collection[UUID], *wanted: str
-) -> list[Any]:
-    """Return id and the columns wanted, of all versions known by then that have one of these ids in one of these."""
-    if not ids:
-        return []
-    rows: list[Any] = []
-    for table in (table_of(model), history_of(model)):
-        named = or_(*(reading.among(table.c[name], ids) for name in columns))
-        statement = core_select(table.c.id, *(table.c[name] for name in wanted)).where(named)
-        if reading.known_at is not None:
-            statement = statement.where(table.c.updated_at <= reading.known_at)
-        rows += reading.rows(statement)
-    return rows
+def _claims(reading: Reading, claim: UUID) -> set[UUID]:
+    """Return what was ever one with a claim, what ever contradicted that, and what was one with it."""
+
+    def related(some: Collection[UUID], kinds: frozenset[RelationKind]) -> set[UUID]:
+        rows = reading.ever(Relation, ["from_id", "to_id"], some, "kind", "from_id", "to_id")
+        return {end for kind, *ends in rows if kind in kinds for end in ends}
+
+    def same(some: Collection[UUID]) -> set[UUID]:
+        return related(some, frozenset({RelationKind.SAME_AS}))
+
+    own = _closed({claim}, same)
+    return own | _closed(related(own, OPPOSED) - own, same)
 
 
-def _members(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
+def _spoken_for(reading: Reading, sources: Collection[UUID]) -> set[UUID]:
+    """Return whom these sources ever spoke for, and what was ever one with them."""
+    controllers = {row[0] for row in reading.ever(Source, ["id"], sources, "controlled_by_id")} - {None}
+    pairs = reading.ever(SourceSameAs, ["one_id", "other_id"], sources, "one_id", "other_id")
+    return controllers | {end for pair in pairs for end in pair}
+
+
+def _dependencies(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
+    """Return the dependencies that have, or had, one of these as a member: the rows of earlier versions stay."""
     part = table_of(DependencyMember)
     named = or_(reading.among(part.c.attribution_id, said), reading.among(part.c.source_id, speakers))
-    return {row[0] for row in reading.rows(core_select(part.c.record_id).where(named))}
+    return {row[0] for row in reading.rows(select(part.c.record_id).where(named))}
+
+
+def _bound(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
+    """Return the other sources that such dependencies name."""
+    part = table_of(DependencyMember)
+    named = reading.among(part.c.record_id, _dependencies(reading, said, speakers))
+    return {row[0] for row in reading.rows(select(part.c.source_id).where(named))} - {None}
+
+
+def _closed(start: set[UUID], step: Callable[[set[UUID]], set[UUID]]) -> set[UUID]:
+    """Take steps from what was new in the last one, until nothing is."""
+    everything, new = set(start), set(start)
+    while new:
+        new = step(new) - everything
+        everything |= new
+    return everything

@@ -85,8 +85,8 @@ class Joined:
     replacing: list[Said]
 
 
-def of_claims(reading: Reading, claims: Collection[UUID]) -> Joined:
-    """Return the claims' attributions and all that citations join to them.
+def of_claims(reading: Reading, claims: Collection[UUID], enough: int) -> Joined:
+    """Return the claims' attributions and all that citations join to them, so many of those at most.
 
     Most citations stay within the claims; only where some lead out is the way walked.
     """
@@ -95,17 +95,18 @@ def of_claims(reading: Reading, claims: Collection[UUID]) -> Joined:
     said = _said(reading, reading.among(col(view.claim_id), claims))
     links = _links(reading, col(link.citing_id).in_(own))
     links += _links(reading, and_(col(link.cited_id).in_(own), col(link.citing_id).not_in(own)))
+    replacing = list(_said(reading, col(view.replaces_id).in_(own)).values())
     outside = {end for each in links for end in (each.citing_id, each.cited_id)} - said.keys()
     if not outside:
-        return Joined(said, links, _replacing(reading, own))
-    beyond = _walk(reading, core_select(col(view.id).label("id")).where(reading.among(col(view.id), outside)))
-    return Joined(said | beyond.said, links + beyond.links, [*_replacing(reading, own), *beyond.replacing])
+        return Joined(said, links, replacing)
+    beyond = _walk(reading, core_select(col(view.id).label("id")).where(reading.among(col(view.id), outside)), enough)
+    return Joined(said | beyond.said, links + beyond.links, replacing + beyond.replacing)
 
 
-def of_attribution(reading: Reading, attribution: UUID) -> Joined:
-    """Return an attribution and all that citations join to it."""
+def of_attribution(reading: Reading, attribution: UUID, enough: int) -> Joined:
+    """Return an attribution and all that citations join to it, so many at most."""
     view = reading.of(Attribution)
-    return _walk(reading, core_select(col(view.id).label("id")).where(col(view.id) == attribution))
+    return _walk(reading, core_select(col(view.id).label("id")).where(col(view.id) == attribution), enough)
 
 
 def some(reading: Reading, claims: Collection[UUID], after: UUID | None, limit: int) -> Joined:
@@ -125,6 +126,13 @@ def count(reading: Reading, claims: Collection[UUID], enough: int) -> int:
     view = reading.of(Attribution)
     found = core_select(col(view.id)).where(reading.among(col(view.claim_id), claims), col(view.deleted_at).is_(None))
     return int(reading.rows(core_select(func.count()).select_from(found.limit(enough).subquery()))[0][0])
+
+
+def of_these(reading: Reading, claims: Collection[UUID], attributions: Collection[UUID]) -> set[UUID]:
+    """Return those of these attributions that are about the claims."""
+    view = reading.of(Attribution)
+    own = [reading.among(col(view.id), attributions), reading.among(col(view.claim_id), claims)]
+    return {row[0] for row in reading.rows(core_select(col(view.id)).where(*own, col(view.deleted_at).is_(None)))}
 
 
 def said_by(reading: Reading, sources: Collection[UUID]) -> frozenset[UUID]:
@@ -163,12 +171,14 @@ def quotes_to_check(reading: Reading, attributions: Collection[UUID]) -> list[At
     return list(reading.session.exec(statement).all())
 
 
-def _walk(reading: Reading, starts: Any) -> Joined:
+def _walk(reading: Reading, starts: Any, enough: int) -> Joined:
+    """Follow citations both ways, to so many attributions at most."""
     view, link = reading.of(Attribution), reading.of(Citation)
-    walk = connected(starts, col(link.citing_id), col(link.cited_id), [col(link.deleted_at).is_(None)])
-    reached = core_select(walk.c.id)
-    said = _said(reading, col(view.id).in_(reached))
-    return Joined(said, _links(reading, col(link.citing_id).in_(reached)), _replacing(reading, reached))
+    walk = connected(reading.session, starts, col(link.citing_id), col(link.cited_id), [col(link.deleted_at).is_(None)])
+    reached = [row[0] for row in reading.rows(core_select(walk.c.id).limit(enough))]
+    said = _said(reading, reading.among(col(view.id), reached))
+    replacing = _said(reading, reading.among(col(view.replaces_id), reached))
+    return Joined(said, _links(reading, reading.among(col(link.citing_id), reached)), list(replacing.values()))
 
 
 def _said(reading: Reading, which: ColumnElement[bool]) -> dict[UUID, Said]:
@@ -182,7 +192,3 @@ def _links(reading: Reading, which: ColumnElement[bool]) -> list[Link]:
     view = reading.of(Citation)
     columns = [getattr(view, name) for name in Link._fields]
     return [Link._make(row) for row in reading.rows(core_select(*columns).where(which, col(view.deleted_at).is_(None)))]
-
-
-def _replacing(reading: Reading, replaced: Any) -> list[Said]:
-    return list(_said(reading, col(reading.of(Attribution).replaces_id).in_(replaced)).values())

@@ -9,8 +9,8 @@ from api.documents.schemas import Lookup
 from api.graph.window import Direction
 from api.provenance import service, verdicts
 from api.provenance.analysis import Provenance
+from api.provenance.asking import nodes_at_most, scope
 from api.provenance.contradictions import Contradictions, contradictions
-from api.provenance.loading import Scope
 from api.provenance.lookup import Found, found_at
 from api.provenance.schemas import (
     AskedChains,
@@ -20,7 +20,6 @@ from api.provenance.schemas import (
     ChainAnswer,
     Part,
 )
-from api.settings import Settings
 from api.web import answers, pages
 from api.web.paging import Page
 from api.web.problems import responses
@@ -46,7 +45,7 @@ def router() -> APIRouter:
     def get_provenance(request: Request, id: RecordId, asked: Annotated[AskedProvenance, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.provenance(reading, id, asked, size, budget(request)))
+            return answers.computed(request, service.provenance(reading, id, asked, size, scope(request, asked)))
 
     @routes.get(
         "/claims/{id}/chains",
@@ -60,7 +59,7 @@ def router() -> APIRouter:
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             return pages.page(
-                request, service.chain_page(reading, id, asked, pages.cut(request, asked), budget(request))
+                request, service.chain_page(reading, id, asked, pages.cut(request, asked), scope(request, asked))
             )
 
     @routes.get(
@@ -74,7 +73,7 @@ def router() -> APIRouter:
     )
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
-            return answers.computed(request, contradictions(reading, id, Scope(budget(request), asked.said_by)))
+            return answers.computed(request, contradictions(reading, id, scope(request, asked)))
 
     @routes.get(
         "/attributions/{id}/upstream",
@@ -87,7 +86,9 @@ def router() -> APIRouter:
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.lineage(reading, id, Direction.UP, asked, size, budget(request)))
+            return answers.computed(
+                request, service.lineage(reading, id, Direction.UP, asked, size, scope(request, asked))
+            )
 
     @routes.get(
         "/attributions/{id}/downstream",
@@ -100,7 +101,9 @@ def router() -> APIRouter:
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with request.app.state.database.reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.lineage(reading, id, Direction.DOWN, asked, size, budget(request)))
+            return answers.computed(
+                request, service.lineage(reading, id, Direction.DOWN, asked, size, scope(request, asked))
+            )
 
     @routes.get(
         "/documents/lookup",
@@ -119,16 +122,3 @@ def router() -> APIRouter:
     both.include_router(routes)
     both.include_router(verdicts.router())
     return both
-
-
-def nodes_at_most(request: Request, asked: AskedPart) -> int:
-    """Clamp how many nodes an answer has to what the settings allow."""
-    settings: Settings = request.app.state.settings
-    size = settings.max_nodes if asked.max_nodes is None else asked.max_nodes
-    return max(1, min(size, settings.max_nodes_max))
-
-
-def budget(request: Request) -> int:
-    """Tell how many attributions one answer may work through."""
-    settings: Settings = request.app.state.settings
-    return settings.graph_budget

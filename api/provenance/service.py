@@ -14,6 +14,7 @@ from api.graph.chains import Chain, chains
 from api.graph.lineage import downstream, upstream
 from api.graph.vocabulary import CitationKind, Stance
 from api.graph.window import Direction, Window, window
+from api.provenance import repository
 from api.provenance.analysis import NOTHING, Provenance, analysed
 from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.judging import ask, load_questions
@@ -29,18 +30,17 @@ from api.provenance.schemas import (
     Part,
 )
 from api.relations.service import service as relations
-from api.storage.listing import Cut, Slice
+from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
 
 FRONTIER = 1000  # as many as `from` takes
 SIDES = (Stance.AFFIRMS, Stance.DENIES)
 
 
-def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int, budget: int) -> Provenance:
+def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int, scope: Scope) -> Provenance:
     """Answer a claim's graph: who says it, where each had it from, and what that shows. Raises `NotFound`, `Gone`."""
     claim = claims.row(reading, claim_id)
     question = ask(reading, [claim_id])[claim_id]
-    scope = Scope(budget, asked.said_by)
     try:
         story = load_questions(reading, [question], scope)
     except OverBudget:
@@ -51,36 +51,31 @@ def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nod
         claim=claim_brief(claim),
         **_part(reading, story, seen),
         **analysed(reading, story, question),
-        settled=settled(reading),
+        settled=reading.certain,
     )
 
 
 def lineage(
-    reading: Reading, attribution_id: UUID, direction: Direction, asked: AskedPart, max_nodes: int, budget: int
+    reading: Reading, attribution_id: UUID, direction: Direction, asked: AskedPart, max_nodes: int, scope: Scope
 ) -> Part:
     """Answer where an attribution comes from (up), or who took it over (down). Raises `NotFound`, `Gone`."""
     row = attributions.row(reading, attribution_id)
-    story = load_attribution(reading, attribution_id, Scope(budget, asked.said_by))
+    story = load_attribution(reading, attribution_id, scope)
     seen = window(story.graph, [row.id], direction, asked.depth, max_nodes)
-    return Part.model_construct(**_part(reading, story, seen), settled=settled(reading))
+    return Part.model_construct(**_part(reading, story, seen), settled=reading.certain)
 
 
-def chain_page(reading: Reading, claim_id: UUID, asked: AskedChains, cut: Cut, budget: int) -> Slice[ChainAnswer]:
+def chain_page(reading: Reading, claim_id: UUID, asked: AskedChains, cut: Cut, scope: Scope) -> Slice[ChainAnswer]:
     """Answer one page of a claim's chains, each origin first. Raises `NotFound`, `Gone`, `Invalid`, `OverBudget`."""
     claims.row(reading, claim_id)
     cluster = relations.cluster(reading, claim_id)
-    story = load_claims(reading, cluster, Scope(budget, asked.said_by))
+    story = load_claims(reading, cluster, scope)
     found = list(islice(_both_sides(story, cluster, cut), cut.limit + 1))
     shown = found[: cut.limit]
     statements = list(dict.fromkeys(one for chain in shown for one in chain.statements))
     nodes = Briefs(reading, story, statements).nodes(statements)
     following = _place(story, shown[-1]) if len(found) > cut.limit else None
-    return Slice([_chain(chain, nodes) for chain in shown], following, settled(reading))
-
-
-def settled(reading: Reading) -> bool | None:
-    """Say whether a write still under way could change the answer; None where it is asked as of now."""
-    return None if reading.known_at is None else reading.settled
+    return Slice([_chain(chain, nodes) for chain in shown], following, reading.certain)
 
 
 def _first_part(
@@ -95,6 +90,12 @@ def _first_part(
 
     What they cite is not shown with them, but every citation is: so that each page has something new.
     """
+    foreign = sorted(set(asked.start) - repository.of_these(reading, cluster, asked.start))
+    if foreign:
+        raise Invalid(
+            f"Attribution {foreign[0]} is not about this claim: past the budget, take ids from `frontier`.",
+            parameter="from",
+        )
     first = min(asked.start, default=UUID(int=0))
     story = load_some(reading, cluster, first, max_nodes + 1, scope)
     own = sorted(row.id for row in story.said.values() if row.claim_id in cluster and row.id >= first)
@@ -102,7 +103,7 @@ def _first_part(
     links = tuple(link for one in nodes for link in story.graph.cites(one))
     seen = Window(nodes, links, (), tuple(own[max_nodes : max_nodes + 1]), "max_nodes")
     part = _part(reading, story, seen) | {"complete": False, "truncated_by": "budget"}
-    return Provenance.model_construct(claim=claim_brief(claim), **part, **NOTHING, settled=settled(reading))
+    return Provenance.model_construct(claim=claim_brief(claim), **part, **NOTHING, settled=reading.certain)
 
 
 def _own(story: Story, cluster: frozenset[UUID]) -> list[UUID]:
@@ -143,7 +144,7 @@ def _after(cut: Cut) -> tuple[Stance, list[UUID]]:
         ids = b64decode(path, validate=True)
         return SIDES[SIDES.index(side)], [UUID(bytes=ids[at : at + 16]) for at in range(0, len(ids), 16)]
     except (ValueError, TypeError):
-        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
+        raise no_cursor() from None
 
 
 def _part(reading: Reading, story: Story, seen: Window) -> dict[str, Any]:

@@ -4,22 +4,23 @@ What is heavy is read in snapshots, so no writer waits for it; only what came ou
 write that flags what they concern. A claim flagged again while it was worked out stays stale: its `flags` differ.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import col
 
 from api.claims.listed import Wanted
-from api.claims.models import Claim, ClaimStanding
-from api.errors import OverBudget, Unavailable
+from api.claims.models import Basis, Claim, ClaimStanding
+from api.confidence.policy import DEFAULT
+from api.errors import OverBudget
 from api.provenance.consequences import concerned
 from api.provenance.judging import Judged, judged
 from api.provenance.loading import Scope
+from api.settings import Settings
 from api.storage import marks
 from api.storage.database import Database
 from api.storage.ledger import Ledger
@@ -28,55 +29,75 @@ from api.storage.reading import Reading
 
 log = structlog.get_logger()
 
-MARKS = 20_000  # looked at for one request: what a large bundle leaves
-PATIENCE = 10.0  # seconds: how long a request waits for another one of this process that settles
+MARKS = 20_000  # looked at for one request; the largest bundles leave more, which takes the next requests
+NEVER = 0  # how often a claim without a row was flagged
+PATIENCE = 0.2  # seconds: how long a request waits for another one of this process that settles
 COLUMNS = (
     *("level", "status", "support", "opposition", "attributions", "origins", "independent_origins"),
-    *("unknown_origins", "echoes", "policy"),
+    *("unknown_origins", "echoes", "policy", "budget"),
 )
 
 
 class Settler:
     """Settles what concerns a list, as far as one request goes; in a process one at a time, as they would collide.
 
-    It works out at most so many claims, and those that `budget` attributions are enough for.
+    The settings say how many claims one request works out at most, and how many attributions that may take. Nothing
+    here waits for another writer: where the database is not free, all stays stale.
     """
 
-    def __init__(self, claims_at_most: int, budget: int) -> None:
-        self._claims_at_most = claims_at_most
-        self._scope = Scope(budget)
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
         self._turn = Lock()
 
-    def settle(self, database: Database, wanted: Wanted) -> None:
-        """Look at what changed, and work out anew what is wanted; where the database refuses, leave it stale."""
+    def basis(self) -> Basis:
+        """Tell what standings are worked out by now."""
+        return Basis(DEFAULT.id, self._settings().graph_budget)
+
+    def settle(self, database: Database, wanted: Wanted) -> bool:
+        """Look at what changed, and work out anew what is wanted, where it is this request's turn; never raises."""
         if not self._turn.acquire(timeout=PATIENCE):
-            return
+            return False
         try:
             _look_at_marks(database)
             self._work_out(database, wanted)
-        except (Unavailable, SQLAlchemyError) as refused:
-            log.warning("standings stay as they are", reason=str(refused))
+        except Exception:
+            log.exception("standings stay as they are")
+        finally:
+            self._turn.release()
+        return True
+
+    def look(self, database: Database) -> bool:
+        """Look at some of what changed, and say whether there may be more: for changes that no reader comes for."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            return False
+        try:
+            return _look_at_marks(database)
         finally:
             self._turn.release()
 
     def judge(self, reading: Reading, claims: Collection[UUID]) -> dict[UUID, ClaimStanding]:
         """Work out how claims stood at the reading's instant; nothing is kept."""
-        found = _as_many_as_fit(reading, list(claims)[: self._claims_at_most], self._scope)
-        return {one: ClaimStanding(record_id=one, stale=False, **columns(each)) for one, each in found.items()}
+        budget = self.basis().budget
+        found = _all_that_fit(reading, list(claims), Scope(budget))
+        return {one: ClaimStanding(record_id=one, stale=False, **columns(each, budget)) for one, each in found.items()}
 
     def _work_out(self, database: Database, wanted: Wanted) -> None:
+        settings = self._settings()
         with database.reading() as reading:
-            flagged = _flags(reading, wanted(reading, self._claims_at_most))
-            found = _as_many_as_fit(reading, list(flagged), self._scope)
-        rows = [{"claim": one, "seen": flagged[one], **columns(each)} for one, each in sorted(found.items())]
+            flagged = _flags(reading, wanted(reading, settings.settled_claims))
+            found = _as_many_as_fit(reading, list(flagged), Scope(settings.graph_budget))
+        rows = [
+            {"claim": one, "seen": flagged[one], **columns(each, settings.graph_budget)}
+            for one, each in sorted(found.items())
+        ]
         if rows:
-            database.write(lambda ledger: _keep(ledger, rows))
+            database.write_if_free(lambda ledger: _keep(ledger, rows))
 
 
-def columns(found: Judged | None) -> dict[str, Any]:
-    """Give a verdict as the table keeps it; None is one that would take too much."""
+def columns(found: Judged | None, budget: int) -> dict[str, Any]:
+    """Give a verdict as the table keeps it; None is one that would have taken more than the budget."""
     if found is None:
-        return dict.fromkeys(COLUMNS)
+        return dict.fromkeys(COLUMNS) | {"budget": budget}
     return {
         "level": int(found.verdict.level),
         "status": found.verdict.status.value,
@@ -88,19 +109,21 @@ def columns(found: Judged | None) -> dict[str, Any]:
         "unknown_origins": found.supporting.unknown_origins,
         "echoes": found.supporting.echoes,
         "policy": found.verdict.policy.id,
+        "budget": None,
     }
 
 
-def _look_at_marks(database: Database) -> None:
-    """Flag the claims that the oldest changes concern."""
+def _look_at_marks(database: Database) -> bool:
+    """Flag the claims that the oldest changes concern, and say whether more changes may wait."""
     with database.reading() as reading:
         waiting = marks.oldest(reading, MARKS)
         touched: dict[str, set[UUID]] = {}
         for mark in waiting:
             touched.setdefault(mark.kind, set()).add(mark.record_id)
         claims = concerned(reading, touched) if waiting else frozenset[UUID]()
-    if waiting:
-        database.write(lambda ledger: _flag(ledger, claims, waiting))
+    if not waiting:
+        return False
+    return database.write_if_free(lambda ledger: _flag(ledger, claims, waiting)) and len(waiting) == MARKS
 
 
 def _as_many_as_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dict[UUID, Judged | None]:
@@ -113,29 +136,51 @@ def _as_many_as_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> d
         return _as_many_as_fit(reading, claims[: len(claims) // 2], scope) if len(claims) > 1 else {claims[0]: None}
 
 
+def _all_that_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dict[UUID, Judged | None]:
+    """Judge all of these claims, in batches that the budget is enough for; None where one by itself is over it."""
+    if not claims:
+        return {}
+    try:
+        return dict(judged(reading, claims, scope))
+    except OverBudget:
+        if len(claims) == 1:
+            return {claims[0]: None}
+    half = len(claims) // 2
+    return _all_that_fit(reading, claims[:half], scope) | _all_that_fit(reading, claims[half:], scope)
+
+
 def _flag(ledger: Ledger, claims: Collection[UUID], seen: Sequence[Left]) -> None:
-    named, connection = col(ClaimStanding.record_id), ledger.session.connection()
-    known = {row[0] for row in ledger.rows(select(named).where(ledger.among(named, claims)))}
-    connection.execute(
-        update(ClaimStanding).where(ledger.among(named, claims)).values(stale=True, flags=col(ClaimStanding.flags) + 1)
-    )
-    if new := [{"record_id": one, "stale": True, "flags": 1} for one in sorted(set(claims) - known)]:
-        connection.execute(insert(ClaimStanding), new)
+    """Say of these claims that they may stand otherwise now, and take away the marks that were looked at for it."""
+    _add_rows(ledger, claims)
+    flagged = update(ClaimStanding).where(ledger.among(col(ClaimStanding.record_id), claims))
+    ledger.session.connection().execute(flagged.values(stale=True, flags=col(ClaimStanding.flags) + 1))
     marks.clear(ledger, [mark.id for mark in seen])
+
+
+def _add_rows(ledger: Ledger, claims: Collection[UUID]) -> None:
+    """Give those of these claims a row that have none: they were never flagged."""
+    named = col(ClaimStanding.record_id)
+    known = {row[0] for row in ledger.rows(select(named).where(ledger.among(named, claims)))}
+    if new := [{"record_id": one, "stale": True, "flags": NEVER} for one in sorted(set(claims) - known)]:
+        ledger.session.connection().execute(insert(ClaimStanding), new)
 
 
 def _flags(reading: Reading, claims: Sequence[UUID]) -> dict[UUID, int]:
     """Return how often each of these was flagged, in their order, if it is live."""
     if not claims:
         return {}
-    named = col(ClaimStanding.record_id)
-    statement = select(named, col(ClaimStanding.flags)).join(Claim, col(Claim.id) == named)
+    named = col(Claim.id)
+    statement = select(named, func.coalesce(col(ClaimStanding.flags), NEVER)).outerjoin(
+        ClaimStanding, col(ClaimStanding.record_id) == named
+    )
     rows = reading.rows(statement.where(col(Claim.deleted_at).is_(None), reading.among(named, claims)))
     found = dict(map(tuple, rows))
     return {claim: found[claim] for claim in claims if claim in found}
 
 
 def _keep(ledger: Ledger, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep what was worked out of claims that were not flagged meanwhile."""
+    _add_rows(ledger, [row["claim"] for row in rows if row["seen"] == NEVER])
     values: dict[str, Any] = {name: bindparam(name) for name in COLUMNS}
     statement = (
         update(ClaimStanding)

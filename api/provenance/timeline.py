@@ -11,8 +11,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.claims.models import Claim
 from api.claims.service import service as claims
-from api.errors import Invalid
 from api.graph.lineage import upstream
 from api.graph.saying import as_said_by, instants
 from api.graph.sides import Question
@@ -22,12 +22,12 @@ from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Scope, Story
 from api.provenance.moments import versions_behind
 from api.provenance.schemas import Clock
-from api.provenance.service import settled
-from api.storage.listing import Cut, Slice
+from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
 
-LISTED = 100
+EVENTS = 100
 WORK = 50_000  # attributions that a page works through, or those of one moment where these are more
+LOADING = 1_000  # attributions that reading the record once more counts for
 
 
 class Event(BaseModel):
@@ -66,14 +66,14 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
 
     A page ends early where it has taken as much work as one answer may.
     """
-    claims.row(reading, claim_id)
+    claim = claims.row(reading, claim_id)
     after = _after(cut)
-    question = ask(reading, [claim_id])[claim_id]
     if clock is Clock.SAID_AT:
+        question = ask(reading, [claim_id])[claim_id]
         story = load_questions(reading, [question], scope)
         points, stand = _points_said(story.graph, question), partial(_as_said, story, question)
     else:
-        points = _points_recorded(reading, question)
+        points = _points_recorded(reading, claim)
         stand = partial(_as_recorded, reading, claim_id, scope)
     first = next((place for place, point in enumerate(points) if after is None or point.at > after), len(points))
     before = points[max(0, first - 1) : first]
@@ -87,7 +87,7 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
         if work > WORK:
             break
     more = first + len(moments) < len(points)
-    return Slice(moments, [moments[-1].at.isoformat()] if more else None, settled(reading))
+    return Slice(moments, [moments[-1].at.isoformat()] if more else None, reading.certain)
 
 
 def _after(cut: Cut) -> datetime | None:
@@ -97,13 +97,13 @@ def _after(cut: Cut) -> datetime | None:
         (last,) = cut.after
         return datetime.fromisoformat(last).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
-        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
+        raise no_cursor() from None
 
 
 def _moment(point: _Point, before: StandingBrief | None, standing: StandingBrief) -> Moment:
     return Moment.model_construct(
         at=point.at,
-        events=list(point.events[:LISTED]),
+        events=list(point.events[:EVENTS]),
         events_total=len(point.events),
         changed=before != standing,
         standing=standing,
@@ -112,7 +112,8 @@ def _moment(point: _Point, before: StandingBrief | None, standing: StandingBrief
 
 def _points_said(graph: Graph, question: Question) -> list[_Point]:
     """Order what was said and withdrawn on either side, and behind it, by when that had certainly happened."""
-    behind = upstream(graph, (each.id for each in graph.about(question.everything)))
+    behind = set(upstream(graph, (each.id for each in graph.about(question.everything))))
+    behind |= {later for each in behind for later in graph.statements[each].replaced_by if later in graph.statements}
     when = instants(graph)
     events = [(when[each], _event(each, "said")) for each in behind]
     for each in behind:
@@ -122,10 +123,14 @@ def _points_said(graph: Graph, question: Question) -> list[_Point]:
     return _points(events)
 
 
-def _points_recorded(reading: Reading, question: Question) -> list[_Point]:
+def _points_recorded(reading: Reading, claim: Claim) -> list[_Point]:
+    """Order what was recorded; what was there before the claim was comes in with it."""
     return _points(
-        (one.at, Event.model_construct(kind=one.kind, id=one.record, what="recorded", version=one.version))
-        for one in versions_behind(reading, question.everything)
+        (
+            max(one.at, claim.recorded_at),
+            Event.model_construct(kind=one.kind, id=one.record, what="recorded", version=one.version),
+        )
+        for one in versions_behind(reading, claim.id)
     )
 
 
@@ -143,7 +148,7 @@ def _as_recorded(reading: Reading, claim: UUID, scope: Scope, points: Iterable[_
         then = reading.at(point.at)
         question = ask(then, [claim])[claim]
         story = load_questions(then, [question], scope)
-        yield standing_brief(judge_one(story.graph, question, story)), len(story.said)
+        yield standing_brief(judge_one(story.graph, question, story)), len(story.said) + LOADING
 
 
 def _as_said(story: Story, question: Question, points: Iterable[_Point]) -> Iterator[_Stood]:

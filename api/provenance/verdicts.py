@@ -6,13 +6,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api import errors
 from api.provenance import impact, policies
+from api.provenance.asking import scope
 from api.provenance.impact import Impact
-from api.provenance.loading import Scope
 from api.provenance.policies import PolicyAnswer
 from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
 from api.provenance.timeline import Moment, timeline
 from api.provenance.weighing import Confidence, confidence
-from api.settings import Settings
 from api.web import answers, languages, pages
 from api.web.paging import Page
 from api.web.problems import responses
@@ -108,9 +107,3 @@ def router() -> APIRouter:
         return answers.computed(request, policies.policy(id))
 
     return routes
-
-
-def scope(request: Request, asked: Any) -> Scope:
-    """Tell how far an answer may look."""
-    settings: Settings = request.app.state.settings
-    return Scope(settings.graph_budget, asked.said_by)

@@ -17,12 +17,20 @@ from api.provenance import findings
 from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.explanation import Explainer, Explanation
 from api.provenance.findings import LISTED, OriginClassAnswer, SinglePoint
+from api.provenance.groups import MEMBERS, grouped, listed_in
 from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Scope
 from api.provenance.schemas import ClaimBrief
-from api.provenance.service import settled
 from api.storage.reading import Reading
 from api.web.values import Settled
+
+
+class OmittedHere(BaseModel):
+    """How much is left out of each list."""
+
+    cancelled: int
+    circular: int
+    orphaned: int
 
 
 class Confidence(BaseModel):
@@ -49,6 +57,7 @@ class Confidence(BaseModel):
     independent_lines: int = Field(
         description="Lines of support that share no attribution and no voice; 8 means 8 or more."
     )
+    omitted: OmittedHere = Field(description="How much each list leaves out beyond 1,000.")
     assessments: list[AssessmentRecord] = Field(
         description="What people judged of the claim itself, on any scale, word for word: it never enters the level."
     )
@@ -64,13 +73,10 @@ def confidence(reading: Reading, claim_id: UUID, scope: Scope, language: str) ->
     verdict = judged.verdict
     weak = weaknesses(story.graph, question, judged.found, verdict, story.ratings)
     dead = dead_ends(story.graph, question)
-    cancelled = [
-        voice
-        for voice in findings.voices(judged.found, {side: judged.found.reach[side].origins for side in Side})
-        if voice.of is not None and voice.of.cancelled
-    ][:LISTED]
-    spoken = {origin.statement for voice in cancelled for _, origin in voice.origins}
-    briefs = Briefs(reading, story, spoken.union(*weak.points))
+    groups = grouped(judged.found, {side: judged.found.reach[side].origins for side in Side})
+    cancelled = [group for group in groups if group.cancelled]
+    points = (one for point in weak.points for one in point[:MEMBERS])
+    briefs = Briefs(reading, story, listed_in(cancelled[:LISTED]).union(points))
     return Confidence.model_construct(
         claim=claim_brief(claim),
         level=int(verdict.level),
@@ -81,12 +87,17 @@ def confidence(reading: Reading, claim_id: UUID, scope: Scope, language: str) ->
         policy=verdict.policy.id,
         computed=True,
         explanation=Explainer(reading, story, verdict, language, LANGUAGES[language]).explanation(),
-        cancelled=[findings.voice_answer(voice, briefs) for voice in cancelled],
-        circular=[list(loop) for loop in dead.circular[:LISTED]],
+        cancelled=[findings.group_answer(group, briefs) for group in cancelled[:LISTED]],
+        circular=[list(loop[:LISTED]) for loop in dead.circular[:LISTED]],
         orphaned=list(dead.orphaned[:LISTED]),
         echoes=judged.supporting.echoes,
         single_points_of_failure=[findings.single_point(point, briefs) for point in weak.points],
         independent_lines=weak.independent_lines,
+        omitted=OmittedHere.model_construct(
+            cancelled=findings.beyond(cancelled),
+            circular=findings.beyond(dead.circular),
+            orphaned=findings.beyond(dead.orphaned),
+        ),
         assessments=assessments.standing_for_claims(reading, question.claims),
-        settled=settled(reading),
+        settled=reading.certain,
     )

@@ -43,7 +43,7 @@ def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UU
         core_select(one.label("id")).where(*counting, reading.among(one, wanted)),
         core_select(other.label("id")).where(*counting, reading.among(other, wanted)),
     ).subquery()
-    walk = connected(core_select(starts.c.id), one, other, counting)
+    walk = connected(reading.session, core_select(starts.c.id), one, other, counting)
     statement = select(view).where(*counting, one.in_(core_select(walk.c.id)))
     return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
 

@@ -38,6 +38,13 @@ class Database:
         """
         return self._opened.write(work, actor)
 
+    def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
+        """Run `work` in a transaction if nobody is in its way, and say whether it was; for what may be left out.
+
+        It is tried once, and waits for no other writer. An exception from it rolls everything back.
+        """
+        return self._opened.write_if_free(work)
+
     @contextmanager
     def reading(self, known_at: datetime | None = None) -> Iterator[Reading]:
         """Open one snapshot, on a connection that cannot write; with `known_at`, of the record as it stood then."""

@@ -18,12 +18,18 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 def keep_history(model: type[R]) -> type[R]:
-    """Give a kind of record its history table: the same columns and `replaced_at`; nothing refers to it."""
+    """Give a kind of record its history table: the same columns and `replaced_at`; nothing refers to it.
+
+    What refers to another record is looked for by that, in earlier versions too.
+    """
     current = table_of(model)
     Table(
         f"{current.name}_history",
         metadata(),
-        *(Column(column.name, column.type, nullable=column.nullable) for column in current.columns),
+        *(
+            Column(column.name, column.type, nullable=column.nullable, index=bool(column.foreign_keys))
+            for column in current.columns
+        ),
         Column("replaced_at", Instant(), nullable=False),
         PrimaryKeyConstraint("id", "version"),
     )

@@ -84,13 +84,18 @@ def order_of(order: Order, sort: str) -> tuple[ColumnElement[Any], bool]:
     return order[name], sort.startswith("-")
 
 
+def no_cursor() -> Invalid:
+    """Say that a cursor is none of this list's."""
+    return Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor")
+
+
 def _beyond(key: Any, record_id: Any, downward: bool, after: list[Any]) -> ColumnElement[bool]:
     try:
         sent, identity = after
         value = datetime.fromisoformat(sent).astimezone(UTC) if isinstance(key.type, Instant) else str(sent)
         last = UUID(identity)
     except (ValueError, TypeError, AttributeError, OverflowError):
-        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor") from None
+        raise no_cursor() from None
     if downward:
         return or_(key < value, and_(key == value, record_id < last))
     return or_(key > value, and_(key == value, record_id > last))

@@ -34,9 +34,10 @@ def leave(connection: Connection, touched: Iterable[tuple[str, UUID]]) -> None:
     connection.execute(insert(Mark), rows)
 
 
-def count(reading: Reading) -> int:
-    """Count the marks that wait."""
-    waiting: int = reading.session.connection().execute(select(func.count()).select_from(Mark)).scalar_one()
+def count(reading: Reading, most: int) -> int:
+    """Count the marks that wait, up to so many."""
+    some = select(col(Mark.id)).limit(most).subquery()
+    waiting: int = reading.session.connection().execute(select(func.count()).select_from(some)).scalar_one()
     return waiting
 
 

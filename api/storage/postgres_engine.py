@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 ATTEMPTS = 8
 POOL_SECONDS = 30  # how long a thread waits for a connection that another one has
+HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 
 
@@ -31,20 +32,34 @@ class PostgresEngine:
         shared: dict[str, Any] = {
             "hide_parameters": True,  # what people said does not belong into a log
             "json_serializer": dumps,
-            "pool_size": pool_size,
             "max_overflow": 0,
-            "pool_timeout": POOL_SECONDS,
             "pool_pre_ping": True,
         }
         self.writer = create_engine(
             url,
             isolation_level="SERIALIZABLE",
+            pool_size=pool_size,
+            pool_timeout=POOL_SECONDS,
             connect_args={"application_name": WRITER, "options": "-c timezone=UTC", "connect_timeout": 5},
+            **shared,
+        )
+        self.hasty = create_engine(  # for what may be left out: it waits for no connection, and hardly for a lock
+            url,
+            isolation_level="SERIALIZABLE",
+            pool_size=1,
+            pool_timeout=0,
+            connect_args={
+                "application_name": WRITER,
+                "options": f"-c timezone=UTC -c lock_timeout={HASTE}",
+                "connect_timeout": 5,
+            },
             **shared,
         )
         self.reader = create_engine(
             url,
             isolation_level="REPEATABLE READ",
+            pool_size=pool_size,
+            pool_timeout=POOL_SECONDS,
             connect_args={
                 "application_name": "whence reader",
                 "options": "-c timezone=UTC -c default_transaction_read_only=on",
@@ -66,18 +81,30 @@ class PostgresEngine:
     def write(self, work: Callable[[Ledger], T], actor: str | None) -> T:
         for attempt in range(ATTEMPTS):
             try:
-                with Session(self.writer, autoflush=False, expire_on_commit=False) as session, session.begin():
-                    now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-                    ledger = Ledger(session, now, actor)
-                    result = work(ledger)
-                    ledger.finish()
-                self._sequencer.wake()
-                return result
+                return self._attempt(self.writer, work, actor)
             except (DBAPIError, PoolTimeout) as failed:
                 if not may_try_again(failed):
                     raise as_failure(failed) from failed
             time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise Unavailable("Other writers were faster, several times over.")
+
+    def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
+        try:
+            self._attempt(self.hasty, work, None)
+        except (DBAPIError, PoolTimeout) as failed:
+            if may_try_again(failed) or isinstance(as_failure(failed), Unavailable):
+                return False
+            raise
+        return True
+
+    def _attempt(self, engine: Engine, work: Callable[[Ledger], T], actor: str | None) -> T:
+        with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+            now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+            ledger = Ledger(session, now, actor)
+            result = work(ledger)
+            ledger.finish()
+        self._sequencer.wake()
+        return result
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then: none that began before is under way."""
@@ -98,5 +125,5 @@ class PostgresEngine:
 
     def close(self) -> None:
         self._sequencer.stop()
-        for engine in (self.reader, self.writer):
+        for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()

@@ -1,12 +1,13 @@
 """Read records, as they stand or as they stood at an instant."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable
+from sqlalchemy import ColumnElement, Executable, or_, true
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from api.storage.among import among
@@ -29,6 +30,11 @@ class Reading:
         self.settled = settled
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
+    @property
+    def certain(self) -> bool | None:
+        """Say whether no write still under way could change what is read; None where it is read as of now."""
+        return None if self.known_at is None else self.settled
+
     def at(self, instant: datetime) -> "Reading":
         """Look at the record as it stood at another instant, in the same snapshot."""
         session = Session(self.session.connection(), autoflush=False)  # one session keeps one version of a record
@@ -38,7 +44,9 @@ class Reading:
         """Return the model to query: its current rows, or the versions that stood at `known_at`."""
         if self.known_at is None:
             return model
-        view: type[R] = self._views.setdefault(model, as_it_stood(model, self.known_at))
+        if model not in self._views:
+            self._views[model] = as_it_stood(model, self.known_at)
+        view: type[R] = self._views[model]
         return view
 
     def find(self, model: type[R], record_id: UUID) -> R | None:
@@ -74,6 +82,15 @@ class Reading:
         return [
             model.model_construct(**row) for row in rows if self.known_at is None or row["updated_at"] <= self.known_at
         ]
+
+    def ever(self, model: type[Recorded], columns: Sequence[str], ids: Collection[UUID], *wanted: str) -> list[Any]:
+        """Return the columns wanted, of all versions known by then that have one of these ids in one of the columns."""
+        found: list[Any] = []
+        for table in (table_of(model), history_of(model)) if ids else ():
+            named = or_(*(self.among(table.c[name], ids) for name in columns))
+            known = true() if self.known_at is None else table.c.updated_at <= self.known_at
+            found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known))
+        return found
 
     def rows(self, statement: Executable) -> Sequence[Any]:
         """Run a statement and return its rows."""

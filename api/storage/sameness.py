@@ -58,6 +58,6 @@ def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) ->
         core_select(one.label("id")).where(live, reading.among(one, wanted)),
         core_select(other.label("id")).where(live, reading.among(other, wanted)),
     ).subquery()
-    walk = connected(core_select(starts.c.id), one, other, [live])
+    walk = connected(reading.session, core_select(starts.c.id), one, other, [live])
     rows = reading.rows(core_select(one, other).where(live, one.in_(core_select(walk.c.id))))
     return sorted({(first, second) for first, second in rows})

@@ -48,10 +48,10 @@ class SqliteEngine:
         self.writer = create_engine(url, pool_size=1, **shared)
         # A connection costs little here: every thread that reads at this moment can have one.
         self.reader = create_engine(url, pool_size=pool_size, max_overflow=-1, **shared)
-        self.probe = create_engine(url, pool_size=1, max_overflow=-1, **shared)
+        self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **shared)
         _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
         _set_up(self.reader, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
-        _set_up(self.probe, "BEGIN IMMEDIATE", 0)
+        _set_up(self.hasty, "BEGIN IMMEDIATE", 0)  # where another process writes, it is refused at once
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
         self._writing = False
@@ -66,16 +66,28 @@ class SqliteEngine:
                 job.called.set()
         job.called.wait()
         if not job.done:
-            self._carry_out_what_waits()
+            with self._lock:
+                jobs, self._waiting = self._waiting, []
+            self._carry_out(jobs, self.writer)
         if job.failure is not None:
             raise job.failure
         return job.result  # type: ignore[return-value]
 
-    def _carry_out_what_waits(self) -> None:
+    def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
         with self._lock:
-            jobs, self._waiting = self._waiting, []
+            if self._writing:
+                return False
+            self._writing = True
+        job = _Job(work, None)
+        self._carry_out([job], self.hasty)
+        if job.failure is not None and not isinstance(job.failure, Unavailable):
+            raise job.failure
+        return job.failure is None
+
+    def _carry_out(self, jobs: list[_Job[Any]], engine: Engine) -> None:
+        """Commit these together, and call the first of those that came meanwhile; only for who has the turn."""
         try:
-            with self.writer.begin() as connection:
+            with engine.begin() as connection:
                 self._last = max(self._last, _newest(connection))  # another process may have written since
                 for job in jobs:
                     self._attempt(connection, job)
@@ -124,7 +136,7 @@ class SqliteEngine:
         with self.reader.connect() as connection:
             if _newest(connection) > known_at:
                 return True
-        with suppress(OperationalError), self.probe.begin() as connection:
+        with suppress(OperationalError), self.hasty.begin() as connection:
             return True
         return False
 
@@ -132,7 +144,7 @@ class SqliteEngine:
         return f"SQLite {sqlite.driver().sqlite_version}"
 
     def close(self) -> None:
-        for engine in (self.reader, self.probe, self.writer):
+        for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
 
 

@@ -118,7 +118,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         view = reading.of(self.model)
         conditions = list(self.conditions(reading, view, filters))
         found = listing.rows(reading, view, conditions, self.order(view), cut)
-        settled = None if reading.known_at is None else reading.settled
+        settled = reading.certain
         return Slice(self.answers(reading, found.items), found.after, settled)
 
     def history(self, reading: Reading, record_id: UUID, cut: Cut) -> Slice[HistoryEntry[Answer]]:
@@ -140,7 +140,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             for before, version in zip([None, *versions][first:], shown, strict=False)
         ]
         following = [shown[-1].version] if first + cut.limit < len(versions) else None
-        return Slice(entries, following, None if reading.known_at is None else reading.settled)
+        return Slice(entries, following, reading.certain)
 
     # Writing -------------------------------------------------------------------------------------------------------
 
@@ -340,7 +340,7 @@ def _first_after(versions: Sequence[Recorded], after: Sequence[Any] | None) -> i
     if after is None:
         return 0
     if len(after) != 1 or not isinstance(after[0], int):
-        raise Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor")
+        raise listing.no_cursor()
     return sum(version.version <= after[0] for version in versions)
 
 

@@ -7,7 +7,10 @@ from api.confidence.cases import Case, cases
 from api.confidence.ladder import Verdict, judge
 from api.confidence.policy import DEFAULT, Level
 from api.confidence.sentences import LANGUAGES
-from api.graph.vocabulary import OriginKind
+from api.confidence.weaknesses import weaknesses
+from api.graph.dead_ends import dead_ends
+from api.graph.independence import independence
+from api.graph.vocabulary import Modality, OriginKind
 
 SHOWN_IN_FRENCH = 8
 # What the letters and numbers of the Admiralty code stand for.
@@ -26,6 +29,16 @@ CREDIBILITY = {
     "4": "doubtful",
     "5": "improbable",
     "6": "cannot be judged",
+}
+MODALITIES = {
+    Modality.CONFIRMED: "verified what others said, or admitted something about itself",
+    Modality.STATED: "says it as a plain fact",
+    Modality.ACCUSED: "accuses somebody of it",
+    Modality.PROBABLE: "says that it probably happened",
+    Modality.POSSIBLE: "says that it may have happened",
+    Modality.UNCONFIRMED: "passes it on with a reserve, such as “allegedly”",
+    Modality.UNCLASSIFIED: "nobody here has classified the wording yet",
+    Modality.RUMOUR: "calls it a rumour itself",
 }
 ORIGIN_KINDS = {
     OriginKind.NAMED: "somebody, by name",
@@ -46,7 +59,10 @@ def filled_in(text: str) -> str:
         unrated_reliability=policy.unrated_reliability.name,
         credibility=_table(["the statement is", "at most"], _ratings(CREDIBILITY, policy.credibility)),
         unrated_credibility=policy.unrated_credibility.name,
-        modality=_table(["it is worded as", "at most"], ([word, at.name] for word, at in policy.modality.items())),
+        modality=_table(
+            ["it is worded as", "at most"],
+            ([f"{word}, {MODALITIES[word]}", at.name] for word, at in policy.modality.items()),
+        ),
         origin_kind=_table(
             ["who stands behind it", "at most"],
             ([ORIGIN_KINDS[kind], at.name] for kind, at in policy.origin_kind.items()),
@@ -59,7 +75,10 @@ def filled_in(text: str) -> str:
         weakest=Level.VERY_LOW.name,
         weakest_at_most=Level(policy.factor * Level.VERY_LOW).name,
         penalty=_table(["opposition", "steps off"], ([level.name, str(policy.penalty[level])] for level in Level)),
-        rows=_table(["#", "situation", "promised", "worked out", "in words"], (_row(*each) for each in judged)),
+        rows=_table(
+            ["#", "situation", "promised", "worked out", "what it hangs on", "in words"],
+            (_row(*each) for each in judged),
+        ),
         kept=str(sum(_is_kept(*each) for each in judged)),
         situations=str(len(judged)),
         french=_in_french(judged),
@@ -83,7 +102,27 @@ def _row(case: Case, found: Verdict) -> Sequence[str]:
     english = LANGUAGES["en"]
     promised = case.level.name if case.status is None else f"{case.level.name}, {english.status(case.status)}"
     worked_out = f"{found.level.name}, {english.status(found.status)}"
-    return [str(case.number), case.situation, promised, worked_out, english.verdict(found, case.names)]
+    in_words = english.verdict(found, case.names)
+    return [str(case.number), case.situation, promised, worked_out, "; ".join(_hanging(case, found)), in_words]
+
+
+def _hanging(case: Case, found: Verdict) -> Iterator[str]:
+    """Say what a row's support hangs on: whom by name, else how many lines; or why there is none."""
+    grouped = independence(case.graph, case.question)
+    weak, dead = (
+        weaknesses(case.graph, case.question, grouped, found, case.ratings),
+        dead_ends(case.graph, case.question),
+    )
+    points = [" and ".join(sorted(filter(None, map(case.names.speaker, point)))) for point in weak.points]
+    lines = weak.independent_lines
+    yield from (f"{point}: the single point of failure" for point in points)
+    if lines and not points:
+        yield "1 line" if lines == 1 else f"{lines} independent lines"
+    yield from (f"{len(loop)} cite each other" for loop in dead.circular)
+    if dead.orphaned:
+        yield f"{len(dead.orphaned)} cut off"
+    if not (lines or dead.circular or dead.orphaned):
+        yield "nothing"
 
 
 def _is_kept(case: Case, found: Verdict) -> bool:

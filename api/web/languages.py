@@ -16,7 +16,7 @@ RANGE = re.compile(
 
 
 def language(request: Request) -> str:
-    """Give the code of the language to answer in; what nobody can read as Accept-Language asks for nothing.
+    """Give the code of the language to answer in; a range that nobody can read asks for nothing.
 
     A range asks for what it begins with (`fr-CA` for French); of equal weights the first one wins. Never fails: who
     refuses every language that there is gets English.
@@ -24,9 +24,7 @@ def language(request: Request) -> str:
     given = ",".join(request.headers.getlist("accept-language"))
     ranges = [RANGE.fullmatch(each.strip(" \t")) for each in given.split(",") if each.strip(" \t")]
     weights: dict[str, float] = {}
-    for found in ranges:
-        if found is None:
-            return DEFAULT
+    for found in filter(None, ranges):
         asked, weight = found["range"].lower().partition("-")[0], float(found["weight"] or 1)
         weights[asked] = max(weight, weights.get(asked, 0))
     rest = weights.pop("*", 0)

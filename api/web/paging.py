@@ -12,8 +12,8 @@ Waiting = Annotated[
     Field(
         default=None,
         exclude_if=lambda waiting: waiting is None,
-        description="Only where something derived may be old: how much of what concerns this list was not worked out"
-        " anew yet since it changed (standings, and changes not looked at). Asking again goes on with it.",
+        description="Only where something derived may be old: at least so many claims or changes that concern this list"
+        " were not worked out anew, or looked at, yet. Asking again goes on with it.",
     ),
 ]
 

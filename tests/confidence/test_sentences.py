@@ -72,13 +72,14 @@ def told(draw: st.DrawFn) -> Told:
     )
     graph = Graph.of(made, links, [Dependency(UUID(int=0x20000), each) for each in shared])
     called = {source_id(number): f"Source {ascii_uppercase[number]}" for number in range(5)}
-    names = Names({each.id: called[each.source] for each in made if each.source}, called)
+    at_hand = draw(st.one_of(st.just(set(called)), st.sets(st.sampled_from(sorted(called)))))
+    names = Names({each.id: each.source for each in made if each.source}, {one: called[one] for one in at_hand})
     return judge(graph, Question(frozenset({CLAIM})), ratings), names
 
 
-def cut(names: int) -> set[int]:
-    """Give the number of “others” in a list of so many names."""
-    return {names - 2} if names > 3 else set()
+def cut(sources: int) -> set[int]:
+    """Give the numbers that a list of so many sources can end in: two of them are named, or one, or none."""
+    return {others for others in (sources - 2, sources - 1, sources) if others > 0}
 
 
 def parts(verdict: Verdict, names: Names) -> Iterator[tuple[str, str, set[int]]]:
@@ -88,7 +89,8 @@ def parts(verdict: Verdict, names: Names) -> Iterator[tuple[str, str, set[int]]]
         counting, cancelled = len(weight.counting), len(weight.voices) - len(weight.counting)
         here = {counting, cancelled, len(weight.unknown), len(weight.reach.starts)}
         if weight.rung is not None:
-            here |= {weight.rung.classes, weight.rung.lift, counting - weight.rung.classes}
+            powerless = sum(voice.strength is Level.NONE for voice in weight.counting)
+            here |= {weight.rung.classes, weight.rung.lift, powerless, counting - powerless - weight.rung.classes}
         for most in (counting, cancelled, len(weight.unknown)):
             here |= {other for some in range(most + 1) for other in cut(some)}
         of_sides |= here
@@ -100,7 +102,7 @@ def parts(verdict: Verdict, names: Names) -> Iterator[tuple[str, str, set[int]]]
             yield EN.voice(voice, names), FR.voice(voice, names), some | joined
         for leaf in (*weight.unknown, *(leaf for voice in weight.voices for leaf in voice.leaves)):
             here = {int(cap.value) for cap in leaf.caps if cap.value is not None and cap.value.isdigit()}
-            yield EN.leaf(leaf, names), FR.leaf(leaf, names), here
+            yield EN.leaf(leaf, names), FR.leaf(leaf, names), here | cut(1)
     yield EN.verdict(verdict, names), FR.verdict(verdict, names), of_sides | {verdict.penalty}
 
 
@@ -131,11 +133,11 @@ def test_a_sentence_is_whole(of: Told) -> None:
 
 @given(told())
 def test_singular_and_plural_are_right(of: Told) -> None:
-    things = r"(?:independent )?(?:origin|statement|step|relay)"
-    french_things = r"(?:origine|déclaration|échelon|reprise|autre)"
+    things = r"(?:independent )?(?:origin|statement|step|relay|source)"
+    french_things = r"(?:origine|déclaration|échelon|reprise|autre|source)"
     for english, french, _ in parts(*of):
         assert not re.search(rf"\b1 (?:{things}s|others|weaker ones)\b", english), english
-        assert not re.search(rf"\b(?:[2-9]|\d\d+) (?:{things}|weaker one)\b", english), english
+        assert not re.search(rf"\b(?:[2-9]|\d\d+) (?:{things}|other|weaker one)\b", english), english
         assert not re.search(rf"\b1 {french_things}s\b", french), french
         assert not re.search(rf"\b(?:[2-9]|\d\d+) {french_things}\b", french), french
 
@@ -146,6 +148,33 @@ def test_french_is_typeset_as_french_is(of: Told) -> None:
         assert not re.search(r"[^\u00a0][:;]", french), french
         assert not re.search(r"\b[Qq]ue [aeiouyhéèà]", french), french
         assert not re.search(r"\bde [aeiouyhéèà]", french), french
+
+
+@given(told())
+def test_nobody_who_is_named_is_called_unnamed(of: Told) -> None:
+    verdict, names = of
+
+    for weight in (verdict.support, verdict.opposition):
+        for leaf in (*weight.unknown, *(leaf for voice in weight.voices for leaf in voice.leaves)):
+            unnamed = leaf.origin.statement not in names.speakers
+            assert ("Somebody unnamed" in EN.leaf(leaf, names)) is unnamed
+            assert ("Une source non précisée" in FR.leaf(leaf, names)) is unnamed
+            if unnamed:
+                assert "nobody has rated the source" not in EN.leaf(leaf, names)
+                assert "personne n’a évalué sa fiabilité" not in FR.leaf(leaf, names)
+        for voice in weight.voices:
+            assert "omebody unnamed" not in EN.voice(voice, names)
+
+
+@given(told())
+def test_a_voice_of_several_sources_is_never_one_that_repeats_itself(of: Told) -> None:
+    verdict, names = of
+
+    for voice in (*verdict.support.voices, *verdict.opposition.voices):
+        sources = {names.speakers[leaf.origin.statement] for leaf in voice.leaves}
+        repeats = len(sources) == 1 < len(voice.leaves) and not voice.cancelled
+        assert ("is on record with" in EN.voice(voice, names)) is repeats
+        assert ("déclarations, qui comptent pour une" in FR.voice(voice, names)) is repeats
 
 
 @given(told())

@@ -46,16 +46,20 @@ VERDICTS = {
         " de niveau TRÈS FAIBLE (North Korea’s defence ministry) : MODÉRÉ, affirmation contestée.",
     ),
     10: (
-        "1 origin, which does not say where it has this from (Outlet A): support VERY_LOW; no opposition: VERY_LOW,"
+        "1 origin, which does not say where this comes from (Outlet A): support VERY_LOW; no opposition: VERY_LOW,"
         " uncontested.",
         "1 origine, qui ne dit pas d’où elle tient l’information (Outlet A) : soutien TRÈS FAIBLE ; aucune opposition :"
         " TRÈS FAIBLE, affirmation non contestée.",
     ),
+    11: (
+        "3 statements on file, none of which leads to an origin: support NONE; no opposition: NONE, no evidence.",
+        "3 déclarations au dossier, dont aucune ne remonte à une origine : soutien NUL ; aucune opposition : NUL,"
+        " affirmation sans aucun appui.",
+    ),
     13: (
-        "12 statements on file, none of which leads to an origin that stands: support NONE; no opposition: NONE, no"
-        " evidence.",
-        "12 déclarations au dossier, dont aucune ne remonte à une origine encore valable : soutien NUL ; aucune"
-        " opposition : NUL, affirmation sans aucun appui.",
+        "12 statements on file, none of which leads to an origin: support NONE; no opposition: NONE, no evidence.",
+        "12 déclarations au dossier, dont aucune ne remonte à une origine : soutien NUL ; aucune opposition : NUL,"
+        " affirmation sans aucun appui.",
     ),
 }
 
@@ -74,8 +78,14 @@ def said(english: str, french: str) -> tuple[str, str]:
 
 
 NAMES = Names(
-    {some_id(1): "KCNA", some_id(2): "TASS", some_id(3): "Xinhua", some_id(4): "IRNA"},
-    {source_id(0): "Government of North Korea", source_id(1): "KCNA"},
+    {some_id(number): source_id(number) for number in (1, 2, 3, 4)},
+    {
+        source_id(0): "Government of North Korea",
+        source_id(1): "KCNA",
+        source_id(2): "TASS",
+        source_id(3): "Xinhua",
+        source_id(4): "IRNA",
+    },
 )
 
 
@@ -149,13 +159,19 @@ LEAVES = [
             Cap(Factor.ORIGIN_KIND, OriginKind.UNKNOWN, Level.VERY_LOW),
             kind=OriginKind.UNKNOWN,
         ),
-        "KCNA: VERY_LOW, because nobody has rated the source’s reliability, it is worded as a rumour and it does not"
-        " say where it has this from.",
+        "KCNA: VERY_LOW, because nobody has rated the source’s reliability, it is worded as a rumour and it is not"
+        " said where this comes from.",
         "KCNA : TRÈS FAIBLE, parce que personne n’a évalué sa fiabilité, que la chose est donnée pour une rumeur et"
         " qu’aucune provenance n’est indiquée.",
     ),
     (
-        leaf(9, Level.VERY_LOW, Cap(Factor.ORIGIN_KIND, "unknown", Level.VERY_LOW), kind=OriginKind.UNKNOWN),
+        leaf(
+            9,
+            Level.VERY_LOW,
+            Cap(Factor.RELIABILITY, None, Level.VERY_LOW),
+            Cap(Factor.ORIGIN_KIND, "unknown", Level.VERY_LOW),
+            kind=OriginKind.UNKNOWN,
+        ),
         "Somebody unnamed: VERY_LOW, because nobody is named as saying it.",
         "Une source non précisée : TRÈS FAIBLE, parce qu’aucun auteur n’est nommé.",
     ),
@@ -197,7 +213,12 @@ CONTROLLED = Join(JoinKind.SAME_CONTROLLER, source_id(0))
 SAME = Join(JoinKind.SAME_SOURCE, source_id(1))
 DEPENDENT = Join(JoinKind.DEPENDENCY, UUID(int=0x20000))
 VOICES = [
-    (voice(LOW_ONE), "KCNA stands alone, at VERY_LOW.", "KCNA compte à part, au niveau TRÈS FAIBLE."),
+    (voice(LOW_ONE), "KCNA counts separately, at VERY_LOW.", "KCNA compte à part, au niveau TRÈS FAIBLE."),
+    (
+        voice(leaf(3, Level.NONE)),
+        "Xinhua counts separately, at NONE.",
+        "Xinhua compte à part, au niveau NUL.",
+    ),
     (
         voice(LOW_ONE, LOW_ONE, joins=(SAME,)),
         "KCNA is on record with 2 statements, which count as one, as strong as the strongest: VERY_LOW.",
@@ -274,14 +295,28 @@ WEIGHTS = [
     (
         weight(Level.MODERATE, STRONG, ALL_LOW[1], TWO_SIDED, rung=ONE_MODERATE, unknown=UNKNOWN),
         "In support, 1 independent origin at MODERATE (KCNA): MODERATE. 1 weaker one adds nothing. 2 origins do not say"
-        " where they have this from: they corroborate nothing. 1 origin stands on both sides and counts on neither.",
+        " where this comes from: they corroborate nothing. 1 origin stands on both sides and counts on neither.",
         "À l’appui, 1 origine indépendante de niveau MODÉRÉ (KCNA) : MODÉRÉ. 1 autre, plus faible, n’ajoute rien."
         " 2 origines ne disent pas d’où elles tiennent l’information : elles ne corroborent rien. 1 origine se trouve"
         " des deux côtés et ne compte donc d’aucun.",
     ),
     (
+        weight(Level.MODERATE, STRONG, *ALL_LOW[1:3], POWERLESS, rung=ONE_MODERATE),
+        "In support, 1 independent origin at MODERATE (KCNA): MODERATE. 2 weaker ones add nothing. 1 independent origin"
+        " without strength adds nothing.",
+        "À l’appui, 1 origine indépendante de niveau MODÉRÉ (KCNA) : MODÉRÉ. 2 autres, plus faibles, n’ajoutent rien."
+        " 1 origine indépendante, mais sans force, n’ajoute rien.",
+    ),
+    (
+        weight(Level.MODERATE, STRONG, POWERLESS, rung=ONE_MODERATE),
+        "In support, 1 independent origin at MODERATE (KCNA): MODERATE. 1 independent origin without strength adds"
+        " nothing.",
+        "À l’appui, 1 origine indépendante de niveau MODÉRÉ (KCNA) : MODÉRÉ. 1 origine indépendante, mais sans force,"
+        " n’ajoute rien.",
+    ),
+    (
         weight(Level.VERY_LOW, POWERLESS, unknown=UNKNOWN),
-        "In support, 2 origins, none of which says where it has this from (KCNA and TASS), so they corroborate nothing:"
+        "In support, 2 origins, none of which says where this comes from (KCNA and TASS), so they corroborate nothing:"
         " VERY_LOW. 1 independent origin without strength adds nothing.",
         "À l’appui, 2 origines, dont aucune ne dit d’où elle tient l’information (KCNA et TASS), si bien qu’elles ne"
         " corroborent rien : TRÈS FAIBLE. 1 origine indépendante, mais sans force, n’ajoute rien.",
@@ -298,8 +333,8 @@ WEIGHTS = [
     ),
     (
         weight(Level.NONE, starts=1),
-        "In support, 1 statement on file, which leads to no origin that stands: NONE.",
-        "À l’appui, 1 déclaration au dossier, qui ne remonte à aucune origine encore valable : NUL.",
+        "In support, 1 statement on file, which leads to no origin: NONE.",
+        "À l’appui, 1 déclaration au dossier, qui ne remonte à aucune origine : NUL.",
     ),
     (weight(Level.NONE), "In support, nothing on file: NONE.", "À l’appui, rien au dossier : NUL."),
 ]
@@ -335,10 +370,22 @@ STATUSES = [
     ),
     (
         decided(Level.MODERATE, Status.DENIED_UNWEIGHED, SUPPORT, NOTHING),
-        "1 independent origin at MODERATE (KCNA): support MODERATE; what is on record against it carries no weight"
-        " (nothing on file): MODERATE, denied, but without weight.",
-        "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; ce qui s’y oppose ne pèse rien (rien au"
-        " dossier) : MODÉRÉ, affirmation démentie, mais sans poids.",
+        "1 independent origin at MODERATE (KCNA): support MODERATE; it is denied, but by nothing that is on"
+        " file: MODERATE, denied, but without weight.",
+        "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; l’affirmation est démentie, mais par aucune"
+        " pièce du dossier : MODÉRÉ, affirmation démentie, mais sans poids.",
+    ),
+    (
+        decided(
+            Level.MODERATE,
+            Status.DENIED_UNWEIGHED,
+            SUPPORT,
+            weight(Level.NONE, POWERLESS, side=Side.OPPOSING, starts=1),
+        ),
+        "1 independent origin at MODERATE (KCNA): support MODERATE; what is on record against it carries no weight (1"
+        " independent origin without strength): MODERATE, denied, but without weight.",
+        "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; ce qui s’y oppose ne pèse rien (1 origine"
+        " indépendante, mais sans force) : MODÉRÉ, affirmation démentie, mais sans poids.",
     ),
 ]
 
@@ -349,9 +396,80 @@ def test_a_verdict_is_told_whatever_the_two_sides_come_to(one: Verdict, english:
 
 
 def test_a_long_list_of_names_is_cut() -> None:
-    called = {some_id(number): f"Outlet {ascii_uppercase[number]}" for number in range(1, 13)}
+    names = Names(
+        {some_id(number): source_id(number) for number in range(1, 13)},
+        {source_id(number): f"Outlet {ascii_uppercase[number]}" for number in range(1, 13)},
+    )
     unknown = tuple(leaf(number, Level.VERY_LOW, kind=OriginKind.UNKNOWN) for number in range(1, 13))
 
-    sentence = EN.weight(weight(Level.VERY_LOW, unknown=unknown), Names(called, {}))
+    sentence = EN.weight(weight(Level.VERY_LOW, unknown=unknown), names)
 
     assert "(Outlet B, Outlet C and 10 others)" in sentence
+
+
+def speaking(sources: dict[int, int], called: dict[int, str]) -> Names:
+    """Give whose statement each is, by number, and what those sources are called whose names are at hand."""
+    return Names(
+        {some_id(statement): source_id(source) for statement, source in sources.items()},
+        {source_id(source): name for source, name in called.items()},
+    )
+
+
+def both(one: Voice | Weight, names: Names) -> tuple[str, str]:
+    if isinstance(one, Voice):
+        return EN.voice(one, names), FR.voice(one, names)
+    return EN.weight(one, names), FR.weight(one, names)
+
+
+def test_sources_of_one_name_are_as_many_as_they_are() -> None:
+    officials = speaking({1: 1, 2: 2}, {1: "an official", 2: "an official"})
+    two = weight(Level.LOW, *ALL_LOW[:2], rung=Rung(Level.VERY_LOW, 2, 1, Level.LOW))
+    one = voice(LOW_ONE, LOW_TWO, joins=(Join(JoinKind.UNATTESTED, None),))
+
+    assert "(an official and an official)" in EN.weight(two, officials)
+    assert both(one, officials) == said(
+        "An official and an official count as one, because nobody attests that the unnamed sources differ, as strong as"
+        " the strongest: VERY_LOW.",
+        "An official et an official comptent pour une seule origine, parce que personne n’atteste que les sources"
+        " anonymes soient distinctes ; son niveau est celui de la déclaration la plus solide : TRÈS FAIBLE.",
+    )
+
+
+def test_sources_whose_names_are_not_at_hand_are_counted() -> None:
+    many = [leaf(number, Level.VERY_LOW) for number in range(1, 151)]
+    sources = {number: number for number in range(1, 151)}
+    first = speaking(sources, {number: f"Ministry {number}" for number in range(1, 101)})
+    only = speaking(sources, {1: "Ministry 1"})
+    ministries = voice(*many, joins=(DEPENDENT,))
+
+    assert [each.partition(" co")[0] for each in both(ministries, first)] == [
+        "Ministry 1, Ministry 2 and 148 others",
+        "Ministry 1, Ministry 2 et 148 autres",
+    ]
+    assert [each.partition(" co")[0] for each in both(ministries, only)] == [
+        "Ministry 1 and 149 others",
+        "Ministry 1 et 149 autres",
+    ]
+
+
+def test_one_government_is_named_once_however_much_it_says() -> None:
+    statements = [leaf(number, Level.VERY_LOW) for number in range(1, 3001)]
+    alone = speaking(dict.fromkeys(range(1, 3001), 1), {1: "Gov"})
+    beside = speaking({**dict.fromkeys(range(1, 3000), 1), 3000: 2}, {1: "Gov"})
+    spoken = voice(*statements, joins=(SAME,))
+
+    assert both(spoken, alone) == said(
+        "Gov is on record with 3000 statements, which count as one, as strong as the strongest: VERY_LOW.",
+        "Gov a fait 3000 déclarations, qui comptent pour une, au niveau de la plus solide : TRÈS FAIBLE.",
+    )
+    assert [each.partition(" co")[0] for each in both(spoken, beside)] == ["Gov and 1 other", "Gov et 1 autre"]
+
+
+def test_a_person_who_was_told_is_no_thing() -> None:
+    told = leaf(1, Level.VERY_LOW, Cap(Factor.ORIGIN_KIND, "unknown", Level.VERY_LOW), kind=OriginKind.UNKNOWN)
+    names = speaking({1: 1}, {1: "Anna"})
+
+    assert (EN.leaf(told, names), FR.leaf(told, names)) == said(
+        "Anna: VERY_LOW, because it is not said where this comes from.",
+        "Anna : TRÈS FAIBLE, parce qu’aucune provenance n’est indiquée.",
+    )

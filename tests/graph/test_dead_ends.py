@@ -27,13 +27,13 @@ def test_outlets_that_cite_each_other_are_circular():
 def test_a_loop_that_somebody_leads_out_of_is_not_circular():
     graph = graph_of([voice(n) for n in range(1, 4)], (1, 2), (2, 1), (2, 3))
 
-    assert dead_ends(graph, PLAIN) == DeadEnds((), ())
+    assert dead_ends(graph, PLAIN) == DeadEnds((), (), ())
 
 
 def test_a_loop_with_a_witness_in_it_is_not_circular():
     witness = voice(1, evidentiality=Evidentiality.WITNESSED)
 
-    assert dead_ends(graph_of([witness, voice(2)], (1, 2), (2, 1)), PLAIN) == DeadEnds((), ())
+    assert dead_ends(graph_of([witness, voice(2)], (1, 2), (2, 1)), PLAIN) == DeadEnds((), (), ())
 
 
 def test_two_loops_of_which_one_cites_the_other_are_two():
@@ -86,10 +86,16 @@ def test_a_broken_loop_is_cut_off():
     assert circular(graph) == []
 
 
-def test_an_inert_citation_makes_neither():
+def test_an_inert_citation_leaves_a_relay_stranded():
     graph = Graph.of([voice(1), voice(2)], [citation(2, 1, inert=True)])
 
-    assert dead_ends(graph, PLAIN) == DeadEnds((), ())
+    assert dead_ends(graph, PLAIN) == DeadEnds((), (), (some_id(2),))
+
+
+def test_what_hangs_on_a_circle_is_stranded():
+    graph = graph_of([voice(1), voice(2), voice(3)], (1, 2), (2, 1), (3, 1))
+
+    assert dead_ends(graph, PLAIN) == DeadEnds(((some_id(1), some_id(2)),), (), (some_id(3),))
 
 
 def by_definition(graph: Graph) -> DeadEnds:
@@ -104,7 +110,10 @@ def by_definition(graph: Graph) -> DeadEnds:
     never = {each for each in dead if not ends_in(graph, each)}
     loops = {tuple(sorted({each, *_mutual(live, each)})) for each in never if _mutual(live, each)}
     cut_off = {each for each in dead if any(graph.statements[other].retracted for other in upstream(graph, [each]))}
-    return DeadEnds(tuple(sorted(loops)), tuple(sorted(cut_off.difference(*loops))))
+    orphaned = cut_off.difference(*loops)
+    return DeadEnds(
+        tuple(sorted(loops)), tuple(sorted(orphaned)), tuple(sorted(dead.difference(orphaned, *loops)))
+    )
 
 
 def _mutual(graph: Graph, one: UUID) -> set[UUID]:
@@ -120,7 +129,7 @@ def test_dead_ends_are_what_the_words_say(graph):
 def test_what_is_dead_supports_nobody(graph):
     found = dead_ends(graph, PLAIN)
 
-    for each in {*found.orphaned, *(one for loop in found.circular for one in loop)}:
+    for each in {*found.orphaned, *found.stranded, *(one for loop in found.circular for one in loop)}:
         assert is_relay(graph, graph.statements[each])
         assert not graph.statements[each].retracted
 

@@ -11,7 +11,7 @@ OUTLET = SourceKind.MEDIA_OUTLET
 
 def missing(graph: Graph, *orphaned_quotes: int, question=PLAIN) -> list[tuple[GapKind, int]]:
     quotes = {some_id(each) for each in orphaned_quotes}
-    found = gaps(graph, question, independence(graph, question), quotes)
+    found = gaps(graph, question, independence(graph, question), frozenset(), quotes)
     return [(each.kind, each.statement.int) for each in found]
 
 
@@ -59,7 +59,7 @@ def test_an_orphaned_quote_is_a_gap():
 def test_an_inert_citation_is_a_gap_and_names_itself():
     graph = Graph.of([voice(1), voice(2)], [citation(2, 1, 0x77, inert=True)])
 
-    assert gaps(graph, PLAIN, independence(graph, PLAIN), frozenset()) == (
+    assert gaps(graph, PLAIN, independence(graph, PLAIN), frozenset(), frozenset()) == (
         Gap(GapKind.INERT_CITATION, some_id(2), some_id(0x77)),
     )
 
@@ -91,7 +91,7 @@ def test_what_contradicts_a_claim_fills_no_gap_behind_it_and_opens_none(graph):
 
 @given(graphs())
 def test_a_gap_is_of_a_live_statement_and_told_once(graph):
-    found = gaps(graph, PLAIN, independence(graph, PLAIN), frozenset())
+    found = gaps(graph, PLAIN, independence(graph, PLAIN), frozenset(), frozenset())
 
     assert len(set(found)) == len(found)
     assert not any(graph.statements[each.statement].retracted for each in found)

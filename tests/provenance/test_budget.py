@@ -101,13 +101,32 @@ def test_past_it_what_was_corrected_counts_as_retracted_all_the_same(newsroom: N
 def test_past_it_other_questions_are_refused(newsroom: Newsroom, crowd: list[Kept]) -> None:
     claim, origin = crowd[0], crowd[1]
     asked = [f"{claim.path}/{what}" for what in ("confidence", "chains", "contradictions", "timeline")]
-    asked += [f"{origin.path}/{what}" for what in ("impact", "upstream", "downstream")]
-    asked.append(f"/v1/sources/{origin['source']['id']}/impact")
+    asked += [f"{origin.path}/{what}" for what in ("upstream", "downstream")]
 
     for path in asked:
         found = problem(newsroom.client.get(path), 504)
         assert found["type"].endswith("/over-budget"), path
         assert str(BUDGET) in found["detail"], path
+
+
+def test_a_claim_past_it_does_not_keep_the_impact_on_others_back(newsroom: Newsroom, crowd: list[Kept]) -> None:
+    claim, origin = crowd[0], crowd[1]
+    speaker = Kept("/v1/sources", newsroom.ask(f"/v1/sources/{origin['source']['id']}"))
+    other = newsroom.claim()
+    newsroom.publish(other, speaker, modality="stated")
+
+    found = {one["claim"]["id"]: one for one in newsroom.ask(speaker, "impact")["items"]}
+
+    assert (found[claim.id]["before"], found[claim.id]["after"], found[claim.id]["loses"]) == (None, None, None)
+    assert found[other.id]["loses"] == 1
+
+
+def test_past_it_only_what_is_about_the_claim_is_a_place_to_go_on_from(newsroom: Newsroom, crowd: list[Kept]) -> None:
+    foreign = newsroom.say(newsroom.claim())
+
+    answer = newsroom.client.get(f"{crowd[0].path}/provenance", params={"from": foreign.id})
+
+    assert problem(answer, 422)["errors"][0]["parameter"] == "from"
 
 
 def test_what_a_contradicting_claim_brings_counts_towards_it(newsroom: Newsroom) -> None:

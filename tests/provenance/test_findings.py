@@ -305,9 +305,38 @@ def test_a_citation_between_claims_that_are_one_no_more_is_a_gap(newsroom: Newsr
 
     found = newsroom.ask(claim, "provenance")
     assert [(one["kind"], one["attribution"], one["citation"]) for one in found["gaps"]] == [
-        ("inert_citation", paper.id, paper["cites"][0]["id"])
+        ("leads_nowhere", paper.id, None),
+        ("inert_citation", paper.id, paper["cites"][0]["id"]),
     ]
     assert newsroom.ask(claim, "confidence")["level"] == 0
+
+
+def test_what_hangs_on_a_circle_is_a_gap_of_its_own(newsroom: Newsroom, claim: Kept) -> None:
+    first = relay(newsroom, claim)
+    second = relay(newsroom, claim, first)
+    newsroom.cite(first, second)
+    beside = relay(newsroom, claim, second)
+
+    found = newsroom.ask(claim, "provenance")
+
+    assert found["circular"] == [sorted([first.id, second.id])]
+    assert [(one["kind"], one["attribution"]) for one in found["gaps"]] == [("leads_nowhere", beside.id)]
+
+
+def test_a_voice_of_many_origins_is_cut_and_says_so(newsroom: Newsroom, claim: Kept) -> None:
+    ministry = newsroom.source(kind="government")
+    page = newsroom.release(ministry)
+    said = {"claim": claim.ref, "source": ministry.ref, "document": page.ref, "stance": "affirms", "modality": "stated"}
+    newsroom.bundle(*({"kind": "attribution", **said} for _ in range(120)))
+
+    found = newsroom.ask(claim, "provenance", max_nodes=1)
+
+    [voice_of_all] = found["origins"]
+    assert (len(voice_of_all["origins"]), voice_of_all["origins_total"]) == (100, 120)
+    [point] = found["single_points_of_failure"]
+    assert (len(point["attributions"]), point["attributions_total"]) == (100, 120)
+    sentence = newsroom.ask(claim, "confidence")["explanation"]["support"]["classes"][0]["sentence"]
+    assert "120 statements" in sentence
 
 
 # Requests never disagree ---------------------------------------------------------------------------------------------

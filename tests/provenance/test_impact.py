@@ -270,3 +270,18 @@ def story(newsroom: Newsroom, chance: random.Random) -> tuple[list[Kept], list[K
         newsroom.post(f"{one.path}/citations", {"kind": "credits", "attribution": other.ref})  # what may not be, is not
     newsroom.depend(*chance.sample(said, 2))
     return claims, sources, said
+
+
+def test_a_source_of_a_thousand_claims_is_paged_without_gaps_or_repeats(newsroom: Newsroom) -> None:
+    speaker = newsroom.source(kind="person")
+    page = newsroom.release(speaker)
+    said = {"source": speaker.ref, "document": page.ref, "stance": "affirms", "modality": "stated"}
+    names = [f"claim-{number}" for number in range(1050)]
+    newsroom.bundle(
+        *({"kind": "claim", "ref": name, "text": name} for name in names),
+        *({"kind": "attribution", "claim": {"$ref": name}, **said} for name in names),
+    )
+
+    found = [one["claim"]["id"] for one in impact(newsroom, speaker, limit=150)]
+
+    assert len(found) == len(set(found)) == len(names)

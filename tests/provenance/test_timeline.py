@@ -193,3 +193,58 @@ def test_it_can_be_told_as_of_a_day_and_as_the_record_stood(newsroom: Newsroom, 
 
 def test_a_clock_that_is_none_is_refused(newsroom: Newsroom, claim: Kept) -> None:
     problem(newsroom.client.get(f"{claim.path}/timeline", params={"by": "occurred"}), 422)
+
+
+def test_a_correction_of_what_is_cited_is_a_moment(newsroom: Newsroom, claim: Kept) -> None:
+    narrow = newsroom.claim()
+    newsroom.relate("refines", narrow, claim)
+    agency = newsroom.source(kind="state_media")
+    newsroom.rate(agency, "B")
+    first = newsroom.publish(narrow, agency, modality="stated", said_at="2023-01-01")
+    newsroom.publish(claim, newsroom.source(kind="media_outlet"), cites=[first], said_at="2023-01-02")
+    newsroom.publish(narrow, agency, modality="stated", stance="denies", replaces=first, said_at="2023-01-05")
+
+    moments = timeline(newsroom, claim)
+
+    assert [(one["at"][:10], one["standing"]["level"]) for one in moments] == [
+        ("2023-01-01", 0),
+        ("2023-01-02", 3),
+        ("2023-01-05", 0),
+    ]
+
+
+def test_what_counts_no_more_was_a_moment_all_the_same(newsroom: Newsroom, claim: Kept) -> None:
+    voice(newsroom, claim, "B")
+    other = newsroom.claim()
+    voice(newsroom, other, "B")
+    relation = newsroom.relate("contradicts", claim, other)
+    newsroom.edit(relation, status="rejected")
+
+    statuses = [one["standing"]["status"] for one in timeline(newsroom, claim, by="recorded_at")]
+
+    assert statuses[-2:] == ["contested_balanced", "uncontested"]
+
+
+def test_a_controller_that_was_left_had_its_moments(newsroom: Newsroom, claim: Kept) -> None:
+    government = newsroom.source(kind="government")
+    spokesman = newsroom.source(kind="person", controlled_by=government)
+    newsroom.publish(claim, spokesman, modality="stated")
+    newsroom.rate(government, "A")
+    newsroom.edit(spokesman, controlled_by=None)
+
+    levels = [one["standing"]["level"] for one in timeline(newsroom, claim, by="recorded_at")]
+
+    assert levels[-3:] == [1, 4, 1]
+
+
+def test_nothing_is_told_of_before_the_claim(newsroom: Newsroom) -> None:
+    agency = newsroom.source(kind="state_media")
+    newsroom.rate(agency, "B")
+    claim = newsroom.claim()
+    newsroom.publish(claim, agency, modality="stated")
+
+    moments = timeline(newsroom, claim, by="recorded_at")
+
+    assert moments[0]["at"] == claim["recorded_at"]
+    for moment in moments:
+        assert newsroom.ask(claim, "confidence", known_at=moment["at"])["level"] == moment["standing"]["level"]

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
@@ -216,6 +216,82 @@ def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
     with database.reading(instants[0]) as reading:
         assert reading.settled
         assert len(reading.rows(select(col(reading.of(Claim).id)))) == 1
+
+
+# Left out ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_write_that_may_be_left_out_is_carried_out_where_nobody_writes(database: Database) -> None:
+    assert database.write_if_free(add())
+    assert database.write_if_free(add())
+
+    with database.reading() as reading:
+        assert count(reading) == 2
+
+
+def test_a_write_that_may_be_left_out_waits_for_no_writer(database: Database) -> None:
+    claim = database.write(add())
+    begun, may_end = Event(), Event()
+
+    def slowly(ledger: Ledger) -> None:
+        rename(ledger)
+        begun.set()
+        assert may_end.wait(30)
+
+    def rename(ledger: Ledger) -> None:
+        ledger.session.connection().execute(update(Claim).where(col(Claim.id) == claim.id).values(place="Here"))
+
+    writing = Thread(target=database.write, args=(slowly,))
+    writing.start()
+    assert begun.wait(30)
+    started = time.monotonic()
+
+    refused = [database.write_if_free(rename) for _ in range(2)]
+    took = time.monotonic() - started
+    may_end.set()
+    writing.join()
+
+    assert refused == [False, False]
+    assert took < 5
+    assert database.write_if_free(rename)
+
+
+def test_a_write_that_may_be_left_out_waits_for_no_other_process(sqlite_database: Database, sqlite_url: str) -> None:
+    with closing(sqlite.driver().connect(make_url(sqlite_url).database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+
+        assert not sqlite_database.write_if_free(add())
+        assert time.monotonic() - started < 5
+
+        other.execute("ROLLBACK")
+        assert sqlite_database.write_if_free(add())
+
+
+def test_writers_wait_for_a_write_that_may_be_left_out(database: Database) -> None:
+    def work(turn: int) -> bool:
+        if turn % 3:
+            return database.write(add()) is not None
+        return database.write_if_free(add())
+
+    kept = at_once(work, range(60), 12)
+
+    with database.reading() as reading:
+        assert count(reading) == sum(kept) >= 40
+
+
+def test_a_fault_in_a_write_that_may_be_left_out_is_told(database: Database) -> None:
+    def fail(ledger: Ledger) -> None:
+        add()(ledger)
+        ledger.flush()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        database.write_if_free(fail)
+
+    with database.reading() as reading:
+        assert count(reading) == 0
+    assert database.write_if_free(add())
 
 
 # Away --------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.main import keepers
+from api.storage.history import history_of, table_of
 from tests.newsroom import Kept, Newsroom, problem
 
 
@@ -51,6 +53,14 @@ def test_who_recorded_it_first_and_when_never_changes(newsroom: Newsroom) -> Non
     edited = newsroom.edit(claim, text="two")
     assert edited["recorded_at"] == claim["recorded_at"]
     assert edited["updated_at"] > claim["updated_at"]
+
+
+def test_earlier_versions_are_found_by_what_they_refer_to() -> None:
+    for model in keepers():
+        current, earlier = table_of(model), history_of(model)
+        indexed = {column.name for index in earlier.indexes for column in index.columns}
+
+        assert indexed == {column.name for column in current.columns if column.foreign_keys}, model
 
 
 # known_at ------------------------------------------------------------------------------------------------------------

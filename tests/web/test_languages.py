@@ -31,6 +31,11 @@ def request(*headers: str) -> Request:
         (",, fr,", "fr"),
         ("en;q=0, *", "fr"),
         ("fr;q=0.1, *;q=0.9", "en"),
+        ("fr,??", "fr"),
+        ("??, fr;q=0.2", "fr"),
+        ("fr, é", "fr"),
+        ("fr;q=2, fr-CA;q=0.1", "fr"),
+        ("en;q=1.001, fr;q=0.1, en;q=0.05", "fr"),
     ],
 )
 def test_the_language_asked_for_most_is_chosen(header: str, code: str) -> None:
@@ -44,10 +49,15 @@ def test_who_asks_for_nothing_that_there_is_gets_english(header: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["fr;q=2", "fr;q=0.1234", "fr;q=1.001", "fr;q=", "fr;", "fr q=1", "f r", "fr;q=½", "fr, é", "fr/en", "fr;x=1"],
+    ["fr;q=2", "fr;q=0.1234", "fr;q=1.001", "fr;q=", "fr;", "fr q=1", "f r", "fr;q=½", "fr/en", "fr;x=1"],
 )
-def test_a_malformed_header_gets_english(header: str) -> None:
+def test_a_header_that_nobody_can_read_gets_english(header: str) -> None:
     assert language(request(header)) == "en"
+
+
+@given(st.lists(st.sampled_from(["??", "fr;q=2", "é", "f r", "fr;"])), st.lists(st.sampled_from(["??", "en;q=x"])))
+def test_what_nobody_can_read_changes_nothing(before: list[str], after: list[str]) -> None:
+    assert language(request(", ".join([*before, "en;q=0.4, fr;q=0.6", *after]))) == "fr"
 
 
 def test_no_header_gets_english() -> None:

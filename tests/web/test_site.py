@@ -140,6 +140,33 @@ def test_the_page_about_confidence_works_its_rows_out(client: TestClient) -> Non
         assert f"<td>{sentence}</td>" in text
 
 
+def test_the_page_about_confidence_says_what_each_row_hangs_on(client: TestClient) -> None:
+    page = client.get("/docs/confidence").text
+    rows = [re.findall(r"<td>(.*?)</td>", row) for row in page.split("<tr>")]
+    hanging = [row[4] for row in rows if len(row) == 6]
+
+    assert hanging == [
+        "nothing",
+        "KCNA: the single point of failure",
+        "KCNA: the single point of failure",
+        "1 line",
+        "2 independent lines",
+        "KCNA: the single point of failure",
+        "US spokesman: the single point of failure",
+        "US spokesman: the single point of failure",
+        "2 independent lines",
+        "South Korea’s service and US spokesman: the single point of failure",
+        "Outlet A: the single point of failure",
+        "3 cite each other",
+        "Reporter A: the single point of failure",
+        "2 independent lines",
+        "3 independent lines",
+        "4 independent lines",
+        "12 cut off",
+    ]
+    assert "make 2 lines, and the claim\nis still VERY_LOW" in page
+
+
 def test_the_page_about_confidence_leaves_nothing_to_fill_in(client: TestClient) -> None:
     text = client.get("/docs/confidence").text
 
@@ -153,7 +180,7 @@ def test_the_page_about_confidence_shows_the_policy_that_is_applied(client: Test
 
     assert DEFAULT.id in text
     for word, limit in DEFAULT.modality.items():
-        assert f"<td>{word}</td>\n<td>{limit.name}</td>" in text
+        assert re.search(rf"<td>{word}, [^<]+</td>\n<td>{limit.name}</td>", text), word
     for level, steps in enumerate(DEFAULT.penalty):
         assert f"<td>{Level(level).name}</td>\n<td>{steps}</td>" in text
 
