@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.newsroom import Kept, Newsroom, problem, statement
+from tests.newsroom import Kept, Newsroom, ends, problem, statement
 
 
 def named(problem: dict[str, Any]) -> set[tuple[str, str]]:
@@ -144,7 +144,7 @@ def test_a_cascade_from_what_is_cited_leaves_the_citing_statement_without_it(new
     newsroom.delete(origin, cascade=True)
     now = newsroom.ask(said)
     assert (now["version"], now["cites"], now["relay"]) == (2, [], False)
-    assert [one["attribution"] for one in newsroom.ask(claim, "provenance")["origins"]] == [said.id]
+    assert [one["attribution"] for one in ends(newsroom.ask(claim, "provenance"))] == [said.id]
 
 
 def test_a_deleted_record_counts_nowhere(newsroom: Newsroom) -> None:
