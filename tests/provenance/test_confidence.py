@@ -443,3 +443,19 @@ def test_a_deleted_statement_counts_as_if_never_recorded_and_a_retracted_one_doe
     newsroom.delete(Kept("/v1/citations", newsroom.ask(relay)["cites"][0]))
     newsroom.delete(origin)
     assert (outcome(newsroom, claim), newsroom.ask(claim, "confidence")["orphaned"]) == ((1, "uncontested"), [])
+
+
+def test_a_sentence_counts_everybody_also_those_whose_leaves_are_not_shown(newsroom: Newsroom) -> None:
+    claim = newsroom.claim()
+    page = newsroom.document("So it is.")
+    said = {"claim": claim.ref, "document": page.ref, "stance": "affirms", "modality": "stated"}
+    newsroom.bundle(
+        *({"kind": "source", "ref": f"{number}", "name": f"Ministry {number:03}"} for number in range(105)),
+        *({"kind": "attribution", "source": {"$ref": f"{number}"}, **said} for number in range(105)),
+    )
+
+    support = newsroom.ask(claim, "confidence")["explanation"]["support"]
+
+    assert support["sentence"].startswith("In support, 105 independent origins at VERY_LOW or better (Ministry 000,")
+    assert "and 103 others" in support["sentence"]
+    assert (len(support["classes"]), support["omitted"]) == (100, 5)
