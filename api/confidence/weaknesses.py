@@ -1,6 +1,6 @@
 """Find what a claim's support hangs on, and how many lines hold it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,14 +46,13 @@ def weaknesses(graph: Graph, question: Question, found: Independence, verdict: V
         after = judge(graph.without(withdrawn), question, ratings, verdict.policy)
         return after.support.level is Level.NONE
 
-    line = nearest_line(graph, starts, ends)
     statements = tuple(each for each in cut_points(graph, starts, ends) if leaves_none(frozenset({each})))
     classes = tuple(
         one
-        for one in _on(line, found)
+        for one in _on_any_line(graph, starts, ends, found)
         if not holds_without(graph, starts, ends, one.statements) and leaves_none(one.statements)
     )
-    if not line:
+    if not ends:
         lines = 0
     elif statements or classes:
         lines = 1
@@ -64,8 +63,8 @@ def weaknesses(graph: Graph, question: Question, found: Independence, verdict: V
     return Weaknesses(statements, classes, lines)
 
 
-def _on(line: tuple[UUID, ...], found: Independence) -> Iterator[OriginClass]:
-    """Give the classes of several origins that a line touches; a class of one is a statement."""
-    for one in found.classes:
-        if len(one.statements) > 1 and not one.statements.isdisjoint(line):
-            yield one
+def _on_any_line(graph: Graph, starts: Collection[UUID], ends: Set[UUID], found: Independence) -> Iterator[OriginClass]:
+    """Give the classes of several origins that one line touches: no other is on every line."""
+    several = [one for one in found.classes if len(one.statements) > 1]
+    line = nearest_line(graph, starts, ends) if several else ()
+    yield from (one for one in several if not one.statements.isdisjoint(line))

@@ -33,6 +33,8 @@ def dead_ends(graph: Graph, question: Question) -> DeadEnds:
     standing = {each for each in ends if not graph.statements[each].retracted}
     led = search(standing, lambda each: (link.citing for link in graph.cited_by(each) if _live(graph, link.citing)))
     dead = {each for each in relays if each not in led and _live(graph, each)}
+    if not dead:
+        return DeadEnds((), (), ())
     circular = _circular(graph, dead.difference(downstream(graph, ends)))
     cut_off = dead & downstream(graph, (each for each in behind if not _live(graph, each))).keys()
     orphaned = cut_off.difference(*circular)

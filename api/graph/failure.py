@@ -52,6 +52,10 @@ def cut_points(graph: Graph, starts: Iterable[UUID], ends: Set[UUID]) -> tuple[U
 
 def nearest_line(graph: Graph, starts: Iterable[UUID], ends: Set[UUID]) -> tuple[UUID, ...]:
     """Give a shortest line, on file first; none where nothing on file leads to an end."""
+    starts = list(starts)
+    on_file = next((each for each in starts if each in ends), None)
+    if on_file is not None:
+        return (on_file,)
     came_from = search(starts, lambda each: () if each in ends else live_sources(graph, each))
     nearest = next((each for each in came_from if each in ends), None)
     return () if nearest is None else way_to(nearest, came_from)

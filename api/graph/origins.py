@@ -48,7 +48,9 @@ def reach(graph: Graph, side: Iterable[Statement]) -> Reach:
     starts = tuple(sorted((each.id for each in side if each.on_file and not each.retracted), key=BY_ID))
     walked = search(starts, lambda each: live_sources(graph, each))
     on_file = sorted((each for each in walked if graph.statements[each].on_file), key=BY_ID)
-    came_from = search(on_file, lambda each: live_sources(graph, each))
+    came_from: Mapping[UUID, UUID | None] = dict.fromkeys(on_file)
+    if len(on_file) < len(walked):  # else all of it is on file, and every way is as short as can be
+        came_from = search(on_file, lambda each: live_sources(graph, each))
     found = [
         Origin(each, origin_kind(graph.statements[each]), distance)
         for each, distance in distances(came_from).items()
