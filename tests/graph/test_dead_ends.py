@@ -111,9 +111,7 @@ def by_definition(graph: Graph) -> DeadEnds:
     loops = {tuple(sorted({each, *_mutual(live, each)})) for each in never if _mutual(live, each)}
     cut_off = {each for each in dead if any(graph.statements[other].retracted for other in upstream(graph, [each]))}
     orphaned = cut_off.difference(*loops)
-    return DeadEnds(
-        tuple(sorted(loops)), tuple(sorted(orphaned)), tuple(sorted(dead.difference(orphaned, *loops)))
-    )
+    return DeadEnds(tuple(sorted(loops)), tuple(sorted(orphaned)), tuple(sorted(dead.difference(orphaned, *loops))))
 
 
 def _mutual(graph: Graph, one: UUID) -> set[UUID]:
