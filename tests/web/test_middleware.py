@@ -38,9 +38,12 @@ def app(settings: Settings) -> FastAPI:
 
 @pytest.fixture
 def lines() -> Iterator[list[Any]]:
-    """What is logged, as it was said."""
+    """What is logged, as it was said, whatever other tests want to hear."""
+    known = structlog.get_config()
+    structlog.reset_defaults()
     with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
         yield lines
+    structlog.configure(**known)
 
 
 @pytest.mark.parametrize(
