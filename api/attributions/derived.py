@@ -12,13 +12,12 @@ from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document
 from api.documents.service import service as documents
+from api.graph.values import FIRST_HAND
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.service import service as sources
 from api.storage.reading import Reading
 from api.web.records import recorded
 from api.web.values import Id, SpokenDate
-
-FIRST_HAND = frozenset({Evidentiality.WITNESSED, Evidentiality.DOCUMENTED})
 
 
 def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:

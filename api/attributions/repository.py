@@ -6,17 +6,16 @@ from uuid import UUID
 from sqlmodel import col, or_, select
 
 from api.attributions.models import Attribution, Citation
-from api.storage.reading import Reading, chunks
+from api.storage.reading import Reading
 
 
 def citations_of(reading: Reading, ids: Iterable[UUID]) -> list[Citation]:
     """Return the live citations that these attributions make, oldest first."""
-    view = reading.of(Citation)
-    found: list[Citation] = []
-    for some in chunks(sorted(set(ids))):
-        statement = select(view).where(col(view.deleted_at).is_(None), col(view.citing_id).in_(some))
-        found += reading.session.exec(statement).all()
-    return sorted(found, key=lambda row: row.id)
+    view, wanted = reading.of(Citation), set(ids)
+    if not wanted:
+        return []
+    statement = select(view).where(col(view.deleted_at).is_(None), reading.among(col(view.citing_id), wanted))
+    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
 
 
 def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
@@ -30,12 +29,11 @@ def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
 
 def replacing(reading: Reading, ids: Iterable[UUID]) -> list[Attribution]:
     """Return the live attributions that replace any of these, oldest first."""
-    view = reading.of(Attribution)
-    found: list[Attribution] = []
-    for some in chunks(sorted(set(ids))):
-        statement = select(view).where(col(view.deleted_at).is_(None), col(view.replaces_id).in_(some))
-        found += reading.session.exec(statement).all()
-    return sorted(found, key=lambda row: row.id)
+    view, wanted = reading.of(Attribution), set(ids)
+    if not wanted:
+        return []
+    statement = select(view).where(col(view.deleted_at).is_(None), reading.among(col(view.replaces_id), wanted))
+    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
 
 
 def touching(reading: Reading, attribution: UUID) -> int:

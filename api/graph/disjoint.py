@@ -1,9 +1,11 @@
 """Count paths that share no node."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Set
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from itertools import pairwise
 from typing import TypeVar
+
+from api.graph.lineage import way_to
 
 N = TypeVar("N", bound=Hashable)
 # Where a search stands: at a node's entrance (False) or its exit (True). A node on a path is passed only backwards.
@@ -34,7 +36,7 @@ def _augmenting(
     goals: Set[N],
     before: dict[N, N | None],
     after: dict[N, N | None],
-) -> list[Place[N]]:
+) -> tuple[Place[N], ...]:
     """Search breadth first for a way from a free root to a free goal, giving up steps of known paths where needed."""
     came_from: dict[Place[N], Place[N] | None] = {(start, False): None for start in starts if start not in before}
     queue = deque(came_from)
@@ -42,7 +44,7 @@ def _augmenting(
         place = queue.popleft()
         node, leaving = place
         if leaving and node in goals:
-            return _way(place, came_from)
+            return way_to(place, came_from)
         following: list[Place[N]] = []
         if node in before and (earlier := before[node]) is not None:
             following.append((earlier, True))
@@ -54,17 +56,10 @@ def _augmenting(
             if each not in came_from:
                 came_from[each] = place
                 queue.append(each)
-    return []
+    return ()
 
 
-def _way(place: Place[N], came_from: dict[Place[N], Place[N] | None]) -> list[Place[N]]:
-    way = [place]
-    while (earlier := came_from[way[-1]]) is not None:
-        way.append(earlier)
-    return way[::-1]
-
-
-def _flip(way: list[Place[N]], before: dict[N, N | None], after: dict[N, N | None]) -> None:
+def _flip(way: Sequence[Place[N]], before: dict[N, N | None], after: dict[N, N | None]) -> None:
     """Put the new way's steps on record, and strike out those that it went back on."""
     steps = list(pairwise(way))
     given_up = [(earlier, node) for (node, _), (earlier, leaving) in steps if leaving and earlier != node]

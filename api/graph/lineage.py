@@ -1,11 +1,13 @@
 """Follow citations to what a statement was taken from, and to what took it over."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import TypeVar
 from uuid import UUID
 
 from api.graph.values import Graph
 
+N = TypeVar("N", bound=Hashable)
 Step = Callable[[UUID], Iterable[UUID]]
 
 
@@ -40,10 +42,10 @@ def distances(came_from: Mapping[UUID, UUID | None]) -> dict[UUID, int]:
     return distance
 
 
-def way_to(node: UUID, came_from: Mapping[UUID, UUID | None]) -> tuple[UUID, ...]:
+def way_to(node: N, came_from: Mapping[N, N | None]) -> tuple[N, ...]:
     """Give the way that a search took from a start to a node."""
-    way: list[UUID] = []
-    here: UUID | None = node
+    way: list[N] = []
+    here: N | None = node
     while here is not None:
         way.append(here)
         here = came_from[here]

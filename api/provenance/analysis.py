@@ -60,13 +60,13 @@ class Analysis(BaseModel):
     omitted: Omitted | None = Field(description="How many findings each list leaves out beyond 1,000." + BUDGET)
 
 
-class Asked(BaseModel):
+class OfAClaim(BaseModel):
     """Which claim an answer is about."""
 
     claim: ClaimBrief
 
 
-class Provenance(Part, Analysis, Asked):
+class Provenance(Part, Analysis, OfAClaim):
     """Who says a claim, and where each had it from."""
 
 

@@ -49,13 +49,13 @@ class Impact(BaseModel):
 
 
 def of_attribution(reading: Reading, attribution_id: UUID, scope: Scope, cut: Cut) -> Slice[Impact]:
-    """Answer which claims lose how much if this attribution were withdrawn. Raises `NotFound`, `Gone`, `OverBudget`."""
+    """Answer which claims lose how much if this attribution were withdrawn. Raises `NotFound`, `Gone`, `Invalid`."""
     row = attributions.row(reading, attribution_id)
     return _page(reading, frozenset({row.id}), scope, cut)
 
 
 def of_source(reading: Reading, source_id: UUID, scope: Scope, cut: Cut) -> Slice[Impact]:
-    """Answer which claims lose how much if a source withdrew all it said. Raises `NotFound`, `Gone`, `OverBudget`."""
+    """Answer which claims lose how much if a source withdrew all it said. Raises `NotFound`, `Gone`, `Invalid`."""
     row = sources.row(reading, source_id)
     one = sources.find_same(reading, row.id)
     return _page(reading, repository.said_by(reading, one), scope, cut)

@@ -31,8 +31,6 @@ class Story:
     graph: Graph
     ratings: Ratings
     said: Mapping[UUID, Said]
-    pages: Mapping[UUID, Page]
-    known: Hierarchy
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,6 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
         graph if scope.said_by is None else as_said_by(graph, scope.said_by),
         _ratings(reading, said, named, known),
         said,
-        pages,
-        known,
     )
 
 

@@ -33,7 +33,6 @@ class Said(NamedTuple):
     retracted_at: str | None
     retracted_at_latest: datetime | None
     replaces_id: UUID | None
-    quote_sha256: str | None
 
 
 class Link(NamedTuple):
