@@ -2,6 +2,8 @@
 
     Failure                 what a caller can be told about, in words for whoever must act
     ├── Malformed           400  the request is not what HTTP or JSON allows
+    ├── Unauthorized        401  a key is missing, or is not one that is valid now
+    ├── Forbidden           403  the key does not allow it
     ├── NotFound            404  nothing has this address
     ├── MethodNotAllowed    405  the address does not take this method
     ├── Conflict            409  it cannot be done as the record stands
@@ -15,7 +17,10 @@
     ├── Invalid             422  a value is wrong; points at it
     │   ├── Contradictory        … several are, each with its pointer
     │   └── KeyReused            … the Idempotency-Key came before with another body
+    ├── Misdirected         421  the request names a host that this server does not answer for
     ├── TagRequired         428  If-Match is missing
+    ├── TooMany             429  the key has sent too many requests
+    ├── HeadersTooLarge     431  the headers are over the limit
     ├── Internal            500  our own fault
     ├── Unavailable         503  the database is busy or away; try again
     └── OverBudget          504  it would take more work than one answer may
@@ -60,6 +65,30 @@ class Malformed(Failure):
     slug = "malformed"
     title = "The request cannot be read"
     advice = "Send one well-formed JSON document in UTF-8 (RFC 8259): no duplicate keys, no NaN, no control bytes."
+
+
+class Unauthorized(Failure):
+    """A key is missing, or is not one that is valid now."""
+
+    status = 401
+    slug = "unauthorized"
+    title = "This takes a valid access key"
+    advice = "Send Authorization: Bearer whn_… with a key that is neither expired nor revoked; an admin makes them."
+
+    def __init__(self, detail: str, *, invalid: bool = False) -> None:
+        super().__init__(detail)
+        self.headers["WWW-Authenticate"] = f'Bearer realm="whence"{", error=" if invalid else ""}' + (
+            '"invalid_token"' if invalid else ""
+        )
+
+
+class Forbidden(Failure):
+    """The key does not allow it."""
+
+    status = 403
+    slug = "forbidden"
+    title = "This key does not allow that"
+    advice = "Ask an admin for a key with the role or scope that `detail` names. Nothing was stored."
 
 
 class NotFound(Failure):
@@ -194,6 +223,37 @@ class KeyReused(Invalid):
     slug = "idempotency-key-reused"
     title = "This Idempotency-Key was used for another request"
     advice = "Make a new key for a new request; repeat a key only with the very same body."
+
+
+class Misdirected(Failure):
+    """The request names a host that this server does not answer for."""
+
+    status = 421
+    slug = "misdirected"
+    title = "This server does not answer for that host"
+    advice = "Call it by one of its names. The operator lists them in WHENCE_ALLOWED_HOSTS."
+
+
+class TooMany(Failure):
+    """The key, or the address without one, has sent too many requests."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = "Too many requests"
+    advice = "Wait as long as Retry-After says. RateLimit tells with each answer how many are left."
+
+    def __init__(self, detail: str, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.headers["Retry-After"] = str(retry_after)
+
+
+class HeadersTooLarge(Failure):
+    """The headers are over the limit."""
+
+    status = 431
+    slug = "headers-too-large"
+    title = "The headers are too large"
+    advice = "Send fewer or shorter headers, and put what you look for into the body or several requests."
 
 
 class TagRequired(Failure):

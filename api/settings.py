@@ -1,6 +1,8 @@
 """What an operator may change: read once from `WHENCE_…` variables, frozen, passed in."""
 
-from pydantic import Field
+from pathlib import Path
+
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,8 +20,45 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         default=10, ge=1, le=200, description="Connections kept open for reading; PostgreSQL has as many for writing."
     )
+    open_reading: bool | None = Field(
+        default=None,
+        description="Whether reading takes no key; unless this says, it takes none on a loopback address only.",
+    )
+    key_folder: Path = Field(
+        default=Path("data/keys"),
+        description="Where the sealing and the signing key are kept, each in a file, made when first needed.",
+    )
+    sealing_key: SecretStr | None = Field(
+        default=None, description="The key that protects sources, base64 of 32 bytes; instead of the file."
+    )
+    signing_key: SecretStr | None = Field(
+        default=None, description="The key that signs the log, base64 of an Ed25519 seed of 32 bytes; likewise."
+    )
+    log_origin: str = Field(
+        default="whence.invalid/log",
+        pattern=r"^[^\s+]{1,200}$",
+        description="The log's name in its signed checkpoints: an address of yours, without https://.",
+    )
+    allowed_hosts: list[str] = Field(
+        default_factory=list,
+        description="Host names to answer for, as a JSON list; when empty, on a loopback address only its names, else"
+        " any.",
+    )
+    requests_per_minute: int = Field(
+        default=30_000, ge=1, description="Requests that a key, or an address without one, may send in a minute."
+    )
     max_body_bytes: int = Field(
-        default=16 * 2**20, ge=1024, description="The largest request body, in bytes; a larger one is answered 413."
+        default=2**20, ge=1024, description="The largest request body, in bytes; a larger one is answered 413."
+    )
+    max_bundle_bytes: int = Field(default=16 * 2**20, ge=1024, description="The same for bundles.")
+    max_header_bytes: int = Field(
+        default=2**15, ge=1024, description="The largest request line and headers together, in bytes; else 431."
+    )
+    header_seconds: float = Field(
+        default=10.0, gt=0, description="How long a client may take to send a request's headers, in seconds."
+    )
+    send_seconds: float = Field(
+        default=30.0, gt=0, description="How long a client may take nothing of an answer that waits, in seconds."
     )
     body_seconds: float = Field(
         default=30.0, gt=0, description="How long a client may take to send a body, in seconds."
@@ -33,6 +72,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Attributions that one answer works through at most; past that, what it takes all of them for is"
         " left out, or answered 504.",
+    )
+    graph_seconds: float = Field(
+        default=30.0, gt=0, description="How long one answer may be worked at, in seconds; past that, likewise."
     )
     settled_claims: int = Field(
         default=200,
