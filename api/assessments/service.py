@@ -29,6 +29,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     answer = AssessmentRecord
     path = "assessments"
     whole = frozenset({"target", "assessed_at"})
+    sealed = frozenset({"rationale", "assessor"})
     editable = False
 
     def content(self, ledger: Ledger, draft: AssessmentDraft, row: Assessment | None) -> dict[str, Any]:
@@ -63,7 +64,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
                 assessor=row.assessor,
                 assessed_at=SpokenDate.of(row.assessed_at, row.assessed_at_earliest, row.assessed_at_latest),
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Assessment], filters: Any) -> Iterator[ColumnElement[bool]]:

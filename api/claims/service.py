@@ -26,6 +26,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     answer = ClaimRecord
     path = "claims"
     whole = frozenset({"occurred"})
+    sealed = frozenset({"text", "translations", "about", "place", "topics"})
     of_lists = frozenset({"standing"})
 
     def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
                 place=row.place,
                 topics=row.topics,
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Claim], filters: Any) -> Iterator[ColumnElement[bool]]:

@@ -29,6 +29,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     draft = DependencyDraft
     answer = DependencyRecord
     path = "dependencies"
+    sealed = frozenset({"reason"})
 
     def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> dict[str, Any]:
         known = models()
@@ -47,7 +48,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
                 members=members_of(row),
                 reason=row.reason,
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Dependency], filters: Any) -> Iterator[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """Write records so that nothing is overwritten: every change keeps the old version and leaves a row in the log."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -9,11 +9,14 @@ from sqlalchemy import delete, insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
+from api.custody.sealing import new_key as new_seed
 from api.storage import marks
 from api.storage.changes import Change, ChangeQueue, last_sequence
 from api.storage.history import history_of, table_of
+from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
-from api.storage.records import Instant, Part, Recorded, metadata
+from api.storage.records import Instant, Part, Recorded, Sealable, metadata
+from api.storage.vault import Opened
 
 R = TypeVar("R", bound=Recorded)
 
@@ -25,8 +28,20 @@ class Ledger(Reading):
     new version a write, however often the write touches it.
     """
 
-    def __init__(self, session: Session, now: datetime, actor: str | None = None) -> None:
-        super().__init__(session)
+    def __init__(
+        self,
+        session: Session,
+        now: datetime,
+        actor: str | None = None,
+        *,
+        sealing: bytes | None = None,
+        may_reveal: bool = False,
+    ) -> None:
+        super().__init__(session, sealing=sealing, reveals=True)  # the rules work on what is true
+        self.may_reveal = may_reveal
+        self.protection = Protection(self)
+        # Whether earlier versions were written anew, so that what they held is to be wiped from the database's files.
+        self.rewrites = False
         self.now = now
         self.actor = actor
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
@@ -44,6 +59,7 @@ class Ledger(Reading):
         # What known records say, read ahead of a change to each of them.
         self.answers: dict[UUID, Any] = {}
         self._waiting: list[SQLModel] = []
+        self._kept: list[SQLModel] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._unsearchable: dict[UUID, Recorded] = {}
@@ -89,11 +105,20 @@ class Ledger(Reading):
         ids = self.session.exec(select(model.id).where(col(model.deletion) == deletion)).all()
         return self.find_all(model, ids)
 
+    def opened(self, row: Sealable) -> Opened | None:
+        """Return what is sealed in a record, as this write leaves it; None where it was erased."""
+        return self.protection.opened(row)
+
+    def _visible(self, row: Sealable) -> Mapping[str, Any]:
+        opened = self.opened(row)
+        return {} if opened is None else opened.values  # what was erased is merged as the placeholders that stand there
+
     # What changes --------------------------------------------------------------------------------------------------
 
     def stamp(self) -> dict[str, Any]:
         """Give the fields that say when a new record was made, and by whom."""
         return {
+            "seed": new_seed(),
             "recorded_at": self.now,
             "recorded_by": self.actor,
             "updated_at": self.now,
@@ -106,21 +131,25 @@ class Ledger(Reading):
         self._remember(row)
         self._actions[type(row), row.id] = "created"
         self._unsearchable[row.id] = row
+        self.protection.added(row)
         return row
 
     def keep(self, row: SQLModel) -> None:
-        """Keep a row that is no record and has no versions."""
-        self._waiting.append(row)
+        """Keep a row that is no record and has no versions; records may refer to it."""
+        self._kept.append(row)
 
     def change(self, row: Recorded, values: dict[str, Any], action: str = "updated") -> None:
         """Make a new version of a record with these values; its earlier self goes to the history."""
         model, key = type(row), (type(row), row.id)
+        standing = self.protection.change(row, values)
         if key not in self._actions:
             self._actions[key] = action
             self._outdated.setdefault(model, []).append(row.id)
             row.version += 1
             row.updated_at, row.updated_by = self.now, self.actor
-        for name, value in values.items():
+            row.seed, row.salts = new_seed(), None
+            self.protection.renewed(row)
+        for name, value in standing.items():
             setattr(row, name, value)
         self._remember(row)
         self._unsearchable[row.id] = row
@@ -138,9 +167,19 @@ class Ledger(Reading):
         nothing = {"deleted_at": None, "deleted_by": None, "deletion_reason": None, "deletion": None}
         self.change(row, nothing, action="restored")
 
+    def search_anew(self, row: Recorded) -> None:
+        """Make the rows that a record is searched by anew: those on record say what it does not say any more."""
+        if not self.is_new(row):
+            self._searched.add(row.id)
+        self._unsearchable[row.id] = row
+
     def flush(self) -> None:
         """Write what waits: tables in the order of their foreign keys, rows of a table in the order they came."""
         self._keep_old_versions()
+        for row in self._kept:
+            self.session.connection().execute(insert(table_of(type(row))), row.model_dump())
+        self._kept = []
+        self.protection.seal()
         by_table: dict[str, list[SQLModel]] = {}
         for row in [*self._waiting, *self._searchable()]:
             by_table.setdefault(table_of(type(row)).name, []).append(row)
@@ -154,6 +193,7 @@ class Ledger(Reading):
                 self.session.flush()
         self.session.add_all(changed)
         self.session.flush()
+        self.protection.let_go()
 
     def finish(self) -> None:
         """Flush, and leave a row in the log, and a mark, for every record that was touched."""
@@ -202,13 +242,14 @@ class Ledger(Reading):
         touched, self._unsearchable = self._unsearchable, {}
         for row in touched.values():
             if row.id in self._searched:
-                self._forget_parts(type(row), row.id, row.version)
+                self.forget_parts(type(row), row.id, row.version)
             self._searched.add(row.id)
             for position, part in enumerate(row.parts()):
                 part.record_id, part.version, part.position = row.id, row.version, position
                 yield part
 
-    def _forget_parts(self, model: type[Recorded], record_id: UUID, version: int) -> None:
+    def forget_parts(self, model: type[Recorded], record_id: UUID, version: int) -> None:
+        """Drop the rows that a version of a record is searched by."""
         for kind in parts_of(model):
             part = table_of(kind)
             old = delete(part).where(part.c.record_id == record_id, part.c.version == version)

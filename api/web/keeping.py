@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
-from api.errors import Conflict, Contradictory, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
+from api.custody.roles import Scope
+from api.errors import Conflict, Contradictory, Forbidden, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
 from api.formats.json import merge_patch, pointer
 from api.storage import deletion, listing
 from api.storage.database import Database
@@ -17,12 +18,13 @@ from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
-from api.storage.records import Recorded
+from api.storage.records import Recorded, Sealable
+from api.storage.vault import is_sealed
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.references import resolve
 from api.web.values import Reference, pointer_to
 
-Row = TypeVar("Row", bound=Recorded)
+Row = TypeVar("Row", bound=Sealable)
 Sent = TypeVar("Sent", bound=Draft)
 Answer = TypeVar("Answer", bound=Record)
 
@@ -45,6 +47,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     of_lists: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that may be whole new records: whose rules they follow, and the column that refers to them.
     nested: ClassVar[Mapping[str, tuple["Keeper[Any, Any, Any]", str]]] = {}
+    # Fields of a draft that are sealed where the record is protected.
+    sealed: ClassVar[frozenset[str]] = frozenset()
     editable: ClassVar[bool] = True
 
     @abstractmethod
@@ -140,8 +144,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         known = self.known(ledger, draft)
         if known is not None:
             return self.update(ledger, known, draft)
-        columns = self.content(ledger, draft, None)
-        return ledger.add(self.model(**columns, external_id=draft.external_id, **ledger.stamp()))
+        columns = {**_own(draft), **self.content(ledger, draft, None)}
+        return ledger.add(self.model(**columns, **ledger.stamp()))
 
     def take(self, ledger: Ledger, sent: Reference | Sent, pointer: str) -> Row:
         """Return the record that a reference means, or record the draft; one of a known external_id is a reference."""
@@ -186,6 +190,12 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""
         row = self.row(ledger, record_id)
         require_tag(tag, row)
+        hidden = self._hidden(ledger, row) & {name for name, value in patch.items() if not _holds_redaction(value)}
+        if hidden:
+            raise Forbidden(
+                f"Of a protected {self.kind}, {', '.join(sorted(hidden))} can be changed only with a key that has the"
+                f" scope {Scope.REVEAL}, which no role implies."
+            )
         return self.apply(ledger, row, patch)
 
     def apply(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> Row:
@@ -221,21 +231,24 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Merge a patch into what a record says: the whole as a draft, and the columns that change."""
         answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
         now = answer.model_dump(mode="json", exclude={"settled"})
-        patch = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists}
+        given = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists}
+        patch = {name: _unredacted(value, now.get(name)) for name, value in given.items()}
         merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
         merged |= {name: patch[name] for name in self.whole & set(patch)}
         self._refuse_read_only(now, {**dict.fromkeys(patch), **merged})
         fields = self._fields()
         draft = self._parsed({name: value for name, value in merged.items() if name in fields})
-        columns = {**self.content(ledger, draft, row), "external_id": draft.external_id}
-        return draft, {name: value for name, value in columns.items() if getattr(row, name) != value}
+        (true,) = ledger.shown([row])
+        columns = {**self.content(ledger, draft, true), **_own(draft)}
+        return draft, {name: value for name, value in columns.items() if getattr(true, name) != value}
 
     def _patch(self, ledger: Ledger, row: Row, draft: Draft) -> dict[str, Any]:
         """Turn a draft of a known record into a patch; what is nested in it is what the record refers to already.
 
         So sending the same draft again changes nothing and makes nothing. Raises `Invalid` where it is another.
         """
-        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=set(self.read_only))
+        hidden = self._hidden(ledger, row)  # as they stand: what came of them would tell what they are
+        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*self.read_only, *hidden})
         for name, (keeper, column) in self.nested.items():
             sent = getattr(draft, name)
             if name in patch and isinstance(sent, Draft):
@@ -256,9 +269,13 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             )
         return row.id
 
+    def _hidden(self, ledger: Ledger, row: Row) -> frozenset[str]:
+        """Name the fields of a record that the writer may neither see nor change."""
+        return self.sealed if is_sealed(row) and not ledger.may_reveal else frozenset()
+
     def _as_of(self, reading: Reading, version: Row) -> Answer:
         """Answer a version with what was derived when it was made: its citations and documents of that time."""
-        (answer,) = self.answers(Reading(reading.session, version.updated_at), [version])
+        (answer,) = self.answers(reading.as_of(version.updated_at), [version])
         return answer
 
     def _fields(self) -> set[str]:
@@ -288,6 +305,24 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             other = ledger.find_named(self.model, draft.external_id)
             if other is not None and other.id != row.id:
                 raise Conflict(f"Another {self.kind}, {other.id}, has the external_id “{draft.external_id}”.")
+
+
+def _own(draft: Draft) -> dict[str, Any]:
+    """Return the columns that every kind has of its draft."""
+    return {"external_id": draft.external_id, "protected": draft.protected}
+
+
+def _holds_redaction(value: Any) -> bool:
+    return isinstance(value, dict) and ("redacted" in value or any(map(_holds_redaction, value.values())))
+
+
+def _unredacted(value: Any, now: Any) -> Any:
+    """Put back what stands where a redaction was sent back as it was answered."""
+    if not isinstance(value, dict) or not _holds_redaction(value):
+        return value
+    if "redacted" in value:
+        return now
+    return {name: _unredacted(one, now.get(name) if isinstance(now, dict) else None) for name, one in value.items()}
 
 
 def gone(row: Recorded, history: str) -> Gone:

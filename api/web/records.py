@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.errors import Invalid
 from api.formats.edtf import Span, parse
-from api.storage.records import Recorded
+from api.storage.records import Recorded, Sealable
 from api.web.paging import Asked
 from api.web.values import ExternalId, Settled, Value
 
@@ -22,6 +22,9 @@ class Draft(Value):
     """What a client sends to have a record made."""
 
     external_id: ExternalId | None = None
+    protected: bool = Field(
+        False, strict=True, description="What it says must not leave the newsroom: sealed, and redacted in answers."
+    )
 
 
 class Record(BaseModel):
@@ -35,6 +38,16 @@ class Record(BaseModel):
     updated_by: str | None
     external_id: str | None
     settled: Settled = None
+
+
+class SealableRecord(Record):
+    """What a record answers that can be protected."""
+
+    protected: bool = Field(description="It is sealed: who may not see it gets redactions instead.")
+    alias: str | None = Field(
+        description="What whoever protects it is called for those who may not know: “Protected source 3”. Null: sealed"
+        " by nobody."
+    )
 
 
 class Filters(Asked):
@@ -58,7 +71,9 @@ class HistoryEntry(BaseModel, Generic[Answer]):
 
 def recorded(row: Recorded) -> dict[str, Any]:
     """Give the fields that every answer begins with."""
+    sealable = {"protected": row.protected, "alias": row.alias} if isinstance(row, Sealable) else {}
     return {
+        **sealable,
         "id": row.id,
         "version": row.version,
         "recorded_at": row.recorded_at,

@@ -1,0 +1,284 @@
+"""Seal, within one write, what protected records say and what would tell who they are, before any of it is written.
+
+A record is protected by itself, by a record that it refers to (a source protects what it said and published), or by one
+that refers to it (what a source said protects the document that it stands in). All versions are sealed alike.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import SQLModel
+
+from api.errors import Conflict, Forbidden
+from api.storage.history import history_of, table_of
+from api.storage.records import Part, Recorded, Sealable, metadata
+from api.storage.references import models
+from api.storage.vault import Opened
+
+if TYPE_CHECKING:
+    from api.storage.ledger import Ledger
+
+Wave = dict[UUID, tuple[Sealable, UUID]]  # records, each with its protector
+
+
+class Protection:
+    """What one write has to seal, and the true values that it works with meanwhile."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self._ledger = ledger
+        self._opened: dict[UUID, Opened | None] = {}
+        self._questioned: dict[UUID, Sealable] = {}
+        self._unwritten: dict[UUID, Sealable] = {}
+        self._ending: list[UUID] = []
+        self._released: dict[type[Sealable], list[Mapping[str, Any]]] = {}
+
+    def opened(self, row: Sealable) -> Opened | None:
+        """Return what is sealed in a record, as this write leaves it; None where it was erased."""
+        if row.id not in self._opened:
+            self._opened[row.id] = self._ledger.vault.open(row)
+        return self._opened[row.id]
+
+    def added(self, row: Recorded) -> None:
+        """Take note of a new record."""
+        if isinstance(row, Sealable):
+            self._questioned[row.id] = row
+
+    def change(self, row: Recorded, values: dict[str, Any]) -> dict[str, Any]:
+        """Take note of a change, and return what changes in the row itself. Raises `Forbidden`, `Conflict`."""
+        if not isinstance(row, Sealable):
+            return values
+        if values.keys() & {"protected", *row.protectors, *row.shields}:
+            self._questioned[row.id] = row
+        if row.sealed_under is None:
+            return values
+        hidden = {name: value for name, value in values.items() if name in row.sealable}
+        opened = self.opened(row)
+        if hidden and opened is None:
+            raise Conflict("What you would change was erased for good.")
+        if values.get("protected") is False and row.protected:
+            self._require_sight("Ending the protection")
+            self._ending.append(row.id)
+        if opened is not None:
+            if hidden:
+                self._require_sight("Changing what is protected")
+                self._opened[row.id] = Opened({**opened.values, **hidden})
+            self._unwritten[row.id] = row
+        return {name: value for name, value in values.items() if name not in hidden}
+
+    def renewed(self, row: Recorded) -> None:
+        """Take note that a record has a new version, with a seed of its own."""
+        if isinstance(row, Sealable) and row.sealed_under is not None and (opened := self.opened(row)) is not None:
+            self._opened[row.id] = Opened(opened.values, row.seed)
+            self._unwritten[row.id] = row
+
+    def seal(self) -> None:
+        """Seal what has to be, before the rows that wait are written."""
+        for owner in self._ending:
+            self._open_all(owner)
+        self._ending = []
+        wave = self._first_wave()
+        while wave:
+            self._seal_earlier(wave.values())
+            wave = self._wards(wave) | self._shielded(wave)
+            for row, owner in wave.values():
+                self._seal(row, owner)
+        for row in self._unwritten.values():
+            opened = self._opened[row.id]
+            if opened is not None and row.sealed_under is not None:
+                beside = type(row).beside(self._ledger.session, opened.values)
+                self._opened[row.id] = opened = Opened({**opened.values, **beside}, opened.seed, opened.salts)
+                for name, blank in row.sealable.items():
+                    if blank.keeps_null:
+                        setattr(row, name, blank.instead_of(opened.values[name], ""))
+                row.sealed = self._ledger.vault.close(row, opened)
+                row.seed, row.salts = None, None
+                self._released.setdefault(type(row), []).append(opened.values)
+        self._unwritten = {}
+
+    def let_go(self) -> None:
+        """Drop what was kept beside rows that are sealed now, once they are written."""
+        for model, values in self._released.items():
+            model.let_go(self._ledger.session, values)
+        self._released = {}
+
+    # How -----------------------------------------------------------------------------------------------------------
+
+    def _require_sight(self, what: str) -> None:
+        if not self._ledger.may_reveal:
+            raise Forbidden(f"{what} takes a key with the scope sources:reveal, which no role implies.")
+
+    def _first_wave(self) -> Wave:
+        questioned, self._questioned = self._questioned, {}
+        place = {table.name: at for at, table in enumerate(metadata().sorted_tables)}
+        rows = sorted(questioned.values(), key=lambda row: place[table_of(type(row)).name])
+        for model in {type(row) for row in rows}:
+            for target in {target for name in model.protectors for target in _targets(model, name)}:
+                self._ledger.expect(target, (one for row in rows if type(row) is model for one in row.protected_by()))
+        wave: Wave = {}
+        for row in rows:
+            owner = row.sealed_under or self._protector(row)
+            if owner is not None:
+                self._seal(row, owner)
+                wave[row.id] = (row, owner)
+        return wave
+
+    def _protector(self, row: Sealable) -> UUID | None:
+        if row.protected:
+            return row.id
+        for target_id in row.protected_by():
+            for model in {target for name in row.protectors for target in _targets(type(row), name)}:
+                target = self._ledger.find(model, target_id)
+                if isinstance(target, Sealable) and target.sealed_under is not None:
+                    return target.sealed_under
+        return None
+
+    def _seal(self, row: Sealable, owner: UUID) -> None:
+        """Put placeholders into a row; what stood there is kept here until the row is written."""
+        if row.sealed_under is not None:
+            return
+        alias = self._alias(owner, row)
+        self._opened[row.id] = Opened({name: getattr(row, name) for name in row.sealable}, row.seed, row.salts)
+        for name, blank in row.sealable.items():
+            setattr(row, name, blank.instead_of(getattr(row, name), alias))
+        row.sealed_under, row.alias = owner, alias
+        self._unwritten[row.id] = row
+        self._ledger.search_anew(row)
+
+    def _alias(self, owner: UUID, row: Sealable) -> str:
+        return self._ledger.vault.take(owner, table_of(type(row)).name).alias
+
+    def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
+        """Seal the earlier versions of records, those of this write included."""
+        for model, owners in _by_kind(wave).items():
+            table, version_of = history_of(model), []
+            names = [column.name for column in table_of(model).columns]
+            plain = select(*(table.c[name] for name in names)).where(
+                self._ledger.among(table.c.id, owners), table.c.sealed_under.is_(None)
+            )
+            for found in self._ledger.rows(plain):
+                version = model.model_construct(**found._mapping)
+                values = {name: getattr(version, name) for name in model.sealable}
+                values |= model.beside(self._ledger.session, values)
+                alias = self._alias(owners[version.id], version)
+                for name, blank in model.sealable.items():
+                    setattr(version, name, blank.instead_of(getattr(version, name), alias))
+                version.sealed_under, version.alias = owners[version.id], alias
+                version.sealed = self._ledger.vault.close(version, Opened(values, version.seed, version.salts))
+                version.seed, version.salts = None, None
+                version_of.append(version)
+                self._released.setdefault(model, []).append(values)
+            self._rewrite(model, version_of)
+
+    def _rewrite(self, model: type[Sealable], versions: list[Sealable]) -> None:
+        """Write earlier versions anew: their sealed columns, and the rows that they are searched by."""
+        if not versions:
+            return
+        self._ledger.rewrites = True
+        table = history_of(model)
+        names = [*model.sealable, "sealed", "sealed_under", "alias", "seed", "salts"]
+        statement = update(table).where(table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version"))
+        self._ledger.session.connection().execute(
+            statement.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}),
+            [
+                {"of_id": one.id, "of_version": one.version, **{f"new_{name}": getattr(one, name) for name in names}}
+                for one in versions
+            ],
+        )
+        parts: dict[type[Part], list[dict[str, Any]]] = {}
+        for one in versions:
+            self._ledger.forget_parts(model, one.id, one.version)
+            for position, part in enumerate(one.parts()):
+                placed = {**part.model_dump(), "record_id": one.id, "version": one.version, "position": position}
+                parts.setdefault(type(part), []).append(placed)
+        for kind, rows in parts.items():
+            self._ledger.session.connection().execute(insert(table_of(kind)), rows)
+
+    def _wards(self, wave: Wave) -> Wave:
+        """Find the records that these protect, by any of their versions."""
+        owners = {record: owner for record, (_, owner) in wave.items()}
+        found: dict[type[Sealable], dict[UUID, UUID]] = {}
+        for model in _sealable():
+            for name in model.protectors:
+                if any(target in {type(row) for row, _ in wave.values()} for target in _targets(model, name)):
+                    for ward, target in self._ledger.ever(model, [name], owners, "id", name):
+                        found.setdefault(model, {})[ward] = owners[target]
+        for kind in Part.__subclasses__():
+            if kind.protects is not None and issubclass(kind.of, Sealable):
+                table = table_of(kind)
+                named = select(table.c.record_id, table.c[kind.protects])
+                for ward, target in self._ledger.rows(
+                    named.where(self._ledger.among(table.c[kind.protects], owners)).distinct()
+                ):
+                    found.setdefault(kind.of, {})[ward] = owners[target]
+        return self._unsealed(found)
+
+    def _shielded(self, wave: Wave) -> Wave:
+        """Find the records that these refer to, and whose protection is theirs."""
+        found: dict[type[Sealable], dict[UUID, UUID]] = {}
+        for model, owners in _by_kind(wave.values()).items():
+            for name, by in model.shields.items():
+                pairs = [tuple(pair) for pair in self._ledger.ever(model, ["id"], owners, by, name)]
+                pairs += [(getattr(wave[one][0], by), getattr(wave[one][0], name)) for one in owners]
+                (guarding,), (guarded,) = _targets(model, by), _targets(model, name)
+                self._ledger.expect(guarding, (guard for guard, _ in pairs if guard is not None))
+                for guard, target in pairs:
+                    protector = None if guard is None else self._ledger.find(guarding, guard)
+                    owner = protector.sealed_under if isinstance(protector, Sealable) else None
+                    if owner is not None and target is not None and issubclass(guarded, Sealable):
+                        found.setdefault(guarded, {})[target] = owner
+        return self._unsealed(found)
+
+    def _unsealed(self, found: Mapping[type[Sealable], Mapping[UUID, UUID]]) -> Wave:
+        rows = (
+            (row, owners[row.id]) for model, owners in found.items() for row in self._ledger.find_all(model, owners)
+        )
+        return {row.id: (row, owner) for row, owner in rows if row.sealed_under is None}
+
+    def _open_all(self, owner: UUID) -> None:
+        """Take the seal off everything that a protector's key seals, all versions alike."""
+        for model in _sealable():
+            current, earlier = table_of(model), history_of(model)
+            ids = [row[0] for row in self._ledger.rows(select(current.c.id).where(current.c.sealed_under == owner))]
+            for row in self._ledger.find_all(model, ids):
+                opened = self.opened(row)
+                if opened is not None:
+                    _take_off(row, opened)
+                    model.put_back(self._ledger.session, opened.values)
+                    self._ledger.search_anew(row)
+                    self._questioned[row.id] = row
+            names = [column.name for column in current.columns]
+            sealed = select(*(earlier.c[name] for name in names)).where(earlier.c.sealed_under == owner)
+            versions = [model.model_construct(**found._mapping) for found in self._ledger.rows(sealed)]
+            for version in versions:
+                opened = self._ledger.vault.open(version)
+                if opened is not None:
+                    _take_off(version, opened)
+                    model.put_back(self._ledger.session, opened.values)
+            self._rewrite(model, [version for version in versions if version.sealed_under is None])
+
+
+def _take_off(row: Sealable, opened: Opened) -> None:
+    for name in row.sealable:
+        setattr(row, name, opened.values[name])
+    row.sealed, row.sealed_under, row.alias = None, None, None
+    row.seed, row.salts = opened.seed, None if opened.salts is None else dict(opened.salts)
+
+
+def _by_kind(wave: Iterable[tuple[Sealable, UUID]]) -> dict[type[Sealable], dict[UUID, UUID]]:
+    by_kind: dict[type[Sealable], dict[UUID, UUID]] = {}
+    for row, owner in wave:
+        by_kind.setdefault(type(row), {})[row.id] = owner
+    return by_kind
+
+
+def _sealable() -> Iterator[type[Sealable]]:
+    for model in models().values():
+        if issubclass(model, Sealable):
+            yield model
+
+
+def _targets(model: type[SQLModel], name: str) -> list[type[Recorded]]:
+    known = models()
+    return [known[key.column.table.name] for key in table_of(model).columns[name].foreign_keys]
