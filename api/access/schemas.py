@@ -1,0 +1,65 @@
+"""What access keys look like on the wire: never with what their secret could be checked or guessed by."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from api.custody.roles import Scope
+from api.web.paging import Asked
+from api.web.values import Moment, Value
+
+RoleName = Literal["reader", "contributor", "editor", "admin"]
+Holder = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strict=True, strip_whitespace=True, pattern=r"^[^\x00-\x1f]+$"),
+    Field(description="Whose key it is: all that is done with it is recorded by this name.", examples=["Ana Duarte"]),
+]
+
+
+def _each_once(scopes: list[Scope]) -> list[Scope]:
+    return sorted(set(scopes))
+
+
+class KeyDraft(Value):
+    """An access key to make."""
+
+    holder: Holder
+    role: RoleName
+    scopes: Annotated[list[Scope], AfterValidator(_each_once)] = Field(
+        default_factory=list,
+        max_length=10,
+        description="What no role implies: `sources:reveal`, `erase`, `audit:read`. None that your own key lacks.",
+    )
+    expires_at: Moment | None = Field(None, description="From then on it is refused; null for never.")
+
+
+class KeyRecord(BaseModel):
+    """An access key: whose it is and what it allows, not what it is."""
+
+    id: UUID
+    public_id: str = Field(description="The part after `whn_`, by which a key is told in logs and lists.")
+    holder: str
+    role: RoleName
+    scopes: list[Scope]
+    expires_at: datetime | None
+    recorded_at: datetime = Field(description="When it was made (UTC).")
+    recorded_by: str | None
+    last_used: date | None = Field(description="The last day (UTC) on which it was used; null where it never was.")
+
+
+class NewKey(KeyRecord):
+    """A key that was just made."""
+
+    token: str | None = Field(
+        description="What its holder sends as Authorization: Bearer. It is kept nowhere and never shown again: null"
+        " where this repeats an earlier answer."
+    )
+
+
+class KeyFilters(Asked):
+    """Which keys to list."""
+
+    sort: str = Field("recorded_at", description="recorded_at or holder; with `-` before it, downward.", max_length=100)
+    role: RoleName | None = Field(None, description="With this role.")
