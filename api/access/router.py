@@ -17,7 +17,7 @@ from api.web.examples import shown
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ, WRITE, Reason, RecordId, marked, require_reason
+from api.web.resources import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked, require_reason
 from api.web.writing import Writing
 
 
@@ -56,6 +56,19 @@ def router() -> APIRouter:
         receipt = write.run(lambda ledger: _receipt(service.give(ledger, draft, token)))
         return _answer(request, receipt, None if receipt.replayed else token.written)
 
+    @routes.get(
+        "/{id}",
+        operation_id="get_key",
+        summary="Read what an access key allows",
+        response_model=KeyRecord,
+        responses=READ_ONE,
+        **takes(Role.ADMIN),
+    )
+    def get_key(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
+        with request.app.state.database.reading(known_at) as reading:
+            answer = service.get(reading, id)
+            return answers.part(request, answer, answer.version, 200, None)
+
     @routes.delete(
         "/{id}",
         operation_id="revoke_key",
@@ -81,6 +94,6 @@ def _answer(request: Request, receipt: Receipt, token: str | None) -> Response:
     assert receipt.id is not None
     with request.app.state.database.reading() as reading:
         made = NewKey(**dict(service.at_first(reading, receipt.id)), token=token)
-    response = marked(answers.part(request, made, 1, receipt.status, "/v1/keys"), receipt)
+    response = marked(answers.part(request, made, made.version, receipt.status, f"/v1/keys/{made.id}"), receipt)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from api.custody.roles import Scope
 from api.web.paging import Asked
-from api.web.values import Moment, Value
+from api.web.values import Moment, Settled, Value
 
 RoleName = Literal["reader", "contributor", "editor", "admin"]
 Holder = Annotated[
@@ -39,6 +39,7 @@ class KeyRecord(BaseModel):
     """An access key: whose it is and what it allows, not what it is."""
 
     id: UUID
+    version: int = Field(description="1, as long as it is not revoked.")
     public_id: str = Field(description="The part after `whn_`, by which a key is told in logs and lists.")
     holder: str
     role: RoleName
@@ -47,6 +48,7 @@ class KeyRecord(BaseModel):
     recorded_at: datetime = Field(description="When it was made (UTC).")
     recorded_by: str | None
     last_used: date | None = Field(description="The last day (UTC) on which it was used; null where it never was.")
+    settled: Settled = None
 
 
 class NewKey(KeyRecord):

@@ -65,12 +65,22 @@ def is_any(database: Database) -> bool:
 
 def revoke(ledger: Ledger, key: UUID, reason: str) -> None:
     """Refuse a key from the next request on. Raises `NotFound`, `Gone`."""
-    row = ledger.find(AccessKey, key)
+    ledger.delete(_live(ledger, key), reason, new_id())
+
+
+def get(reading: Reading, key: UUID) -> KeyRecord:
+    """Return what a key allows. Raises `NotFound`, `Gone`."""
+    answer = answers(reading, [_live(reading, key)])[0]
+    return answer.model_copy(update={"settled": reading.certain})
+
+
+def _live(reading: Reading, key: UUID) -> AccessKey:
+    row = reading.find(AccessKey, key)
     if row is None:
         raise NotFound(f"There is no access key {key}.")
     if row.deleted_at is not None:
         raise Gone(f"This key was revoked on {row.deleted_at.isoformat()}: {row.deletion_reason}")
-    ledger.delete(row, reason, new_id())
+    return row
 
 
 def named(reading: Reading, public_id: str) -> UUID:
@@ -107,6 +117,7 @@ def answers(reading: Reading, rows: Sequence[AccessKey]) -> list[KeyRecord]:
     return [
         KeyRecord(
             id=row.id,
+            version=row.version,
             public_id=row.public_id,
             holder=row.holder,
             role=row.role,  # type: ignore[arg-type]
