@@ -146,7 +146,7 @@ def list_keys() -> None:
             ends = "never expires" if one.expires_at is None else f"expires {one.expires_at:%Y-%m-%d %H:%M} UTC"
             used = "never used" if one.last_used is None else f"used {one.last_used}"
             allowed = ", ".join([one.role, *one.scopes])
-            says.print(f"{one.public_id}  {allowed}  {escape(one.holder)}  {used}, {ends}")
+            says.print(f"{one.public_id}  {allowed}  {escape(' '.join(one.holder.split()))}  {used}, {ends}")
 
 
 @keys.command("revoke")

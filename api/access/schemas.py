@@ -4,18 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field
 
 from api.custody.roles import Scope
 from api.web.paging import Asked
-from api.web.values import Moment, Settled, Value
+from api.web.values import Line, Moment, Settled, Value
 
 RoleName = Literal["reader", "contributor", "editor", "admin"]
-Holder = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=200, strict=True, strip_whitespace=True, pattern=r"^[^\x00-\x1f]+$"),
-    Field(description="Whose key it is: all that is done with it is recorded by this name.", examples=["Ana Duarte"]),
-]
 
 
 def _each_once(scopes: list[Scope]) -> list[Scope]:
@@ -25,7 +20,7 @@ def _each_once(scopes: list[Scope]) -> list[Scope]:
 class KeyDraft(Value):
     """An access key to make."""
 
-    holder: Holder
+    holder: Line = Field(description="Whose it is: all that is done with it is recorded by this name.")
     role: RoleName
     scopes: Annotated[list[Scope], AfterValidator(_each_once)] = Field(
         default_factory=list,
