@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
+from api.custody.callers import NOBODY, Caller
 from api.custody.sealing import new_key as new_seed
 from api.storage import marks
 from api.storage.changes import Change, ChangeQueue, last_sequence
@@ -29,21 +30,15 @@ class Ledger(Reading):
     """
 
     def __init__(
-        self,
-        session: Session,
-        now: datetime,
-        actor: str | None = None,
-        *,
-        sealing: bytes | None = None,
-        may_reveal: bool = False,
+        self, session: Session, now: datetime, caller: Caller = NOBODY, *, sealing: bytes | None = None
     ) -> None:
         super().__init__(session, sealing=sealing, reveals=True)  # the rules work on what is true
-        self.may_reveal = may_reveal
         self.protection = Protection(self)
         # Whether earlier versions were written anew, so that what they held is to be wiped from the database's files.
         self.rewrites = False
         self.now = now
-        self.actor = actor
+        self.caller = caller
+        self.actor = caller.holder
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
         # In a bundle: the records that it makes, by the names that it gives them.

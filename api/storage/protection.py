@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import SQLModel
 
-from api.errors import Conflict, Forbidden
+from api.custody.roles import Scope
+from api.errors import Conflict
 from api.storage.history import history_of, table_of
 from api.storage.records import Part, Recorded, Sealable, metadata
 from api.storage.references import models
@@ -58,11 +59,11 @@ class Protection:
         if hidden and opened is None:
             raise Conflict("What you would change was erased for good.")
         if values.get("protected") is False and row.protected:
-            self._require_sight("Ending the protection")
+            self._ledger.caller.require_scope(Scope.REVEAL, "To end the protection of a record")
             self._ending.append(row.id)
         if opened is not None:
             if hidden:
-                self._require_sight("Changing what is protected")
+                self._ledger.caller.require_scope(Scope.REVEAL, "To change what is protected")
                 self._opened[row.id] = Opened({**opened.values, **hidden})
             self._unwritten[row.id] = row
         return {name: value for name, value in values.items() if name not in hidden}
@@ -104,10 +105,6 @@ class Protection:
         self._released = {}
 
     # How -----------------------------------------------------------------------------------------------------------
-
-    def _require_sight(self, what: str) -> None:
-        if not self._ledger.may_reveal:
-            raise Forbidden(f"{what} takes a key with the scope sources:reveal, which no role implies.")
 
     def _first_wave(self) -> Wave:
         questioned, self._questioned = self._questioned, {}

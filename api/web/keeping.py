@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
-from api.custody.roles import Scope
+from api.custody.roles import Role, Scope
 from api.errors import Conflict, Contradictory, Forbidden, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
 from api.formats.json import merge_patch, pointer
 from api.storage import deletion, listing
@@ -27,6 +28,16 @@ from api.web.values import Reference, pointer_to
 Row = TypeVar("Row", bound=Sealable)
 Sent = TypeVar("Sent", bound=Draft)
 Answer = TypeVar("Answer", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """A column that takes a higher role than its record does: its field, and what anybody may keep there."""
+
+    field: str
+    at_first: Any = None  # in a new record
+    always: Any = None  # at any time
+    role: Role = Role.EDITOR
 
 
 class Keeper(ABC, Generic[Row, Sent, Answer]):
@@ -50,6 +61,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     # Fields of a draft that are sealed where the record is protected.
     sealed: ClassVar[frozenset[str]] = frozenset()
     editable: ClassVar[bool] = True
+    # What recording and correcting take.
+    role: ClassVar[Role] = Role.CONTRIBUTOR
 
     @abstractmethod
     def content(self, ledger: Ledger, draft: Sent, row: Row | None) -> dict[str, Any]:
@@ -72,6 +85,10 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def check_restored(self, ledger: Ledger, row: Row) -> None:
         """Raise `Conflict` where a restored record breaks a rule that the record has come to meet since."""
+
+    def restrictions(self, row: Row | None) -> Mapping[str, Restricted]:
+        """Name the columns of a record, None for a new one, whose change takes a higher role."""
+        return {}
 
     def check_joined(self, ledger: Ledger, one: Row, other: Row) -> None:
         """Raise `Conflict` where two records cannot be one."""
@@ -144,7 +161,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         known = self.known(ledger, draft)
         if known is not None:
             return self.update(ledger, known, draft)
+        self._require_role(ledger)
         columns = {**_own(draft), **self.content(ledger, draft, None)}
+        self._require_unrestricted(ledger, None, columns)
         return ledger.add(self.model(**columns, **ledger.stamp()))
 
     def take(self, ledger: Ledger, sent: Reference | Sent, pointer: str) -> Row:
@@ -204,6 +223,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         if changed:
             if not self.editable:
                 raise Conflict(f"A {self.kind} is never edited: delete it, with the reason, and add another.")
+            self._require_role(ledger)
+            self._require_unrestricted(ledger, row, changed)
             self._check_key(ledger, row, draft)
             ledger.change(row, changed)
         return row
@@ -226,6 +247,16 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         return row
 
     # How -----------------------------------------------------------------------------------------------------------
+
+    def _require_role(self, ledger: Ledger) -> None:
+        ledger.caller.require(self.role, f"Recording or correcting a {self.kind}")
+
+    def _require_unrestricted(self, ledger: Ledger, row: Row | None, columns: Mapping[str, Any]) -> None:
+        """Raise `Forbidden` where a column changes that takes a higher role than the caller's."""
+        for name, one in self.restrictions(row).items():
+            before = one.at_first if row is None else getattr(row, name)
+            if name in columns and columns[name] != before and (one.always is None or columns[name] != one.always):
+                ledger.caller.require(one.role, f"To change `{one.field}` of a {self.kind}")
 
     def _merged(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> tuple[Sent, dict[str, Any]]:
         """Merge a patch into what a record says: the whole as a draft, and the columns that change."""
@@ -271,7 +302,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def _hidden(self, ledger: Ledger, row: Row) -> frozenset[str]:
         """Name the fields of a record that the writer may neither see nor change."""
-        return self.sealed if is_sealed(row) and not ledger.may_reveal else frozenset()
+        return self.sealed if is_sealed(row) and not ledger.caller.reveals else frozenset()
 
     def _as_of(self, reading: Reading, version: Row) -> Answer:
         """Answer a version with what was derived when it was made: its citations and documents of that time."""

@@ -32,7 +32,7 @@ SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
 ASKED = "whence.method"  # in a scope: the method as it was sent
 GONE_AWAY = 499  # in log and metrics only: the client did not wait for the answer
 METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE")
-TAKEN = ("Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
+TAKEN = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
 SHOWN = ("ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Request-Id")
 
 

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.errors import Contradictory, Malformed, Problem, TooLarge, UnsupportedMedia
 from api.formats.json import read
+from api.web.callers import admit, for_caller, taken_by
 
 LARGE = 2**18
 
@@ -57,20 +58,22 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses query parameters that it does not know, and bodies that are not plain JSON."""
+    """A route that refuses whoever may not ask, then parameters that it does not know and bodies that are not JSON."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         single, several = _parameters(self)
+        role, scopes = taken_by(self)
 
         async def handle_strictly(request: Request) -> Response:
+            await admit(request, role, scopes)
             _check_query(request, single, several)
             strict = StrictRequest(request.scope, request.receive)
             if self.body_field is not None:
                 await strict.take_body()
             elif request.method == "POST":
                 await strict.bound_body()
-            return await handle(strict)
+            return for_caller(request, await handle(strict))
 
         return handle_strictly
 
