@@ -12,12 +12,14 @@ from api.access import router as access
 from api.access.gate import KeyGate
 from api.assessments import router as assessments
 from api.attributions import router as attributions
+from api.audit import router as audit
 from api.bundles import router as bundles
 from api.bundles.service import KEEPERS
 from api.changes import router as changes
 from api.claims import router as claims
 from api.dependencies import router as dependencies
 from api.documents import router as documents
+from api.erasures import router as erasures
 from api.provenance import router as provenance
 from api.provenance.settling import Settler
 from api.relations import router as relations
@@ -46,6 +48,8 @@ FEATURES = (
     assessments,
     bundles,
     changes,
+    erasures,
+    audit,
     access,
 )
 

@@ -8,7 +8,7 @@ from api.changes.schemas import ChangePage
 from api.changes.service import changes_after
 from api.custody.roles import Role
 from api.web import answers
-from api.web.callers import takes
+from api.web.callers import desk, takes
 from api.web.requests import StrictRoute
 from api.web.resources import READ
 
@@ -34,7 +34,7 @@ def router() -> APIRouter:
     ) -> Response:
         settings = request.app.state.settings
         size = max(1, min(settings.page_size if limit is None else limit, settings.page_size_max))
-        with request.app.state.database.reading() as reading:
+        with desk(request).reading() as reading:
             return answers.computed(request, changes_after(reading, after, size))
 
     return routes

@@ -22,7 +22,7 @@ from api.provenance.schemas import (
     Part,
 )
 from api.web import answers, pages
-from api.web.callers import takes
+from api.web.callers import desk, takes
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -45,7 +45,7 @@ def router() -> APIRouter:
         " all else is worked out on the whole graph, so requests never disagree.",
     )
     def get_provenance(request: Request, id: RecordId, asked: Annotated[AskedProvenance, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
             return answers.computed(request, service.provenance(reading, id, asked, size, scope(request, asked)))
 
@@ -59,7 +59,7 @@ def router() -> APIRouter:
         " Chains are found one by one, so the first page comes at once however many there are.",
     )
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             return pages.page(
                 request, service.chain_page(reading, id, asked, pages.cut(request, asked), scope(request, asked))
             )
@@ -74,7 +74,7 @@ def router() -> APIRouter:
         " claims that refine this one are listed too, unweighed.",
     )
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             return answers.computed(request, contradictions(reading, id, scope(request, asked)))
 
     @routes.get(
@@ -86,7 +86,7 @@ def router() -> APIRouter:
         description="The attribution and everything that it was taken from, back to the origins.",
     )
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
             return answers.computed(
                 request, service.lineage(reading, id, Direction.UP, asked, size, scope(request, asked))
@@ -101,7 +101,7 @@ def router() -> APIRouter:
         description="The attribution and everybody who took it over, at any remove.",
     )
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             size = nodes_at_most(request, asked)
             return answers.computed(
                 request, service.lineage(reading, id, Direction.DOWN, asked, size, scope(request, asked))
@@ -117,7 +117,7 @@ def router() -> APIRouter:
         " that stand in it. Addresses are compared in normal form.",
     )
     def lookup_document(request: Request, asked: Annotated[Lookup, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             return pages.page(request, found_at(reading, asked, pages.cut(request, asked)))
 
     both = APIRouter()

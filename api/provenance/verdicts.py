@@ -14,7 +14,7 @@ from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
 from api.provenance.timeline import Moment, timeline
 from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
-from api.web.callers import takes
+from api.web.callers import desk, takes
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -38,7 +38,7 @@ def router() -> APIRouter:
     )
     def get_confidence(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         language = languages.language(request)
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             answer = confidence(reading, id, scope(request, asked), language)
             return answers.in_language(answers.computed(request, answer), language)
 
@@ -52,7 +52,7 @@ def router() -> APIRouter:
         " know it, by `recorded_at` as this newsroom did. A page may end early where a moment takes much work.",
     )
     def get_timeline(request: Request, id: RecordId, asked: Annotated[AskedTimeline, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             found = timeline(reading, id, asked.by, scope(request, asked), pages.cut(request, asked))
             return pages.page(request, found)
 
@@ -67,7 +67,7 @@ def router() -> APIRouter:
         " short where many claims had to be looked at.",
     )
     def get_attribution_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             found = impact.of_attribution(reading, id, scope(request, asked), pages.cut(request, asked))
             return pages.page(request, found)
 
@@ -81,7 +81,7 @@ def router() -> APIRouter:
         " said who speak for it stands.",
     )
     def get_source_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             found = impact.of_source(reading, id, scope(request, asked), pages.cut(request, asked))
             return pages.page(request, found)
 

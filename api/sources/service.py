@@ -222,6 +222,23 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
                 f"“{_called(one)}” and “{_called(other)}” cannot be one: the one speaks for the other through a third."
             )
 
+    def joined(self, ledger: Ledger, one: Source, other: Source) -> None:
+        if one.protected != other.protected:  # the one's name would tell who the other is
+            self._protect_alike(ledger, {one.id, other.id}, protected=True)
+
+    def apply(self, ledger: Ledger, row: Source, patch: dict[str, Any]) -> Source:
+        before = row.protected
+        changed = super().apply(ledger, row, patch)
+        if changed.protected != before:
+            same = others(ledger, SourceSameAs, [row.id]).get(row.id, ())
+            self._protect_alike(ledger, same, protected=changed.protected)
+        return changed
+
+    def _protect_alike(self, ledger: Ledger, ids: Iterable[UUID], *, protected: bool) -> None:
+        for row in ledger.find_all(Source, ids):
+            if row.protected != protected:
+                ledger.change(row, {"protected": protected})
+
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
         if self._steps(ledger, controller, row) is not None:
             raise Invalid(

@@ -47,12 +47,15 @@ class Database:
         return self._opened.write_if_free(work)
 
     @contextmanager
-    def reading(self, known_at: datetime | None = None) -> Iterator[Reading]:
-        """Open one snapshot, on a connection that cannot write; with `known_at`, of the record as it stood then."""
+    def reading(self, known_at: datetime | None = None, *, reveals: bool = False) -> Iterator[Reading]:
+        """Open one snapshot, on a connection that cannot write; with `known_at`, of the record as it stood then.
+
+        With `reveals` it opens what is sealed, and tells in `seen` of which records.
+        """
         with translated():
             settled = known_at is None or self._opened.settled(known_at)  # asked before the snapshot is taken
             with self._opened.reader.connect() as connection, Session(connection, autoflush=False) as session:
-                yield Reading(session, known_at, settled=settled)
+                yield Reading(session, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
 
     def describe(self) -> str:
         """Name the engine and its version, as the log says at start."""

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -105,7 +106,15 @@ class PostgresEngine:
             result = work(ledger)
             ledger.finish()
         self._sequencer.wake()
+        if ledger.rewrites:
+            self._wipe()
         return result
+
+    def _wipe(self) -> None:
+        """Free the rows that were written over, so that their space is used anew; older readers may still hold some."""
+        with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with suppress(DBAPIError):
+                connection.exec_driver_sql("VACUUM")
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then: none that began before is under way."""

@@ -82,7 +82,7 @@ class Protection:
         wave = self._first_wave()
         while wave:
             self._seal_earlier(wave.values())
-            wave = self._wards(wave) | self._shielded(wave)
+            wave = {one: pair for one, pair in self._following(wave).items() if pair[0].sealed_under is None}
             for row, owner in wave.values():
                 self._seal(row, owner)
         for row in self._unwritten.values():
@@ -95,8 +95,21 @@ class Protection:
                         setattr(row, name, blank.instead_of(opened.values[name], ""))
                 row.sealed = self._ledger.vault.close(row, opened)
                 row.seed, row.salts = None, None
-                self._released.setdefault(type(row), []).append(opened.values)
+                self.release(type(row), opened.values)
         self._unwritten = {}
+
+    def extent(self, row: Sealable) -> list[Sealable]:
+        """Return a record and all that protecting it would seal."""
+        wave: Wave = {row.id: (row, row.id)}
+        everything = dict(wave)
+        while wave:
+            wave = {one: pair for one, pair in self._following(wave, everything).items() if one not in everything}
+            everything |= wave
+        return [one for one, _ in everything.values()]
+
+    def release(self, model: type[Sealable], values: Mapping[str, Any]) -> None:
+        """Take note that what is kept beside a row with these values may have lost its last one."""
+        self._released.setdefault(model, []).append(values)
 
     def let_go(self) -> None:
         """Drop what was kept beside rows that are sealed now, once they are written."""
@@ -165,16 +178,16 @@ class Protection:
                 version.sealed = self._ledger.vault.close(version, Opened(values, version.seed, version.salts))
                 version.seed, version.salts = None, None
                 version_of.append(version)
-                self._released.setdefault(model, []).append(values)
-            self._rewrite(model, version_of)
+                self.release(model, values)
+            self.rewrite(model, version_of)
 
-    def _rewrite(self, model: type[Sealable], versions: list[Sealable]) -> None:
+    def rewrite(self, model: type[Sealable], versions: list[Sealable]) -> None:
         """Write earlier versions anew: their sealed columns, and the rows that they are searched by."""
         if not versions:
             return
         self._ledger.rewrites = True
         table = history_of(model)
-        names = [*model.sealable, "sealed", "sealed_under", "alias", "seed", "salts"]
+        names = [*model.sealable, "external_id", "sealed", "sealed_under", "alias", "seed", "salts"]
         statement = update(table).where(table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version"))
         self._ledger.session.connection().execute(
             statement.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}),
@@ -191,6 +204,10 @@ class Protection:
                 parts.setdefault(type(part), []).append(placed)
         for kind, rows in parts.items():
             self._ledger.session.connection().execute(insert(table_of(kind)), rows)
+
+    def _following(self, wave: Wave, known: Wave | None = None) -> Wave:
+        """Find the records that these protect, in one step; `known` are those protected already, these included."""
+        return self._wards(wave) | self._shielded(wave, known or {})
 
     def _wards(self, wave: Wave) -> Wave:
         """Find the records that these protect, by any of their versions."""
@@ -209,9 +226,9 @@ class Protection:
                     named.where(self._ledger.among(table.c[kind.protects], owners)).distinct()
                 ):
                     found.setdefault(kind.of, {})[ward] = owners[target]
-        return self._unsealed(found)
+        return self._found(found)
 
-    def _shielded(self, wave: Wave) -> Wave:
+    def _shielded(self, wave: Wave, known: Wave) -> Wave:
         """Find the records that these refer to, and whose protection is theirs."""
         found: dict[type[Sealable], dict[UUID, UUID]] = {}
         for model, owners in _by_kind(wave.values()).items():
@@ -223,15 +240,16 @@ class Protection:
                 for guard, target in pairs:
                     protector = None if guard is None else self._ledger.find(guarding, guard)
                     owner = protector.sealed_under if isinstance(protector, Sealable) else None
+                    owner = known[guard][1] if guard in known else owner
                     if owner is not None and target is not None and issubclass(guarded, Sealable):
                         found.setdefault(guarded, {})[target] = owner
-        return self._unsealed(found)
+        return self._found(found)
 
-    def _unsealed(self, found: Mapping[type[Sealable], Mapping[UUID, UUID]]) -> Wave:
+    def _found(self, found: Mapping[type[Sealable], Mapping[UUID, UUID]]) -> Wave:
         rows = (
             (row, owners[row.id]) for model, owners in found.items() for row in self._ledger.find_all(model, owners)
         )
-        return {row.id: (row, owner) for row, owner in rows if row.sealed_under is None}
+        return {row.id: (row, owner) for row, owner in rows}
 
     def _open_all(self, owner: UUID) -> None:
         """Take the seal off everything that a protector's key seals, all versions alike."""
@@ -253,7 +271,7 @@ class Protection:
                 if opened is not None:
                     _take_off(version, opened)
                     model.put_back(self._ledger.session, opened.values)
-            self._rewrite(model, [version for version in versions if version.sealed_under is None])
+            self.rewrite(model, [version for version in versions if version.sealed_under is None])
 
 
 def _take_off(row: Sealable, opened: Opened) -> None:

@@ -1,6 +1,7 @@
 """SQLite: one writer, which commits many requests together; readers each on a snapshot of their own."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from api.storage.refusals import as_failure
 T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
 BUSY_SECONDS = 10
+WIPES = 10
 
 
 class _Job(Generic[T]):
@@ -33,6 +35,7 @@ class _Job(Generic[T]):
         self.work, self.caller = work, caller
         self.called = threading.Event()  # it is done, or its thread is the next to carry out what waits
         self.done = False
+        self.rewrites = False
         self.result: T | None = None
         self.failure: BaseException | None = None
 
@@ -72,6 +75,8 @@ class SqliteEngine:
             self._carry_out(jobs, self.writer)
         if job.failure is not None:
             raise job.failure
+        if job.rewrites:
+            self._wipe()
         return job.result  # type: ignore[return-value]
 
     def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
@@ -115,12 +120,22 @@ class SqliteEngine:
                 ledger = Ledger(session, self._now(), job.caller)
                 job.result = job.work(ledger)
                 ledger.finish()
+                job.rewrites = ledger.rewrites
         except Exception as failed:
             job.failure = as_failure(failed)
             if not _in_transaction(connection):
                 # A full disk or the like: SQLite undid everybody's work, so nobody may be told that it is done.
                 job.failure = Unavailable("The database could not keep this: its disk may be full.")
                 raise job.failure from failed
+
+    def _wipe(self) -> None:
+        """Take what was written over out of the write-ahead log too; where readers are in the way, the next one does."""
+        for _ in range(WIPES):
+            with self.hasty.connect() as connection, suppress(OperationalError):
+                raw = connection.connection.driver_connection
+                if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+                    return
+            time.sleep(0.05)
 
     def _now(self) -> datetime:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
@@ -168,6 +183,7 @@ def _set_up(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str)
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "PRAGMA foreign_keys = ON",
+            "PRAGMA secure_delete = ON",
             *pragmas,
         ):
             connection.execute(pragma)

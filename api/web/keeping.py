@@ -14,13 +14,13 @@ from api.custody.roles import Role, Scope
 from api.errors import Conflict, Contradictory, Forbidden, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
 from api.formats.json import merge_patch, pointer
 from api.storage import deletion, listing
-from api.storage.database import Database
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable
 from api.storage.vault import is_sealed
+from api.web.desk import Desk
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.references import resolve
 from api.web.values import Reference, pointer_to
@@ -93,6 +93,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     def check_joined(self, ledger: Ledger, one: Row, other: Row) -> None:
         """Raise `Conflict` where two records cannot be one."""
 
+    def joined(self, ledger: Ledger, one: Row, other: Row) -> None:
+        """Do what follows where two records are said to be one."""
+
     # Reading -------------------------------------------------------------------------------------------------------
 
     @property
@@ -120,9 +123,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Name what the items of the list are."""
         return self.answer
 
-    def page(self, database: Database, filters: Any, cut: Cut) -> Slice[Answer]:
+    def page(self, desk: Desk, filters: Any, cut: Cut) -> Slice[Answer]:
         """Return one page of live records, from a snapshot of its own."""
-        with database.reading(filters.known_at) as reading:
+        with desk.reading(filters.known_at) as reading:
             return self.list(reading, filters, cut)
 
     def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[Answer]:
