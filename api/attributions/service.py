@@ -247,8 +247,8 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             return
         raise Invalid(
             f"This document is not “{source.alias or source.name}”'s own: it is published or written by somebody else."
-            " Record the publisher's relay with this document, citing an attribution of this source; or set verbatim where the"
-            " document carries the source's own words in full.",
+            " Record the publisher's relay with this document, citing an attribution of this source; or set verbatim"
+            " where the document carries the source's own words in full.",
             "/document",
         )
 

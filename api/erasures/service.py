@@ -20,7 +20,7 @@ from api.web.values import KindId
 
 
 def carry_out(ledger: Ledger, draft: ErasureDraft) -> Erasure:
-    """Destroy what the target says of somebody. Raises `Invalid` for an unknown one, `Conflict` for one erased before."""
+    """Destroy what the target says of somebody. Raises `Invalid` for an unknown one, `Conflict` the second time."""
     row = _target(ledger, draft)
     if row.sealed_under is not None and row.sealed is None:
         raise Conflict(f"What this {draft.target.kind} says was erased before.")

@@ -129,7 +129,7 @@ class SqliteEngine:
                 raise job.failure from failed
 
     def _wipe(self) -> None:
-        """Take what was written over out of the write-ahead log too; where readers are in the way, the next one does."""
+        """Take what was written over out of the write-ahead log too; where readers are in the way, the next does."""
         for _ in range(WIPES):
             with self.hasty.connect() as connection, suppress(OperationalError):
                 raw = connection.connection.driver_connection
