@@ -13,6 +13,7 @@ from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
+from api.storage.vault import Redacted
 from api.web.keeping import Keeper
 from api.web.records import date_range, recorded
 from api.web.values import SpokenDate, columns_of
@@ -49,7 +50,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
                 text=row.text,
                 language=row.language,
                 translations=row.translations,
-                about=[Subject.model_construct(**subject) for subject in row.about],
+                about=_about(row),
                 occurred=SpokenDate.of(row.occurred, row.occurred_earliest, row.occurred_latest),
                 place=row.place,
                 topics=row.topics,
@@ -87,6 +88,11 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
             "text": listing.beginning(col(view.text)),
             "occurred": listing.instant_or_first(col(view.occurred_earliest)),
         }
+
+
+def _about(row: Claim) -> list[Subject] | Redacted:
+    about: Any = row.about
+    return about if isinstance(about, Redacted) else [Subject.model_construct(**subject) for subject in about]
 
 
 service = Claims()

@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from api.custody.callers import NOBODY, Caller
+from api.custody.keys import Keys
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
@@ -19,15 +20,20 @@ T = TypeVar("T")
 
 
 class Database:
-    """Where the record is kept. Safe to share between threads; `close` when done."""
+    """Where the record is kept. Safe to share between threads; `close` when done.
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    Without keys it makes its own, and nobody can check afterwards who signed its log.
+    """
+
+    def __init__(self, url: str, pool_size: int = 10, keys: Keys | None = None) -> None:
         self.url = make_url(url)
         self.engine_name = self.url.get_backend_name()
+        keys = keys or Keys.ephemeral()
+        self._sealing = keys.sealing
         if self.engine_name == "sqlite":
-            self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size)
+            self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size, keys)
         elif self.engine_name == "postgresql":
-            self._opened = PostgresEngine(url, pool_size)
+            self._opened = PostgresEngine(url, pool_size, keys)
         else:
             raise ValueError(f"{self.engine_name} is not a database that Whence knows: use sqlite or postgresql.")
 

@@ -3,16 +3,18 @@ their keys. The commitments stay, so the log still verifies; that it was done is
 """
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
 
 from api.custody.envelope import salt
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
-from api.storage.records import UNCOMMITTED, Blank, Sealable
-from api.storage.vault import SealingKey
+from api.storage.protection import placeholders, put
+from api.storage.records import UNCOMMITTED, Sealable
+from api.storage.vault import SealingKey, as_shown
 
 Erased = dict[str, Any]  # a record of which something was destroyed: its kind, its id, and of how many versions
 
@@ -25,11 +27,9 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     alias = row.alias or key.alias.replace("Protected", "Erased", 1)
     concerned = []
     for one in extent:
-        versions = list(_earlier(ledger, one))
-        for version in [one, *versions]:
-            _blank(ledger, version, alias)
-            version.sealed_under = version.sealed_under or row.id
+        versions = [as_shown(each, _left_of(ledger, each, row.id, alias)) for each in _earlier(ledger, one)]
         ledger.protection.rewrite(type(one), versions)
+        put(one, _left_of(ledger, one, row.id, alias))
         ledger.search_anew(one)
         concerned.append({"kind": table_of(type(one)).name, "id": str(one.id), "versions": 1 + len(versions)})
     keys = table_of(SealingKey)
@@ -46,20 +46,22 @@ def _earlier(ledger: Ledger, row: Sealable) -> Iterator[Sealable]:
         yield model.model_construct(**found._mapping)
 
 
-def _blank(ledger: Ledger, version: Sealable, alias: str) -> None:
-    """Put placeholders into a version, and keep of its salts only those of what is not destroyed."""
+def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict[str, Any]:
+    """Return what is left of a version: placeholders, and of its salts only those of what is not destroyed."""
     model = type(version)
     if version.sealed_under is not None and version.sealed is None:
-        return  # destroyed before
+        return {}  # destroyed before
     opened = None if version.sealed is None else ledger.vault.open(version)
     seed, salts = (version.seed, version.salts) if opened is None else (opened.seed, opened.salts)
-    destroyed: Mapping[str, Blank] = {**model.sealable, "external_id": Blank()}
+    destroyed = {*model.sealable, "external_id"}
     kept = [c.name for c in table_of(model).columns if c.name not in UNCOMMITTED and c.name not in destroyed]
     values = {name: getattr(version, name) for name in model.sealable} if opened is None else opened.values
     ledger.protection.release(model, values)
-    for name, blank in destroyed.items():
-        setattr(version, name, blank.instead_of(getattr(version, name), version.alias or alias))
-    version.sealed, version.alias = None, version.alias or alias
     remaining = {name: b64encode(salt(seed, name)).decode() for name in kept} if seed is not None else salts or {}
-    version.salts = {name: one for name, one in remaining.items() if name in kept}
-    version.seed = None
+    return {
+        **placeholders(version, version.sealed_under or owner, version.alias or alias),
+        "external_id": None,
+        "sealed": None,
+        "seed": None,
+        "salts": {name: one for name, one in remaining.items() if name in kept},
+    }

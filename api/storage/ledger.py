@@ -1,5 +1,6 @@
 """Write records so that nothing is overwritten: every change keeps the old version and leaves a row in the log."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,13 +11,12 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
-from api.custody.sealing import new_key as new_seed
+from api.custody.envelope import SEED_BYTES, commitments_from
 from api.storage import marks
-from api.storage.changes import Change, ChangeQueue, last_sequence
 from api.storage.history import history_of, table_of
 from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
-from api.storage.records import Instant, Part, Recorded, Sealable, metadata
+from api.storage.records import UNCOMMITTED, Instant, Part, Recorded, Sealable, metadata
 from api.storage.vault import Opened
 
 R = TypeVar("R", bound=Recorded)
@@ -39,6 +39,8 @@ class Ledger(Reading):
         self.now = now
         self.caller = caller
         self.actor = caller.holder
+        # What the log is to say about this write, once it is finished: rows of `Change` that have no number yet.
+        self.changes: list[dict[str, Any]] = []
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
         # In a bundle: the records that it makes, by the names that it gives them.
@@ -113,7 +115,6 @@ class Ledger(Reading):
     def stamp(self) -> dict[str, Any]:
         """Give the fields that say when a new record was made, and by whom."""
         return {
-            "seed": new_seed(),
             "recorded_at": self.now,
             "recorded_by": self.actor,
             "updated_at": self.now,
@@ -122,6 +123,7 @@ class Ledger(Reading):
 
     def add(self, row: R) -> R:
         """Keep a new record."""
+        _give_seed(row)
         self._waiting.append(row)
         self._remember(row)
         self._actions[type(row), row.id] = "created"
@@ -141,8 +143,8 @@ class Ledger(Reading):
             self._actions[key] = action
             self._outdated.setdefault(model, []).append(row.id)
             row.version += 1
+            _give_seed(row)
             row.updated_at, row.updated_by = self.now, self.actor
-            row.seed, row.salts = new_seed(), None
             self.protection.renewed(row)
         for name, value in standing.items():
             setattr(row, name, value)
@@ -191,11 +193,11 @@ class Ledger(Reading):
         self.protection.let_go()
 
     def finish(self) -> None:
-        """Flush, and leave a row in the log, and a mark, for every record that was touched."""
+        """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched."""
         self.flush()
         if not self._actions:
             return
-        logged = [
+        self.changes = [
             {
                 "kind": table_of(model).name,
                 "record_id": record_id,
@@ -203,16 +205,12 @@ class Ledger(Reading):
                 "action": action,
                 "recorded_at": self.now,
                 "recorded_by": self.actor,
+                "commitments": self._commitments(row),
             }
             for (model, record_id), action in self._actions.items()
             if (row := self._known[model, record_id]) is not None
         ]
         connection = self.session.connection()
-        if connection.dialect.name == "sqlite":
-            first = last_sequence(connection) + 1
-            connection.execute(insert(Change), [{"sequence": first + at, **row} for at, row in enumerate(logged)])
-        else:
-            connection.execute(insert(ChangeQueue), [{"position": at, **row} for at, row in enumerate(logged)])
         marks.leave(connection, [(table_of(model).name, record_id) for model, record_id in self._actions])
 
     # How -----------------------------------------------------------------------------------------------------------
@@ -221,6 +219,22 @@ class Ledger(Reading):
         self._known[type(row), row.id] = row
         if row.external_id is not None:
             self._named[type(row), row.external_id] = row
+
+    def _commitments(self, row: Recorded) -> dict[str, str]:
+        """Commit to what a version says, under the salts that follow from its seed."""
+        opened = self.protection.opened(row) if isinstance(row, Sealable) and row.sealed_under is not None else None
+        seed = row.seed if opened is None else opened.seed
+        assert seed is not None
+        return commitments_from(self._said(row), seed)
+
+    def _said(self, row: Recorded) -> dict[str, Any]:
+        """Return the columns of a version that the log commits to, with their true values."""
+        said = {one.name: getattr(row, one.name) for one in table_of(type(row)).c if one.name not in UNCOMMITTED}
+        if not isinstance(row, Sealable) or row.sealed_under is None:
+            return said
+        opened = self.protection.opened(row)
+        hidden = dict.fromkeys(row.sealable) if opened is None else opened.values
+        return {name: hidden.get(name, value) for name, value in said.items()}
 
     def _keep_old_versions(self) -> None:
         connection = self.session.connection()
@@ -249,6 +263,11 @@ class Ledger(Reading):
             part = table_of(kind)
             old = delete(part).where(part.c.record_id == record_id, part.c.version == version)
             self.session.connection().execute(old)
+
+
+def _give_seed(row: Recorded) -> None:
+    """Have a version's salts follow from a seed of its own."""
+    row.seed, row.salts = secrets.token_bytes(SEED_BYTES), None
 
 
 def parts_of(model: type[Recorded]) -> list[type[Part]]:

@@ -7,13 +7,15 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from api.custody.callers import NOBODY, Caller
+from api.custody.keys import Keys
 from api.errors import Unavailable
+from api.storage.changes import ChangeQueue
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure, may_try_again, translated
@@ -30,7 +32,8 @@ WRITER = "whence writer"
 class PostgresEngine:
     """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
+        self._keys = keys
         shared: dict[str, Any] = {
             "hide_parameters": True,  # what people said does not belong into a log
             "json_serializer": dumps,
@@ -76,7 +79,8 @@ class PostgresEngine:
                 pool_size=1,
                 connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
                 pool_pre_ping=True,
-            )
+            ),
+            keys.signer,
         )
         self._sequencer.start()
 
@@ -102,9 +106,12 @@ class PostgresEngine:
     def _attempt(self, engine: Engine, work: Callable[[Ledger], T], caller: Caller) -> T:
         with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
             now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-            ledger = Ledger(session, now, caller)
+            ledger = Ledger(session, now, caller, sealing=self._keys.sealing)
             result = work(ledger)
             ledger.finish()
+            if ledger.changes:
+                queued = [{"position": at, **change} for at, change in enumerate(ledger.changes)]
+                session.connection().execute(insert(ChangeQueue), queued)
         self._sequencer.wake()
         if ledger.rewrites:
             self._wipe()

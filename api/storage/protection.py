@@ -16,7 +16,7 @@ from api.errors import Conflict
 from api.storage.history import history_of, table_of
 from api.storage.records import Part, Recorded, Sealable, metadata
 from api.storage.references import models
-from api.storage.vault import Opened
+from api.storage.vault import Opened, as_shown
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
@@ -150,9 +150,7 @@ class Protection:
             return
         alias = self._alias(owner, row)
         self._opened[row.id] = Opened({name: getattr(row, name) for name in row.sealable}, row.seed, row.salts)
-        for name, blank in row.sealable.items():
-            setattr(row, name, blank.instead_of(getattr(row, name), alias))
-        row.sealed_under, row.alias = owner, alias
+        put(row, placeholders(row, owner, alias))
         self._unwritten[row.id] = row
         self._ledger.search_anew(row)
 
@@ -162,7 +160,7 @@ class Protection:
     def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
         """Seal the earlier versions of records, those of this write included."""
         for model, owners in _by_kind(wave).items():
-            table, version_of = history_of(model), []
+            table, versions = history_of(model), list[Sealable]()
             names = [column.name for column in table_of(model).columns]
             plain = select(*(table.c[name] for name in names)).where(
                 self._ledger.among(table.c.id, owners), table.c.sealed_under.is_(None)
@@ -172,14 +170,11 @@ class Protection:
                 values = {name: getattr(version, name) for name in model.sealable}
                 values |= model.beside(self._ledger.session, values)
                 alias = self._alias(owners[version.id], version)
-                for name, blank in model.sealable.items():
-                    setattr(version, name, blank.instead_of(getattr(version, name), alias))
-                version.sealed_under, version.alias = owners[version.id], alias
-                version.sealed = self._ledger.vault.close(version, Opened(values, version.seed, version.salts))
-                version.seed, version.salts = None, None
-                version_of.append(version)
+                blank = as_shown(version, placeholders(version, owners[version.id], alias))
+                closed = self._ledger.vault.close(blank, Opened(values, version.seed, version.salts))
+                versions.append(as_shown(blank, {"sealed": closed, "seed": None, "salts": None}))
                 self.release(model, values)
-            self.rewrite(model, version_of)
+            self.rewrite(model, versions)
 
     def rewrite(self, model: type[Sealable], versions: list[Sealable]) -> None:
         """Write earlier versions anew: their sealed columns, and the rows that they are searched by."""
@@ -259,26 +254,38 @@ class Protection:
             for row in self._ledger.find_all(model, ids):
                 opened = self.opened(row)
                 if opened is not None:
-                    _take_off(row, opened)
+                    put(row, _as_it_was(row, opened))
                     model.put_back(self._ledger.session, opened.values)
                     self._ledger.search_anew(row)
                     self._questioned[row.id] = row
             names = [column.name for column in current.columns]
             sealed = select(*(earlier.c[name] for name in names)).where(earlier.c.sealed_under == owner)
-            versions = [model.model_construct(**found._mapping) for found in self._ledger.rows(sealed)]
-            for version in versions:
+            versions = []
+            for found in self._ledger.rows(sealed):
+                version = model.model_construct(**found._mapping)
                 opened = self._ledger.vault.open(version)
                 if opened is not None:
-                    _take_off(version, opened)
+                    versions.append(as_shown(version, _as_it_was(version, opened)))
                     model.put_back(self._ledger.session, opened.values)
-            self.rewrite(model, [version for version in versions if version.sealed_under is None])
+            self.rewrite(model, versions)
 
 
-def _take_off(row: Sealable, opened: Opened) -> None:
-    for name in row.sealable:
-        setattr(row, name, opened.values[name])
-    row.sealed, row.sealed_under, row.alias = None, None, None
-    row.seed, row.salts = opened.seed, None if opened.salts is None else dict(opened.salts)
+def placeholders(row: Sealable, owner: UUID, alias: str) -> dict[str, Any]:
+    """Return the columns of a row that is sealed under a protector's key."""
+    blanks = {name: blank.instead_of(getattr(row, name), alias) for name, blank in row.sealable.items()}
+    return {**blanks, "sealed_under": owner, "alias": alias}
+
+
+def put(row: Sealable, columns: Mapping[str, Any]) -> None:
+    """Put values into the columns of a row of the session."""
+    for name, value in columns.items():
+        setattr(row, name, value)
+
+
+def _as_it_was(row: Sealable, opened: Opened) -> dict[str, Any]:
+    values = {name: opened.values[name] for name in row.sealable}
+    salts = None if opened.salts is None else dict(opened.salts)
+    return {**values, "sealed": None, "sealed_under": None, "alias": None, "seed": opened.seed, "salts": salts}
 
 
 def _by_kind(wave: Iterable[tuple[Sealable, UUID]]) -> dict[type[Sealable], dict[UUID, UUID]]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
@@ -24,6 +24,8 @@ SQLModel.metadata.naming_convention = {
 
 
 NOWHERE = UUID(int=0)
+# Columns that the log does not commit to: its entries name the first two, the others are for storage's own use.
+UNCOMMITTED = frozenset({"id", "version", "seed", "salts", "sealed", "sealed_under", "alias"})
 
 
 def metadata() -> MetaData:
@@ -74,7 +76,7 @@ class Recorded(SQLModel):
     # What one request deleted shares one id, so that it can be brought back together.
     deletion: UUID | None = None
     # What this version's commitments in the log are salted with; after an erasure, the salts of what was not erased.
-    seed: bytes | None = None
+    seed: bytes | None = Field(default=None, sa_type=LargeBinary)
     salts: dict[str, str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
     def parts(self) -> "list[Part]":
@@ -110,7 +112,7 @@ class Sealable(Recorded):
     protected: bool = False
     # The protector whose key seals this version: the source, or the record itself; and what it seals, null once erased.
     sealed_under: UUID | None = None
-    sealed: bytes | None = None
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     # What the protector is called for those who may not know it.
     alias: str | None = None
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import UniqueConstraint, insert
+from sqlalchemy import LargeBinary, UniqueConstraint, insert
 from sqlmodel import Field as Column
 from sqlmodel import Session, SQLModel, func, select
 
@@ -46,7 +46,7 @@ class SealingKey(SQLModel, table=True):
     owner_id: UUID = Column(primary_key=True)
     kind: str
     number: int
-    wrapped: bytes | None = None
+    wrapped: bytes | None = Column(default=None, sa_type=LargeBinary)
 
     @property
     def alias(self) -> str:

@@ -62,7 +62,9 @@ def test_whoever_may_reveal_sees_all_of_it_and_that_is_recorded_before_the_answe
     (event,) = [one for one in newsroom.client.get("/v1/reveals").json()["items"] if one["recorded_by"] == "Desk 7"]
     assert event["records"] == [{"kind": "source", "id": source.id}]
     assert event["request"] == f"GET {source.path}"
-    assert "reveal" in {one["kind"] for one in newsroom.client.get("/v1/changes", params={"limit": 200}).json()["items"]}
+    assert "reveal" in {
+        one["kind"] for one in newsroom.client.get("/v1/changes", params={"limit": 200}).json()["items"]
+    }
 
 
 def test_who_saw_what_takes_a_scope_that_no_role_implies(newsroom: Newsroom) -> None:
@@ -95,9 +97,7 @@ def test_protecting_a_source_later_seals_what_is_there_already(newsroom: Newsroo
     assert changed.status_code == 200, changed.text
 
     seen = [
-        as_reader(newsroom, reader, path)
-        for one in (plain, page, said)
-        for path in (one.path, f"{one.path}/history")
+        as_reader(newsroom, reader, path) for one in (plain, page, said) for path in (one.path, f"{one.path}/history")
     ]
 
     for words in (SECRET, "third floor", "My story", "order was given"):
@@ -126,9 +126,7 @@ def test_the_protection_ends_only_for_whoever_may_reveal_and_gives_back_all(
 def test_independence_confidence_and_impact_are_the_same_with_the_redacted_graph(newsroom: Newsroom) -> None:
     claim = newsroom.claim()
     sources = [newsroom.source(f"Witness {number}", kind="person") for number in range(3)]
-    said = [
-        newsroom.publish(claim, one, evidentiality="witnessed", modality="stated") for one in sources
-    ]
+    said = [newsroom.publish(claim, one, evidentiality="witnessed", modality="stated") for one in sources]
     newsroom.say(claim, newsroom.source("Echo", kind="media_outlet"), cites=[said[0]])
     paths = [f"{claim.path}/confidence", f"{claim.path}/provenance", f"{said[0].path}/impact"]
 
