@@ -78,8 +78,11 @@ class Document(Sealable, table=True):
         if digest is None or digest == OF_NOTHING:
             return {}
         kept = session.get(Text, digest)
-        _keep(session, "")
         return {} if kept is None else {"text": kept.text}
+
+    @classmethod
+    def make_room(cls, session: Session) -> None:
+        _keep(session, "")
 
     @classmethod
     def put_back(cls, session: Session, values: Mapping[str, Any]) -> None:

@@ -57,6 +57,7 @@ def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict
     kept = [c.name for c in table_of(model).columns if c.name not in UNCOMMITTED and c.name not in destroyed]
     values = {name: getattr(version, name) for name in model.sealable} if opened is None else opened.values
     ledger.protection.release(model, values)
+    model.make_room(ledger.session)
     remaining = {name: b64encode(salt(seed, name)).decode() for name in kept} if seed is not None else salts or {}
     return {
         **placeholders(version, version.sealed_under or owner, version.alias or alias),

@@ -88,7 +88,8 @@ class Protection:
         for row in self._unwritten.values():
             opened = self._opened[row.id]
             if opened is not None and row.sealed_under is not None:
-                beside = type(row).beside(self._ledger.session, opened.values)
+                row.make_room(self._ledger.session)
+                beside = row.beside(self._ledger.session, opened.values)
                 self._opened[row.id] = opened = Opened({**opened.values, **beside}, opened.seed, opened.salts)
                 for name, blank in row.sealable.items():
                     if blank.keeps_null:
@@ -169,6 +170,7 @@ class Protection:
                 version = model.model_construct(**found._mapping)
                 values = {name: getattr(version, name) for name in model.sealable}
                 values |= model.beside(self._ledger.session, values)
+                model.make_room(self._ledger.session)
                 alias = self._alias(owners[version.id], version)
                 blank = as_shown(version, placeholders(version, owners[version.id], alias))
                 closed = self._ledger.vault.close(blank, Opened(values, version.seed, version.salts))

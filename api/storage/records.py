@@ -126,6 +126,10 @@ class Sealable(Recorded):
         return {}
 
     @classmethod
+    def make_room(cls, session: Session) -> None:
+        """Keep what the placeholders of a sealed row refer to."""
+
+    @classmethod
     def put_back(cls, session: Session, values: Mapping[str, Any]) -> None:
         """Keep beside the row again what was sealed with it."""
 

@@ -212,8 +212,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""
         row = self.row(ledger, record_id)
         require_tag(tag, row)
-        hidden = self._hidden(ledger, row) & {name for name, value in patch.items() if not _holds_redaction(value)}
-        if hidden:
+        hidden = self._hidden(ledger, row) & patch.keys()
+        seen = self.answers(Reading(ledger.session), [row])[0].model_dump(mode="json") if hidden else {}
+        if any(patch[name] != seen[name] for name in hidden):
             raise Forbidden(
                 f"Of a protected {self.kind}, {', '.join(sorted(hidden))} can be changed only with a key that has the"
                 f" scope {Scope.REVEAL}, which no role implies."
