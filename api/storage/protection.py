@@ -20,6 +20,7 @@ from api.storage.vault import Opened, as_shown
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
+    from api.storage.reading import Reading
 
 Wave = dict[UUID, tuple[Sealable, UUID]]  # records, each with its protector
 
@@ -270,6 +271,24 @@ class Protection:
                     versions.append(as_shown(version, _as_it_was(version, opened)))
                     model.put_back(self._ledger.session, opened.values)
             self.rewrite(model, versions)
+
+
+def marked(reading: "Reading") -> dict[type[Sealable], list[UUID]]:
+    """Find the records that are protected and not sealed: those from before there was a seal."""
+    found = {}
+    for model in _sealable():
+        table = table_of(model)
+        rows = reading.rows(select(table.c.id).where(table.c.protected, table.c.sealed_under.is_(None)))
+        found[model] = [row[0] for row in rows]
+    return {model: ids for model, ids in found.items() if ids}
+
+
+def seal_marked(ledger: "Ledger") -> None:
+    """Seal those, and what stands under them."""
+    for model, ids in marked(ledger).items():
+        for row in ledger.find_all(model, ids):
+            ledger.protection.added(row)
+    ledger.flush()
 
 
 def placeholders(row: Sealable, owner: UUID, alias: str) -> dict[str, Any]:

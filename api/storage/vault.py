@@ -5,6 +5,7 @@ ciphertext in the same row, under the key of its protector: the source, or the r
 for them here never meets them.
 """
 
+import hmac
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
@@ -15,9 +16,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import LargeBinary, UniqueConstraint, insert
 from sqlmodel import Field as Column
-from sqlmodel import Session, SQLModel, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
-from api.custody.sealing import new_key, seal, unseal
+from api.custody.sealing import Tampered, new_key, seal, unseal
 from api.errors import Conflict, Unavailable
 from api.storage.among import among
 from api.storage.history import table_of
@@ -96,6 +97,10 @@ class Vault:
             raise Conflict(f"What {key.alias} says was erased for good: record another {kind}.")
         return key
 
+    def fingerprint(self, digest: str) -> str:
+        """Turn the digest of what somebody sent into one that nobody can compute without the sealing key."""
+        return hmac.digest(self._master(), b"fingerprint/" + digest.encode(), "sha256").hex()
+
     def close(self, row: Sealable, opened: Opened) -> bytes:
         """Return the ciphertext of what is sealed in a version of a record."""
         content = {
@@ -112,6 +117,16 @@ class Vault:
         content = json.loads(unseal(self._key(row), row.sealed, _place_of(row)))
         seed = content["seed"]
         return Opened(content["values"], None if seed is None else b64decode(seed), content["salts"])
+
+    def fits(self) -> bool:
+        """Say whether the sealing key is the one that the protectors' keys were wrapped by."""
+        key = self._session.exec(select(SealingKey).where(col(SealingKey.wrapped).is_not(None)).limit(1)).first()
+        try:
+            return (
+                key is None or key.wrapped is None or bool(unseal(self._master(), key.wrapped, _key_of(key.owner_id)))
+            )
+        except Tampered:
+            return False
 
     def _key(self, row: Sealable) -> bytes:
         owner = row.sealed_under

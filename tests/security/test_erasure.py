@@ -21,7 +21,9 @@ def source(newsroom: Newsroom) -> Kept:
 @pytest.fixture
 def said(newsroom: Newsroom, source: Kept) -> Kept:
     page = newsroom.release(source, TEXT, title="My story")
-    newsroom.client.patch(source.path, json={"description": "Third floor"}, headers={"If-Match": "*"}).raise_for_status()
+    newsroom.client.patch(
+        source.path, json={"description": "Third floor"}, headers={"If-Match": "*"}
+    ).raise_for_status()
     return newsroom.say(newsroom.claim(), source, document=page, quote={"exact": "the order was given"})
 
 
