@@ -21,6 +21,7 @@ from api.custody.keys import load_keys
 from api.dependencies import router as dependencies
 from api.documents import router as documents
 from api.erasures import router as erasures
+from api.log import router as log_
 from api.provenance import router as provenance
 from api.provenance.settling import Settler
 from api.relations import router as relations
@@ -49,6 +50,7 @@ FEATURES = (
     assessments,
     bundles,
     changes,
+    log_,
     erasures,
     audit,
     access,

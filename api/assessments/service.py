@@ -58,7 +58,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     def answers(self, reading: Reading, rows: Sequence[Assessment]) -> list[AssessmentRecord]:
         return [
             AssessmentRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 target=target_of(row),
                 scale=Scale(row.scale),
                 value=row.value,

@@ -35,7 +35,7 @@ def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRe
     anchored = anchors(reading, rows, held)
     return [
         AttributionRecord.model_construct(
-            **recorded(row),
+            **recorded(reading, row),
             claim=Id.model_construct(id=row.claim_id),
             source=Id.of(row.source_id),
             stance=Stance(row.stance),

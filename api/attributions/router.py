@@ -184,6 +184,7 @@ def _answer_citation(request: Request, receipt: Receipt) -> Response:
     with desk(request).reading() as reading:
         row = reading.versions(citations.model, receipt.id)[0]
         owner = reading.live(Attribution, [row.citing_id]).get(row.citing_id)
+        answer = citations.answer(reading, row)
     version = row.version if owner is None else owner.version
     location = f"/v1/citations/{row.id}"
-    return marked(answers.part(request, citations.answer(row), version, receipt.status, location), receipt)
+    return marked(answers.part(request, answer, version, receipt.status, location), receipt)

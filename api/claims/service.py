@@ -46,7 +46,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     def answers(self, reading: Reading, rows: Sequence[Claim]) -> list[ClaimRecord]:
         return [
             ClaimRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 text=row.text,
                 language=row.language,
                 translations=row.translations,

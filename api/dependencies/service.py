@@ -46,7 +46,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     def answers(self, reading: Reading, rows: Sequence[Dependency]) -> list[DependencyRecord]:
         return [
             DependencyRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 members=members_of(row),
                 reason=row.reason,
             )

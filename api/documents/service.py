@@ -72,7 +72,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
         one_with = others(reading, DocumentSameAs, [row.id for row in rows])
         return [
             DocumentRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 url=row.url,
                 title=row.title,
                 kind=row.kind,

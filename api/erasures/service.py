@@ -35,21 +35,22 @@ def get(reading: Reading, erasure: UUID) -> ErasureRecord:
     row = reading.find(Erasure, erasure)
     if row is None:
         raise NotFound(f"There is no erasure {erasure}.")
-    return answers([row])[0].model_copy(update={"settled": reading.certain})
+    return answers(reading, [row])[0].model_copy(update={"settled": reading.certain})
 
 
 def page(reading: Reading, asked: ErasureFilters, cut: Cut) -> Slice[ErasureRecord]:
     """Return one page of the erasures."""
     view = reading.of(Erasure)
     found = listing.rows(reading, view, [], {"recorded_at": col(view.recorded_at)}, cut)
-    return Slice(answers(found.items), found.after, reading.certain)
+    return Slice(answers(reading, found.items), found.after, reading.certain)
 
 
-def answers(rows: Sequence[Erasure]) -> list[ErasureRecord]:
+def answers(reading: Reading, rows: Sequence[Erasure]) -> list[ErasureRecord]:
     """Say what these erasures destroyed."""
+    reading.expect_indexes(rows)
     return [
         ErasureRecord.model_construct(
-            **recorded(row),
+            **recorded(reading, row),
             target=KindId.model_construct(kind=row.target_kind, id=row.target_id),
             reason=row.reason,
             erased=[ErasedRecord(**one) for one in row.erased],

@@ -78,7 +78,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
         return [
             RelationRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 kind=RelationKind(row.kind),
                 from_=Id.model_construct(id=row.from_id),
                 to=Id.model_construct(id=row.to_id),

@@ -94,7 +94,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         standing = self.reliability(reading, ids)
         return [
             SourceRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 name=row.name,
                 aliases=row.aliases,
                 kind=None if row.kind is None else SourceKind(row.kind),

@@ -94,10 +94,10 @@ def is_queued(connection: Connection) -> bool:
 def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer: Signer, now: datetime) -> None:
     """Number changes, in this order, add them to the tree, and sign what it has become."""
     size = last_sequence(connection)
-    peaks = _hashes(connection, tree.peaks(size))
+    peaks = hashes_of(connection, tree.peaks(size))
     rows = []
     for change in changes:
-        completed = tree.appended(size, peaks, _entry(size + 1, change).leaf())
+        completed = tree.appended(size, peaks, entry_of(size + 1, change).leaf())
         peaks = tree.peaks_after(peaks, completed)
         size += 1
         rows.append({"sequence": size, **change, "hashes": b"".join(completed)})
@@ -148,7 +148,7 @@ def take_lease(connection: Connection, name: str, holder: UUID, now: datetime) -
     return known is None
 
 
-def _hashes(connection: Connection, nodes: Sequence[tree.Node]) -> tuple[bytes, ...]:
+def hashes_of(connection: Connection, nodes: Sequence[tree.Node]) -> tuple[bytes, ...]:
     """Read the hashes of nodes of the tree, in their order: each is kept with the leaf that completes it."""
     if not nodes:
         return ()
@@ -161,7 +161,8 @@ def _hashes(connection: Connection, nodes: Sequence[tree.Node]) -> tuple[bytes, 
     return tuple(kept[node.last_leaf + 1][node.level * tree.SIZE : (node.level + 1) * tree.SIZE] for node in nodes)
 
 
-def _entry(sequence: int, change: Mapping[str, Any]) -> Entry:
+def entry_of(sequence: int, change: Mapping[str, Any]) -> Entry:
+    """Return what the log says in a change."""
     return Entry(
         sequence,
         change["kind"],

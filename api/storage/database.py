@@ -30,6 +30,7 @@ class Database:
         self.engine_name = self.url.get_backend_name()
         keys = keys or Keys.ephemeral()
         self._sealing = keys.sealing
+        self.verifier = keys.signer.verifier
         if self.engine_name == "sqlite":
             self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size, keys)
         elif self.engine_name == "postgresql":

@@ -2,18 +2,16 @@
 their keys. The commitments stay, so the log still verifies; that it was done is a record of its own.
 """
 
-from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from api.custody.envelope import salt
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
-from api.storage.protection import placeholders, put
-from api.storage.records import UNCOMMITTED, Sealable
+from api.storage.protection import open_salts, placeholders, put
+from api.storage.records import Sealable
 from api.storage.vault import SealingKey, as_shown
 
 Erased = dict[str, Any]  # a record of which something was destroyed: its kind, its id, and of how many versions
@@ -53,16 +51,13 @@ def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict
         return {}  # destroyed before
     opened = None if version.sealed is None else ledger.vault.open(version)
     seed, salts = (version.seed, version.salts) if opened is None else (opened.seed, opened.salts)
-    destroyed = {*model.sealable, "external_id"}
-    kept = [c.name for c in table_of(model).columns if c.name not in UNCOMMITTED and c.name not in destroyed]
     values = {name: getattr(version, name) for name in model.sealable} if opened is None else opened.values
     ledger.protection.release(model, values)
     model.make_room(ledger.session)
-    remaining = {name: b64encode(salt(seed, name)).decode() for name in kept} if seed is not None else salts or {}
     return {
         **placeholders(version, version.sealed_under or owner, version.alias or alias),
         "external_id": None,
         "sealed": None,
         "seed": None,
-        "salts": {name: one for name, one in remaining.items() if name in kept},
+        "salts": open_salts(model, seed, salts, "external_id"),
     }

@@ -102,6 +102,10 @@ class Ledger(Reading):
         ids = self.session.exec(select(model.id).where(col(model.deletion) == deletion)).all()
         return self.find_all(model, ids)
 
+    def expect_indexes(self, rows: Iterable[Recorded]) -> None:
+        """Tell of no version where the log has it: rules do not ask."""
+        self._indexes |= {(type(row), row.id, row.version): None for row in rows}
+
     def opened(self, row: Sealable) -> Opened | None:
         """Return what is sealed in a record, as this write leaves it; None where it was erased."""
         return self.protection.opened(row)

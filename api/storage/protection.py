@@ -4,6 +4,7 @@ A record is protected by itself, by a record that it refers to (a source protect
 that refers to it (what a source said protects the document that it stands in). All versions are sealed alike.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import SQLModel
 
+from api.custody.envelope import salt
 from api.custody.roles import Scope
 from api.errors import Conflict
 from api.storage.history import history_of, table_of
-from api.storage.records import Part, Recorded, Sealable, metadata
+from api.storage.records import UNCOMMITTED, Part, Recorded, Sealable, metadata
 from api.storage.references import models
 from api.storage.vault import Opened, as_shown
 
@@ -96,7 +98,7 @@ class Protection:
                     if blank.keeps_null:
                         setattr(row, name, blank.instead_of(opened.values[name], ""))
                 row.sealed = self._ledger.vault.close(row, opened)
-                row.seed, row.salts = None, None
+                row.seed, row.salts = None, open_salts(type(row), opened.seed, opened.salts)
                 self.release(type(row), opened.values)
         self._unwritten = {}
 
@@ -175,7 +177,8 @@ class Protection:
                 alias = self._alias(owners[version.id], version)
                 blank = as_shown(version, placeholders(version, owners[version.id], alias))
                 closed = self._ledger.vault.close(blank, Opened(values, version.seed, version.salts))
-                versions.append(as_shown(blank, {"sealed": closed, "seed": None, "salts": None}))
+                salts = open_salts(model, version.seed, version.salts)
+                versions.append(as_shown(blank, {"sealed": closed, "seed": None, "salts": salts}))
                 self.release(model, values)
             self.rewrite(model, versions)
 
@@ -295,6 +298,16 @@ def placeholders(row: Sealable, owner: UUID, alias: str) -> dict[str, Any]:
     """Return the columns of a row that is sealed under a protector's key."""
     blanks = {name: blank.instead_of(getattr(row, name), alias) for name, blank in row.sealable.items()}
     return {**blanks, "sealed_under": owner, "alias": alias}
+
+
+def open_salts(
+    model: type[Sealable], seed: bytes | None, salts: Mapping[str, str] | None, *others: str
+) -> dict[str, str]:
+    """Return the salts of the columns that are not sealed, nor among `others`, given the seed or the salts of all."""
+    names = {column.name for column in table_of(model).columns} - UNCOMMITTED - {*model.sealable, *others}
+    if seed is None:
+        return {name: one for name, one in (salts or {}).items() if name in names}
+    return {name: b64encode(salt(seed, name)).decode() for name in sorted(names)}
 
 
 def put(row: Sealable, columns: Mapping[str, Any]) -> None:

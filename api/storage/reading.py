@@ -11,6 +11,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from api.storage.among import among
+from api.storage.changes import Change
 from api.storage.history import as_it_stood, history_of, table_of
 from api.storage.records import Recorded, Sealable
 from api.storage.vault import Opened, Vault, as_shown, redacted
@@ -43,6 +44,7 @@ class Reading:
         self.reveals = reveals  # whether the reader may see sealed values
         self.seen = set() if seen is None else seen  # the records of which that was done
         self._sealing = sealing
+        self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
     @property
@@ -91,6 +93,7 @@ class Reading:
     def shown(self, rows: Iterable[S]) -> list[S]:
         """Return records as the reader may see them: sealed values revealed, or redacted."""
         found = list(rows)
+        self.expect_indexes(found)
         owners = {row.sealed_under for row in found if row.sealed_under is not None}
         if not owners:
             return found
@@ -101,6 +104,25 @@ class Reading:
     def visible(self, model: type[S], ids: Iterable[UUID]) -> dict[UUID, S]:
         """Return the live records with these ids as the reader may see them, by id."""
         return {row.id: row for row in self.shown(self.live(model, ids).values())}
+
+    def log_index(self, row: Recorded) -> int | None:
+        """Return where the log has a version of a record; None where it has not been numbered yet."""
+        self.expect_indexes([row])
+        return self._indexes[type(row), row.id, row.version]
+
+    def expect_indexes(self, rows: Iterable[Recorded]) -> None:
+        """Read where the log has these versions, a statement for each kind."""
+        by_kind: dict[type[Recorded], list[Recorded]] = {}
+        for row in rows:
+            if (type(row), row.id, row.version) not in self._indexes:
+                by_kind.setdefault(type(row), []).append(row)
+        change = table_of(Change)
+        for model, some in by_kind.items():
+            self._indexes |= {(model, row.id, row.version): None for row in some}
+            named = self.among(change.c.record_id, (row.id for row in some))
+            numbered = core_select(change.c.record_id, change.c.version, change.c.sequence)
+            for record, version, sequence in self.rows(numbered.where(change.c.kind == table_of(model).name, named)):
+                self._indexes[model, record, version] = sequence - 1
 
     def opened(self, row: Sealable) -> Opened | None:
         """Return what is sealed in a record, None where it was erased; for rules, not for answers."""

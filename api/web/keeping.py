@@ -25,6 +25,9 @@ from api.web.records import Draft, HistoryEntry, Record
 from api.web.references import resolve
 from api.web.values import Reference, pointer_to
 
+# What an answer tells of a version that may come to be only after it was made: sent back, it changes nothing.
+NUMBERED = frozenset({"log_index"})
+
 Row = TypeVar("Row", bound=Sealable)
 Sent = TypeVar("Sent", bound=Draft)
 Answer = TypeVar("Answer", bound=Record)
@@ -266,7 +269,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Merge a patch into what a record says: the whole as a draft, and the columns that change."""
         answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
         now = answer.model_dump(mode="json", exclude={"settled"})
-        given = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists}
+        given = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists | NUMBERED}
         patch = {name: _unredacted(value, now.get(name)) for name, value in given.items()}
         merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
         merged |= {name: patch[name] for name in self.whole & set(patch)}

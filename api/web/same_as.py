@@ -60,7 +60,9 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         with desk(request).reading(known_at) as reading:
             keeper.row(reading, id)
             settled = None if known_at is None else reading.settled
-            return pages.page(request, Slice([_shown(row) for row in links(reading, model, id)], settled=settled))
+            return pages.page(
+                request, Slice([_shown(reading, row) for row in links(reading, model, id)], settled=settled)
+            )
 
     def part(
         request: Request,
@@ -141,9 +143,9 @@ def _part(
 
 def _answer(reading: Reading, model: type[SameAs], receipt: Receipt) -> SameAsRecord:
     assert receipt.id is not None
-    return _shown(next(one for one in reading.versions(model, receipt.id) if one.version == receipt.version))
+    return _shown(reading, next(one for one in reading.versions(model, receipt.id) if one.version == receipt.version))
 
 
-def _shown(row: SameAs) -> SameAsRecord:
+def _shown(reading: Reading, row: SameAs) -> SameAsRecord:
     one, other = Id.model_construct(id=row.one_id), Id.model_construct(id=row.other_id)
-    return SameAsRecord.model_construct(**recorded(row), one=one, other=other, reason=row.reason)
+    return SameAsRecord.model_construct(**recorded(reading, row), one=one, other=other, reason=row.reason)
