@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from api.custody.notes import Signer
+from api.custody.notes import Signer, Verifier
 from api.settings import Settings
 
 KEY_BYTES = 32
@@ -39,6 +39,22 @@ def load_keys(settings: Settings) -> Keys:
         Signer(settings.log_origin, _load(settings.signing_key, settings.key_folder, "signing")),
         _load(settings.sealing_key, settings.key_folder, "sealing"),
     )
+
+
+def find_sealing(settings: Settings) -> bytes | None:
+    """Return the sealing key where there is one; none is made. Raises `ValueError`."""
+    return _load(settings.sealing_key, settings.key_folder, "sealing") if _is_there(settings, "sealing") else None
+
+
+def find_verifier(settings: Settings) -> Verifier | None:
+    """Return what checks the log's signatures where this machine has what makes them. Raises `ValueError`."""
+    if not _is_there(settings, "signing"):
+        return None
+    return Signer(settings.log_origin, _load(settings.signing_key, settings.key_folder, "signing")).verifier
+
+
+def _is_there(settings: Settings, name: str) -> bool:
+    return getattr(settings, f"{name}_key") is not None or (settings.key_folder / f"{name}.key").exists()
 
 
 def _load(given: SecretStr | None, folder: Path, name: str) -> bytes:

@@ -1,6 +1,6 @@
 """The verifiable log over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -14,7 +14,9 @@ from api.web.problems import responses
 from api.web.requests import StrictRoute
 from api.web.resources import READ
 
-TEXT = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "As text."}}
+TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "As text."}
+}
 Index = Annotated[int, Path(ge=0, lt=2**63, description="The first entry has 0: its sequence number less one.")]
 Size = Annotated[int, Query(ge=0, lt=2**63, description="How many entries the tree has.")]
 
@@ -29,7 +31,7 @@ def router() -> APIRouter:
         operation_id="get_checkpoint",
         summary="Get what the log has signed last",
         description="Its size and the root of the Merkle tree over all its entries, as a signed note (C2SP"
-        " tlog-checkpoint). Keep it elsewhere: a log that still agrees with it later has lost or altered nothing since.",
+        " tlog-checkpoint). Keep it elsewhere: a log that agrees with it later has lost or altered nothing since.",
         response_class=Response,
         responses={**TEXT, **found},
         **takes(Role.READER),

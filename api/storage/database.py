@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.keys import Keys
+from api.storage import postgres_engine, sqlite_engine
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
@@ -17,6 +18,18 @@ from api.storage.refusals import translated
 from api.storage.sqlite_engine import SqliteEngine
 
 T = TypeVar("T")
+
+
+@contextmanager
+def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
+    """Open one snapshot of a store that nothing else of this process touches; without the sealing key nothing opens."""
+    backend = make_url(url).get_backend_name()
+    engine = (sqlite_engine if backend == "sqlite" else postgres_engine).reader(url, 1)
+    try:
+        with translated(), engine.connect() as connection, Session(connection, autoflush=False) as session:
+            yield Reading(session, sealing=sealing, reveals=sealing is not None)
+    finally:
+        engine.dispose()
 
 
 class Database:

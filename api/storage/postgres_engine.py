@@ -28,25 +28,26 @@ POOL_SECONDS = 30  # how long a thread waits for a connection that another one h
 HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 
+SHARED: dict[str, Any] = {
+    "hide_parameters": True,  # what people said does not belong into a log
+    "json_serializer": dumps,
+    "max_overflow": 0,
+    "pool_pre_ping": True,
+}
+
 
 class PostgresEngine:
     """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
 
     def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
         self._keys = keys
-        shared: dict[str, Any] = {
-            "hide_parameters": True,  # what people said does not belong into a log
-            "json_serializer": dumps,
-            "max_overflow": 0,
-            "pool_pre_ping": True,
-        }
         self.writer = create_engine(
             url,
             isolation_level="SERIALIZABLE",
             pool_size=pool_size,
             pool_timeout=POOL_SECONDS,
             connect_args={"application_name": WRITER, "options": "-c timezone=UTC", "connect_timeout": 5},
-            **shared,
+            **SHARED,
         )
         self.hasty = create_engine(  # for what may be left out: it waits for no connection, and hardly for a lock
             url,
@@ -58,20 +59,9 @@ class PostgresEngine:
                 "options": f"-c timezone=UTC -c lock_timeout={HASTE}",
                 "connect_timeout": 5,
             },
-            **shared,
+            **SHARED,
         )
-        self.reader = create_engine(
-            url,
-            isolation_level="REPEATABLE READ",
-            pool_size=pool_size,
-            pool_timeout=POOL_SECONDS,
-            connect_args={
-                "application_name": "whence reader",
-                "options": "-c timezone=UTC -c default_transaction_read_only=on",
-                "connect_timeout": 5,
-            },
-            **shared,
-        )
+        self.reader = reader(url, pool_size)
         self._sequencer = Sequencer(
             create_engine(
                 url,
@@ -144,3 +134,19 @@ class PostgresEngine:
         self._sequencer.stop()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
+
+
+def reader(url: str, pool_size: int) -> Engine:
+    """Make the engine of connections that cannot write."""
+    return create_engine(
+        url,
+        isolation_level="REPEATABLE READ",
+        pool_size=pool_size,
+        pool_timeout=POOL_SECONDS,
+        connect_args={
+            "application_name": "whence reader",
+            "options": "-c timezone=UTC -c default_transaction_read_only=on",
+            "connect_timeout": 5,
+        },
+        **SHARED,
+    )

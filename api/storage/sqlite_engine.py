@@ -50,13 +50,11 @@ class SqliteEngine:
         if not file or file == ":memory:":
             raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        shared = {"module": sqlite.driver(), "hide_parameters": True, "json_serializer": dumps, "poolclass": QueuePool}
-        self.writer = create_engine(url, pool_size=1, **shared)
+        self.writer = create_engine(url, pool_size=1, **_shared())
         # A connection costs little here: every thread that reads at this moment can have one.
-        self.reader = create_engine(url, pool_size=pool_size, max_overflow=-1, **shared)
-        self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **shared)
+        self.reader = reader(url, pool_size)
+        self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **_shared())
         _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
-        _set_up(self.reader, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
         _set_up(self.hasty, "BEGIN IMMEDIATE", 0)  # where another process writes, it is refused at once
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
@@ -167,6 +165,17 @@ class SqliteEngine:
     def close(self) -> None:
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
+
+
+def reader(url: str, pool_size: int) -> Engine:
+    """Make the engine of connections that cannot write."""
+    engine = create_engine(url, pool_size=pool_size, max_overflow=-1, **_shared())
+    _set_up(engine, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
+    return engine
+
+
+def _shared() -> dict[str, Any]:
+    return {"module": sqlite.driver(), "hide_parameters": True, "json_serializer": dumps, "poolclass": QueuePool}
 
 
 def _newest(connection: Connection) -> datetime:
