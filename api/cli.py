@@ -83,10 +83,11 @@ def load(
 ) -> None:
     """Record bundles, each of them whole or not at all."""
     from api.bundles.loading import load_bundle
+    from api.custody.keys import load_keys
     from api.storage.database import Database
 
     settings = _settings()
-    with _opened(Database(settings.database_url, 1)) as database:
+    with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
         for file in files:
             body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
             try:
@@ -153,11 +154,12 @@ def _settings(**given: Any) -> Settings:
 def _prepare(settings: Settings, *, demo: bool) -> tuple[str, UUID | None]:
     """Migrate, load what is to be shown, and say which database this is and where to look first."""
     from api.bundles.loading import claim_to_show, load_dossier
+    from api.custody.keys import load_keys
     from api.storage import migrations
     from api.storage.database import Database
 
     migrations.upgrade(settings.database_url)
-    with _opened(Database(settings.database_url, 1)) as database:
+    with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
         if demo:
             load_dossier(database)
         return database.describe(), claim_to_show(database)

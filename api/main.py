@@ -14,6 +14,7 @@ from api.bundles import router as bundles
 from api.bundles.service import KEEPERS
 from api.changes import router as changes
 from api.claims import router as claims
+from api.custody.keys import load_keys
 from api.dependencies import router as dependencies
 from api.documents import router as documents
 from api.provenance import router as provenance
@@ -76,7 +77,7 @@ def keepers() -> Keepers:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    database = app.state.database = await asyncio.to_thread(Database, settings.database_url, settings.pool_size)
+    database = app.state.database = await asyncio.to_thread(_open, settings)
     tidying = asyncio.create_task(_tidy_hourly(database, app.state.settler))
     try:
         yield
@@ -85,6 +86,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await tidying
         await asyncio.to_thread(database.close)
+
+
+def _open(settings: Settings) -> Database:
+    return Database(settings.database_url, settings.pool_size, load_keys(settings))
 
 
 async def _tidy_hourly(database: Database, settler: Settler) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from api.custody.keys import Keys
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
@@ -18,15 +19,19 @@ T = TypeVar("T")
 
 
 class Database:
-    """Where the record is kept. Safe to share between threads; `close` when done."""
+    """Where the record is kept. Safe to share between threads; `close` when done.
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    Without keys it makes its own, and nobody can check afterwards who signed its log.
+    """
+
+    def __init__(self, url: str, pool_size: int = 10, keys: Keys | None = None) -> None:
         self.url = make_url(url)
         self.engine_name = self.url.get_backend_name()
+        signer = (keys or Keys.ephemeral()).signer
         if self.engine_name == "sqlite":
-            self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size)
+            self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size, signer)
         elif self.engine_name == "postgresql":
-            self._opened = PostgresEngine(url, pool_size)
+            self._opened = PostgresEngine(url, pool_size, signer)
         else:
             raise ValueError(f"{self.engine_name} is not a database that Whence knows: use sqlite or postgresql.")
 

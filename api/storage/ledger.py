@@ -1,5 +1,6 @@
 """Write records so that nothing is overwritten: every change keeps the old version and leaves a row in the log."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
@@ -10,11 +11,11 @@ from sqlalchemy import and_, insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
+from api.custody.envelope import SEED_BYTES, commitments_from
 from api.storage import marks
-from api.storage.changes import Change, ChangeQueue, last_sequence
 from api.storage.history import history_of, table_of
 from api.storage.reading import Reading, chunks
-from api.storage.records import Instant, Part, Recorded, metadata
+from api.storage.records import UNCOMMITTED, Instant, Part, Recorded, metadata
 
 R = TypeVar("R", bound=Recorded)
 
@@ -30,6 +31,8 @@ class Ledger(Reading):
         super().__init__(session)
         self.now = now
         self.actor = actor
+        # What the log is to say about this write, once it is finished: rows of `Change` that have no number yet.
+        self.changes: list[dict[str, Any]] = []
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
         # In a bundle: the records that it makes, by the names that it gives them.
@@ -103,6 +106,7 @@ class Ledger(Reading):
 
     def add(self, row: R, parts: Sequence[Part] = ()) -> R:
         """Keep a new record, with the rows that make its lists searchable."""
+        _give_seed(row)
         self._waiting.append(row)
         self._remember(row)
         self._actions[type(row), row.id] = "created"
@@ -125,6 +129,7 @@ class Ledger(Reading):
             self._actions[key] = action
             self._outdated.setdefault(model, []).append(row.id)
             row.version += 1
+            _give_seed(row)
             row.updated_at, row.updated_by = self.now, self.actor
             if parts is None:
                 self._carried.setdefault(model, []).append(row.id)
@@ -165,11 +170,11 @@ class Ledger(Reading):
         self.session.flush()
 
     def finish(self) -> None:
-        """Flush, and leave a row in the log, and a mark, for every record that was touched."""
+        """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched."""
         self.flush()
         if not self._actions:
             return
-        logged = [
+        self.changes = [
             {
                 "kind": table_of(model).name,
                 "record_id": record_id,
@@ -177,16 +182,12 @@ class Ledger(Reading):
                 "action": action,
                 "recorded_at": self.now,
                 "recorded_by": self.actor,
+                "commitments": self._commitments(row),
             }
             for (model, record_id), action in self._actions.items()
             if (row := self._known[model, record_id]) is not None
         ]
         connection = self.session.connection()
-        if connection.dialect.name == "sqlite":
-            first = last_sequence(connection) + 1
-            connection.execute(insert(Change), [{"sequence": first + at, **row} for at, row in enumerate(logged)])
-        else:
-            connection.execute(insert(ChangeQueue), [{"position": at, **row} for at, row in enumerate(logged)])
         marks.leave(connection, [(table_of(model).name, record_id) for model, record_id in self._actions])
 
     # How -----------------------------------------------------------------------------------------------------------
@@ -195,6 +196,15 @@ class Ledger(Reading):
         self._known[type(row), row.id] = row
         if row.external_id is not None:
             self._named[type(row), row.external_id] = row
+
+    def _commitments(self, row: Recorded) -> dict[str, str]:
+        """Commit to what a version says, under the salts that follow from its seed."""
+        assert row.seed is not None
+        return commitments_from(self._said(row), row.seed)
+
+    def _said(self, row: Recorded) -> dict[str, Any]:
+        """Return the columns of a version that the log commits to, with their true values."""
+        return {one.name: getattr(row, one.name) for one in table_of(type(row)).c if one.name not in UNCOMMITTED}
 
     def _keep_old_versions(self) -> None:
         connection = self.session.connection()
@@ -220,6 +230,11 @@ class Ledger(Reading):
         for position, part in enumerate(parts):
             part.record_id, part.version, part.position = row.id, row.version, position
         self._parts[row.id] = list(parts)
+
+
+def _give_seed(row: Recorded) -> None:
+    """Have a version's salts follow from a seed of its own."""
+    row.seed, row.salts = secrets.token_bytes(SEED_BYTES), None
 
 
 def parts_of(model: type[Recorded]) -> list[type[Part]]:

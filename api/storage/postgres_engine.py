@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from api.custody.notes import Signer
 from api.errors import Unavailable
+from api.storage.changes import ChangeQueue
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure, may_try_again, translated
@@ -28,7 +30,7 @@ WRITER = "whence writer"
 class PostgresEngine:
     """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(self, url: str, pool_size: int, signer: Signer) -> None:
         shared: dict[str, Any] = {
             "hide_parameters": True,  # what people said does not belong into a log
             "json_serializer": dumps,
@@ -74,7 +76,8 @@ class PostgresEngine:
                 pool_size=1,
                 connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
                 pool_pre_ping=True,
-            )
+            ),
+            signer,
         )
         self._sequencer.start()
 
@@ -103,6 +106,9 @@ class PostgresEngine:
             ledger = Ledger(session, now, actor)
             result = work(ledger)
             ledger.finish()
+            if ledger.changes:
+                queued = [{"position": at, **change} for at, change in enumerate(ledger.changes)]
+                session.connection().execute(insert(ChangeQueue), queued)
         self._sequencer.wake()
         return result
 

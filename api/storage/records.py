@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -22,6 +22,8 @@ SQLModel.metadata.naming_convention = {
 
 
 NOWHERE = UUID(int=0)
+# Columns that the log does not commit to: its entries name the first two, the others are for storage's own use.
+UNCOMMITTED = frozenset({"id", "version", "seed", "salts"})
 
 
 def metadata() -> MetaData:
@@ -68,6 +70,9 @@ class Recorded(SQLModel):
     deletion_reason: str | None = None
     # What one request deleted shares one id, so that it can be brought back together.
     deletion: UUID | None = None
+    # What the salts of this version's commitments follow from; or, where some were destroyed, the others in base64.
+    seed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    salts: dict[str, str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class Part(SQLModel):

@@ -13,9 +13,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, col
 
+from api.custody.notes import Signer
 from api.errors import Unavailable
 from api.storage import sqlite
-from api.storage.changes import Change
+from api.storage.changes import Change, append
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
@@ -34,12 +35,13 @@ class _Job(Generic[T]):
         self.done = False
         self.result: T | None = None
         self.failure: BaseException | None = None
+        self.changes: list[dict[str, Any]] = []
 
 
 class SqliteEngine:
     """One writer, which commits many requests together; readers each on a snapshot of their own."""
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(self, url: str, pool_size: int, signer: Signer) -> None:
         file = make_url(url).database
         if not file or file == ":memory:":
             raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
@@ -56,6 +58,7 @@ class SqliteEngine:
         self._waiting: list[_Job[Any]] = []
         self._writing = False
         self._last = FIRST
+        self._signer = signer
 
     def write(self, work: Callable[[Ledger], T], actor: str | None) -> T:
         job = _Job(work, actor)
@@ -91,6 +94,8 @@ class SqliteEngine:
                 self._last = max(self._last, _newest(connection))  # another process may have written since
                 for job in jobs:
                     self._attempt(connection, job)
+                if changes := [change for job in jobs for change in job.changes]:
+                    append(connection, changes, self._signer, self._last)
         except BaseException as failed:
             for job in jobs:
                 job.failure = job.failure or as_failure(failed)
@@ -114,6 +119,7 @@ class SqliteEngine:
                 ledger = Ledger(session, self._now(), job.actor)
                 job.result = job.work(ledger)
                 ledger.finish()
+            job.changes = ledger.changes
         except Exception as failed:
             job.failure = as_failure(failed)
             if not _in_transaction(connection):
