@@ -208,9 +208,7 @@ def verify(
     ] = None,
     earlier: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Offline: the checkpoint that signs what is proved.")] = None,
-    proof: Annotated[
-        Path | None, typer.Option(help="Offline: a proof of inclusion; with --earlier of growth.")
-    ] = None,
+    proof: Annotated[Path | None, typer.Option(help="Offline: a proof of inclusion; with --earlier of growth.")] = None,
     entry: Annotated[Path | None, typer.Option(help="Offline: the entry that is to be in the log.")] = None,
     disclosure: Annotated[Path | None, typer.Option(help="Offline: values that the entry is to commit to.")] = None,
 ) -> None:
