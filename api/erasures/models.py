@@ -1,6 +1,6 @@
 """How erasures are kept."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON
@@ -13,6 +13,8 @@ from api.storage.records import Recorded
 @keep_history
 class Erasure(Recorded, table=True):
     """Our act of destroying what a record says of a person, in every version: what remains is that it was done."""
+
+    apart: ClassVar[bool] = True
 
     target_kind: str
     target_id: UUID

@@ -15,7 +15,7 @@ from api.storage.changes import COLUMNS, Change, LogCheckpoint, entry_of, hashes
 from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import UNCOMMITTED, Recorded, Sealable
-from api.storage.references import models
+from api.storage.references import logged
 from api.storage.vault import Redacted
 
 # Kinds whose values the API answers by other scopes, or never: their entries are not opened here.
@@ -42,7 +42,7 @@ def entry(reading: Reading, index: int) -> EntryAnswer:
 def disclosure(reading: Reading, index: int) -> Disclosure:
     """Return the values and salts that open an entry's commitments, as far as the reader may see them."""
     change = _change(reading, index)
-    openings = {} if change["kind"] in CLOSED else _openings(reading, models()[change["kind"]], change)
+    openings = {} if change["kind"] in CLOSED else _openings(reading, logged()[change["kind"]], change)
     return Disclosure.model_construct(
         index=index,
         kind=change["kind"],

@@ -28,7 +28,7 @@ from api.storage.history import history_of, table_of
 from api.storage.ledger import parts_of
 from api.storage.reading import Reading
 from api.storage.records import Part, Recorded, Sealable
-from api.storage.references import models
+from api.storage.references import logged
 from api.storage.vault import Opened
 
 BATCH = 1000
@@ -64,7 +64,7 @@ def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = Non
     report = Report()
     _check_log(reading, verifier, earlier, report)
     erased = _erased(reading)
-    for model in models().values():
+    for model in logged().values():
         _check_versions(reading, model, erased, report)
         _check_instants(reading, model, report)
         for kind in parts_of(model):

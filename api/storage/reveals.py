@@ -1,7 +1,7 @@
 """Who was shown what protected records say: each answer that revealed something leaves an event, which is a record."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON
@@ -15,6 +15,8 @@ from api.storage.records import Recorded
 @keep_history
 class Reveal(Recorded, table=True):
     """One answer that showed sealed values: to whom is `recorded_by`."""
+
+    apart: ClassVar[bool] = True
 
     request: str
     access_key_id: UUID | None = None

@@ -304,7 +304,7 @@ def test_no_refusal_tells_a_key_that_may_write_what_is_sealed(hunted: tuple[Serv
 
 
 def test_what_was_sealed_later_is_in_no_table_and_no_file(hunted: tuple[Server, Planted], database_url: str) -> None:
-    server, planted = hunted
+    _, planted = hunted
     if database_url.startswith("sqlite"):
         from pathlib import Path
 
