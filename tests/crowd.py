@@ -19,8 +19,7 @@ from api.storage.references import models
 T = TypeVar("T")
 R = TypeVar("R")
 PROBLEM = "application/problem+json"
-LATER = {409, 503}  # 409: the first try of the same key is still being carried out
-PATIENCE = 60.0
+PATIENCE = 300.0  # seconds; among many writers on a busy machine, one may have bad luck for long
 
 
 def at_once(work: Callable[[T], R], items: Iterable[T], clients: int = 16) -> list[R]:
@@ -70,10 +69,10 @@ def insist(where: Callable[[], httpx.Client], path: str, body: Any, key: str) ->
     while True:
         answer = where().post(path, json=body, headers={"Idempotency-Key": key}, timeout=PATIENCE)
         assert_foreseen(answer)
-        if answer.status_code not in LATER:
+        if "retry-after" not in answer.headers:  # busy, away, or the first try is still being carried out
             return answer
         assert time.monotonic() < deadline, f"the server only says: {answer.text}"
-        time.sleep(0.05)
+        time.sleep(int(answer.headers["retry-after"]))
 
 
 def persist(where: Callable[[], httpx.Client], path: str, body: Any, key: str) -> httpx.Response:

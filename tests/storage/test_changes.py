@@ -102,6 +102,7 @@ def test_a_killed_follower_misses_nothing_and_sees_nothing_twice(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_a_follower_killed_fifty_times_misses_nothing(server: Server, database_url: str, tmp_path: Path) -> None:
     kill_followers(server, database_url, tmp_path / "kept.db", kills=50)
 
