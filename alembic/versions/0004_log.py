@@ -77,7 +77,6 @@ def upgrade() -> None:
         "log_checkpoint",
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_log_checkpoint")),
     )
     _refuse_all_but_adding(connection.dialect.name)

@@ -24,7 +24,8 @@ def router() -> APIRouter:
         response_model=ChangePage,
         responses={**READ, 304: {"description": "Unchanged since that ETag."}},
         description="Begin with `after=0`, and send `next` as `after` each time: nothing is missed and nothing"
-        " comes twice, also after a break of days. A change appears within a second of its commit.",
+        " comes twice, also after a break of days, if you keep `next` in one step with the page that it came with. A"
+        " change appears within a second of its commit.",
         **takes(Role.READER),
     )
     def list_changes(

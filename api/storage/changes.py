@@ -67,7 +67,6 @@ class LogCheckpoint(SQLModel, table=True):
 
     size: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     note: str
-    made_at: datetime = Field(sa_type=Instant)
 
 
 class Lease(SQLModel, table=True):
@@ -91,7 +90,7 @@ def is_queued(connection: Connection) -> bool:
     return connection.execute(select(ChangeQueue.position).limit(1)).first() is not None  # type: ignore[call-overload]
 
 
-def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer: Signer, now: datetime) -> None:
+def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer: Signer) -> None:
     """Number changes, in this order, add them to the tree, and sign what it has become."""
     size = last_sequence(connection)
     peaks = hashes_of(connection, tree.peaks(size))
@@ -103,10 +102,10 @@ def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer:
         rows.append({"sequence": size, **change, "hashes": b"".join(completed)})
     connection.execute(insert(Change), rows)
     note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(peaks))))
-    connection.execute(insert(LogCheckpoint), {"size": size, "note": note, "made_at": now})
+    connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
 
 
-def number_queued(connection: Connection, signer: Signer, now: datetime) -> int:
+def number_queued(connection: Connection, signer: Signer) -> int:
     """Number the committed changes that wait, oldest first, and return how many there were.
 
     What refers to a record was written by somebody who saw it committed, so its instant is later: by `recorded_at`,
@@ -122,7 +121,7 @@ def number_queued(connection: Connection, signer: Signer, now: datetime) -> int:
     rows = [{name: row[name] for name in COLUMNS} for row in waiting]
     if not rows:
         return 0
-    append(connection, rows, signer, now)
+    append(connection, rows, signer)
     connection.execute(
         delete(ChangeQueue).where(
             tuple_(ChangeQueue.kind, ChangeQueue.record_id, ChangeQueue.version).in_(

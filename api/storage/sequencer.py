@@ -61,4 +61,4 @@ class Sequencer(threading.Thread):
         if not held:
             return False
         with self.engine.begin() as connection:
-            return number_queued(connection, self.signer, now) > 0
+            return number_queued(connection, self.signer) > 0

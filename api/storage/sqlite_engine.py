@@ -99,7 +99,7 @@ class SqliteEngine:
                 for job in jobs:
                     self._attempt(connection, job)
                 if changes := [change for job in jobs for change in job.changes]:
-                    append(connection, changes, self._keys.signer, self._last)
+                    append(connection, changes, self._keys.signer)
         except BaseException as failed:
             for job in jobs:
                 job.failure = job.failure or as_failure(failed)
