@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.errors import Invalid
+from api.errors import HeadersTooLarge, Invalid, Misdirected, TooMany
 from api.web.problems import ProblemDocument, responses
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -54,10 +54,13 @@ HEADERS = {
     "Idempotency-Replayed": "`true` where this is the answer to an earlier request with the same Idempotency-Key.",
     "Link": 'The next page, as rel="next"; left out on the last one (RFC 8288).',
     "Location": "The address of what was recorded.",
+    "RateLimit": "How many requests are left in this minute (`r`), and how many seconds of it (`t`).",
+    "RateLimit-Policy": "How many requests a caller may send (`q`) in how many seconds (`w`).",
     "Retry-After": "How many seconds to wait before sending the request again.",
     "X-Request-Id": "The request's id, yours if you sent one; quote it when you report a problem.",
 }
-WITH_HEADER = {"405": "Allow", "503": "Retry-After"}
+WITH_HEADER = {"405": "Allow", "429": "Retry-After", "503": "Retry-After"}
+EVERYWHERE = responses(Misdirected, HeadersTooLarge)
 WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
 
 IN_WORDS = {"200": "The answer.", "201": "Recorded.", "204": "Done."}
@@ -206,6 +209,8 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     """Document what the conventions add to every operation, so that none forgets it."""
     answers = operation["responses"]
     parameters = operation.setdefault("parameters", [])
+    always = {**EVERYWHERE, **(responses(TooMany) if path.startswith("/v1") else {})}
+    answers.update({str(status): said for status, said in always.items()})
     if method == "get" and path.startswith("/v1"):
         answers["304"] = {"description": "Nothing has changed since that ETag."}
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
@@ -223,6 +228,8 @@ def _headers(
 ) -> Iterator[str]:
     """List the headers that a response can have."""
     yield "X-Request-Id"
+    if tagged:
+        yield from ("RateLimit", "RateLimit-Policy")
     if status in WITH_HEADER:
         yield WITH_HEADER[status]
     if repeatable and status == "409":

@@ -44,6 +44,7 @@ READ_ONE = {**READ, **responses(errors.NotFound, errors.Gone), 304: {"descriptio
 WRITE = responses(
     errors.Malformed,
     errors.NotFound,
+    errors.TooSlow,
     errors.Conflict,
     errors.Ambiguous,
     errors.StillRunning,
