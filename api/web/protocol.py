@@ -7,13 +7,20 @@ one sweep (see `api/web/serving.py`) looks at every connection, instead of timer
 import time
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import uuid4
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+import structlog
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.errors import Failure, HeadersTooLarge, Malformed
 from api.settings import Settings
 from api.web.middleware import GUARDS
-from api.web.problems import MEDIA_TYPE, respond
+from api.web.problems import respond
+
+log = structlog.get_logger()
+
+AHEAD = 100  # requests that a client may send before it has the answer to an earlier one
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -32,13 +39,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self._came = False  # something did, from the piece that is being read
         self._discarded = 0  # bytes of a body that nobody waits for any more
         self._idle_since: float | None = self.clock()  # None while a request is being answered
+        self._answered: RequestResponseCycle | None = None
         self._untaken = 0  # bytes of answers, as last looked at
         self._taken_at = self.clock()
 
     def data_received(self, data: bytes) -> None:
         """Read a piece, in parts that are never more than what may still come without bringing anything."""
         if self._is_unwanted(len(data)):
-            self.transport.abort()
+            self._drop()
             return
         rest = memoryview(data)
         while rest and not self.transport.is_closing():
@@ -61,7 +69,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._untaken = untaken
         head_is_late = self._idle_since is not None and now - self._idle_since > self.settings.header_seconds
         if now - self._taken_at > self.settings.send_seconds or (head_is_late and not untaken):
-            self.transport.abort()
+            self._drop()
 
     def on_message_begin(self) -> None:
         """Begin to wait for a head, unless an answer is under way."""
@@ -73,6 +81,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin to answer."""
         self._came, self._idle_since, self._discarded = True, None, 0
         super().on_headers_complete()
+        if len(self.pipeline) > AHEAD:
+            self._drop()
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""
@@ -94,6 +104,25 @@ class BoundedProtocol(HttpToolsProtocol):
         """Refuse what is not HTTP."""
         self._refuse(Malformed("This is not an HTTP/1.1 request that can be read."))
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the answer under way that nobody waits for it; uvicorn tells only the request that came last."""
+        if self._answered is not None:
+            self._answered.disconnected = True
+        super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Answer as if no other protocol had been asked for (RFC 9110, 7.8), and without a line in the log."""
+
+    def _drop(self) -> None:
+        """Close the connection at once, whatever is on its way."""
+        if self._answered is not None:
+            self._answered.disconnected = True
+        self.transport.abort()
+
     def _is_unwanted(self, size: int) -> bool:
         """Say whether a client sends more of a body that was answered already than any body may have."""
         if self.cycle is None or not self.cycle.response_complete or not self.cycle.more_body:
@@ -104,9 +133,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, failure: Failure) -> None:
         """Answer a request that is none, and close; with no word where an earlier request is being answered."""
         if self.cycle is None or self.cycle.response_complete:
-            response = respond(failure, None)
-            headers = {**response.headers, **GUARDS, "Connection": "close", "Content-Type": MEDIA_TYPE}
-            lines = [f"{name}: {value}\r\n".encode("latin-1") for name, value in headers.items()]
+            request_id = str(uuid4())
+            log.info("refused", status=failure.status, request_id=request_id)
+            response = respond(failure, request_id)
+            response.headers.update({**GUARDS, "Connection": "close", "X-Request-Id": request_id})
+            head = [*self.server_state.default_headers, *response.raw_headers]
+            lines = [b"%b: %b\r\n" % each for each in head]
             self.transport.write(b"".join([STATUS_LINE[failure.status], *lines, b"\r\n", bytes(response.body)]))
         self.transport.close()
 
