@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api import errors
 from api.provenance import impact, policies
-from api.provenance.asking import scope
+from api.provenance.asking import looking
 from api.provenance.impact import Impact
 from api.provenance.policies import PolicyAnswer
 from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
@@ -22,7 +22,7 @@ from api.web.resources import READ, READ_ONE, RecordId
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Confidence"], route_class=StrictRoute)
-    ask: dict[str, Any] = {"responses": {**READ_ONE, **responses(errors.OverBudget)}}
+    ask: dict[str, Any] = {"responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)}}
 
     @routes.get(
         "/claims/{id}/confidence",
@@ -36,8 +36,8 @@ def router() -> APIRouter:
     )
     def get_confidence(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         language = languages.language(request)
-        with request.app.state.database.reading(asked.known_at) as reading:
-            answer = confidence(reading, id, scope(request, asked), language)
+        with looking(request, asked) as (reading, scope):
+            answer = confidence(reading, id, scope, language)
             return answers.in_language(answers.computed(request, answer), language)
 
     @routes.get(
@@ -50,8 +50,8 @@ def router() -> APIRouter:
         " know it, by `recorded_at` as this newsroom did. A page may end early where a moment takes much work.",
     )
     def get_timeline(request: Request, id: RecordId, asked: Annotated[AskedTimeline, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
-            found = timeline(reading, id, asked.by, scope(request, asked), pages.cut(request, asked))
+        with looking(request, asked) as (reading, scope):
+            found = timeline(reading, id, asked.by, scope, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(
@@ -65,8 +65,8 @@ def router() -> APIRouter:
         " short where many claims had to be looked at.",
     )
     def get_attribution_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
-            found = impact.of_attribution(reading, id, scope(request, asked), pages.cut(request, asked))
+        with looking(request, asked) as (reading, scope):
+            found = impact.of_attribution(reading, id, scope, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(
@@ -79,8 +79,8 @@ def router() -> APIRouter:
         " said who speak for it stands.",
     )
     def get_source_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
-            found = impact.of_source(reading, id, scope(request, asked), pages.cut(request, asked))
+        with looking(request, asked) as (reading, scope):
+            found = impact.of_source(reading, id, scope, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(
