@@ -15,7 +15,7 @@ from api.graph.vocabulary import Scale
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.references import models
-from api.web.keeping import Content, Keeper
+from api.web.keeping import Keeper
 from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import KindId, SpokenDate, columns_of
@@ -31,7 +31,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     whole = frozenset({"target", "assessed_at"})
     editable = False
 
-    def content(self, ledger: Ledger, draft: AssessmentDraft, row: Assessment | None) -> Content:
+    def content(self, ledger: Ledger, draft: AssessmentDraft, row: Assessment | None) -> dict[str, Any]:
         values, kinds = VALUES.get(draft.scale), TARGETS.get(draft.scale)
         if values is not None and (len(draft.value) != 1 or draft.value not in values):
             raise Invalid(f"On {draft.scale} a value is one of {', '.join(values)}.", "/value")
@@ -41,18 +41,16 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
             )
         with under("/target"):
             target = resolve(ledger, models()[draft.target.kind], draft.target, "")
-        return Content(
-            {
-                "target_source_id": target.id if draft.target.kind == "source" else None,
-                "target_attribution_id": target.id if draft.target.kind == "attribution" else None,
-                "target_claim_id": target.id if draft.target.kind == "claim" else None,
-                "scale": draft.scale.value,
-                "value": draft.value,
-                "rationale": draft.rationale,
-                "assessor": draft.assessor,
-                **columns_of("assessed_at", draft.assessed_at),
-            }
-        )
+        return {
+            "target_source_id": target.id if draft.target.kind == "source" else None,
+            "target_attribution_id": target.id if draft.target.kind == "attribution" else None,
+            "target_claim_id": target.id if draft.target.kind == "claim" else None,
+            "scale": draft.scale.value,
+            "value": draft.value,
+            "rationale": draft.rationale,
+            "assessor": draft.assessor,
+            **columns_of("assessed_at", draft.assessed_at),
+        }
 
     def answers(self, reading: Reading, rows: Sequence[Assessment]) -> list[AssessmentRecord]:
         return [

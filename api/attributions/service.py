@@ -31,7 +31,7 @@ from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Order, Slice
 from api.storage.reading import Reading
-from api.web.keeping import Content, Keeper, require_tag
+from api.web.keeping import Keeper, require_tag
 from api.web.records import Draft, date_range
 from api.web.references import find, resolve
 from api.web.values import Reference, columns_of
@@ -117,7 +117,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             return known.id in kept
         return any(self.agrees(ledger, cited, sent) for cited in ledger.find_all(Attribution, kept))
 
-    def content(self, ledger: Ledger, draft: AttributionDraft, row: Attribution | None) -> Content:
+    def content(self, ledger: Ledger, draft: AttributionDraft, row: Attribution | None) -> dict[str, Any]:
         claim = claims.take(ledger, draft.claim, "/claim")
         source = sources.find_or_take(ledger, draft.source, "/source")
         document = documents.find_or_take(ledger, draft.document, "/document")
@@ -151,7 +151,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         }
         if corrected is not None and (row is None or row.replaces_id != corrected.id):
             citations.require_correction(ledger, claim.id, source, draft.said_at, corrected)
-        return Content(columns | checked(ledger, draft, document, row))
+        return columns | checked(ledger, draft, document, row)
 
     # The source's own act ------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+from api.formats.folding import key
 from api.storage.history import keep_history
 from api.storage.records import NOWHERE, Instant, Part, Recorded
 
@@ -27,6 +28,10 @@ class Claim(Recorded, table=True):
     occurred_latest: datetime | None = Field(default=None, sa_type=Instant)
     place: str | None = None
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
+
+    def parts(self) -> list[Part]:
+        topics = [ClaimTopic(topic=topic) for topic in dict.fromkeys(map(key, self.topics))]
+        return [*topics, *(ClaimSubject(label=key(one["label"]), wikidata=one["wikidata"]) for one in self.about)]
 
 
 class ClaimTopic(Part, table=True):

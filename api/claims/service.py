@@ -13,7 +13,7 @@ from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
-from api.web.keeping import Content, Keeper
+from api.web.keeping import Keeper
 from api.web.records import date_range, recorded
 from api.web.values import SpokenDate, columns_of
 
@@ -28,24 +28,18 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     whole = frozenset({"occurred"})
     of_lists = frozenset({"standing"})
 
-    def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> Content:
+    def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> dict[str, Any]:
         topics = list(dict.fromkeys(draft.topics))
-        return Content(
-            {
-                "text": draft.text,
-                "words": "\n".join(fold(text) for text in (draft.text, *draft.translations.values())),
-                "language": draft.language,
-                "translations": dict(draft.translations),
-                "about": [subject.model_dump() for subject in draft.about],
-                **columns_of("occurred", draft.occurred),
-                "place": draft.place,
-                "topics": topics,
-            },
-            [
-                *(ClaimTopic(topic=topic) for topic in dict.fromkeys(map(key, topics))),
-                *(ClaimSubject(label=key(one.label), wikidata=one.wikidata) for one in draft.about),
-            ],
-        )
+        return {
+            "text": draft.text,
+            "words": "\n".join(fold(text) for text in (draft.text, *draft.translations.values())),
+            "language": draft.language,
+            "translations": dict(draft.translations),
+            "about": [subject.model_dump() for subject in draft.about],
+            **columns_of("occurred", draft.occurred),
+            "place": draft.place,
+            "topics": topics,
+        }
 
     def answers(self, reading: Reading, rows: Sequence[Claim]) -> list[ClaimRecord]:
         return [

@@ -17,6 +17,15 @@ class Dependency(Recorded, table=True):
     members: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     reason: str
 
+    def parts(self) -> list[Part]:
+        return [
+            DependencyMember(
+                attribution_id=UUID(one["id"]) if one["kind"] == "attribution" else None,
+                source_id=UUID(one["id"]) if one["kind"] == "source" else None,
+            )
+            for one in self.members
+        ]
+
 
 class DependencyMember(Part, table=True):
     """One of those that share an origin: an attribution or a source."""

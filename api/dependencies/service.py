@@ -16,7 +16,7 @@ from api.sources.service import service as sources
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.references import models
-from api.web.keeping import Content, Keeper
+from api.web.keeping import Keeper
 from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import KindId
@@ -30,7 +30,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     answer = DependencyRecord
     path = "dependencies"
 
-    def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> Content:
+    def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> dict[str, Any]:
         known = models()
         members = dict.fromkeys(
             (member.kind, resolve(ledger, known[member.kind], member, pointer("members", place)).id)
@@ -38,16 +38,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
         )
         if len(members) < 2:
             raise Invalid("These are one and the same: name two members at least.", "/members")
-        return Content(
-            {"members": [{"kind": kind, "id": str(member)} for kind, member in members], "reason": draft.reason},
-            [
-                DependencyMember(
-                    attribution_id=member if kind == "attribution" else None,
-                    source_id=member if kind == "source" else None,
-                )
-                for kind, member in members
-            ],
-        )
+        return {"members": [{"kind": kind, "id": str(member)} for kind, member in members], "reason": draft.reason}
 
     def answers(self, reading: Reading, rows: Sequence[Dependency]) -> list[DependencyRecord]:
         return [

@@ -45,6 +45,9 @@ class Document(Recorded, table=True):
         """Say whether somebody here opened it; else it is only known of."""
         return self.sha256 is not None or self.archive_url is not None or self.retrieved_at is not None
 
+    def parts(self) -> list[Part]:
+        return [DocumentAuthor(author_id=UUID(author)) for author in self.authors]
+
 
 class DocumentAuthor(Part, table=True):
     """One of a document's authors."""

@@ -20,7 +20,7 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Order, Slice
 from api.storage.reading import Reading
 from api.storage.sameness import others
-from api.web.keeping import Content, Keeper
+from api.web.keeping import Keeper
 from api.web.records import Draft, recorded
 from api.web.values import Id, SpokenDate, columns_of
 
@@ -35,29 +35,26 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
     whole = frozenset({"publisher", "published_at", "retrieved_at"})
     nested: ClassVar = {"publisher": (sources, "publisher_id")}
 
-    def content(self, ledger: Ledger, draft: DocumentDraft, row: Document | None) -> Content:
+    def content(self, ledger: Ledger, draft: DocumentDraft, row: Document | None) -> dict[str, Any]:
         publisher = sources.find_or_take(ledger, draft.publisher, "/publisher")
         authors = [
             sources.take(ledger, author, pointer("authors", place)) for place, author in enumerate(draft.authors)
         ]
         author_ids = list(dict.fromkeys(author.id for author in authors))
-        return Content(
-            {
-                "url": draft.url,
-                "url_normal": draft.url and normal_form(draft.url),
-                "title": draft.title,
-                "kind": draft.kind,
-                "publisher_id": publisher and publisher.id,
-                "authors": [str(author) for author in author_ids],
-                "language": draft.language,
-                **columns_of("published_at", draft.published_at),
-                **columns_of("retrieved_at", draft.retrieved_at),
-                "archive_url": draft.archive_url,
-                "archive_url_normal": draft.archive_url and normal_form(draft.archive_url),
-                "sha256": None if draft.text is None else repository.keep_texts(ledger, [draft.text])[0],
-            },
-            [DocumentAuthor(author_id=author) for author in author_ids],
-        )
+        return {
+            "url": draft.url,
+            "url_normal": draft.url and normal_form(draft.url),
+            "title": draft.title,
+            "kind": draft.kind,
+            "publisher_id": publisher and publisher.id,
+            "authors": [str(author) for author in author_ids],
+            "language": draft.language,
+            **columns_of("published_at", draft.published_at),
+            **columns_of("retrieved_at", draft.retrieved_at),
+            "archive_url": draft.archive_url,
+            "archive_url_normal": draft.archive_url and normal_form(draft.archive_url),
+            "sha256": None if draft.text is None else repository.keep_texts(ledger, [draft.text])[0],
+        }
 
     def _patch(self, ledger: Ledger, row: Document, draft: Draft) -> dict[str, Any]:
         patch = super()._patch(ledger, row, draft)

@@ -17,7 +17,7 @@ from api.relations.schemas import RelationDraft, RelationRecord
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
-from api.web.keeping import Content, Keeper
+from api.web.keeping import Keeper
 from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import Id, SpokenDate, columns_of
@@ -35,7 +35,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     path = "relations"
     whole = frozenset({"from", "to", "decided_at"})
 
-    def content(self, ledger: Ledger, draft: RelationDraft, row: Relation | None) -> Content:
+    def content(self, ledger: Ledger, draft: RelationDraft, row: Relation | None) -> dict[str, Any]:
         first = resolve(ledger, Claim, draft.from_, "/from").id
         second = resolve(ledger, Claim, draft.to, "/to").id
         if first == second:
@@ -49,17 +49,15 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         if draft.kind not in DIRECTED:
             first, second = min(first, second), max(first, second)
         self._check(ledger, None if row is None else row.id, draft.kind, first, second, draft.status)
-        return Content(
-            {
-                "kind": draft.kind.value,
-                "from_id": first,
-                "to_id": second,
-                "rationale": draft.rationale,
-                "status": draft.status.value,
-                "decided_by": draft.decided_by,
-                **columns_of("decided_at", draft.decided_at),
-            }
-        )
+        return {
+            "kind": draft.kind.value,
+            "from_id": first,
+            "to_id": second,
+            "rationale": draft.rationale,
+            "status": draft.status.value,
+            "decided_by": draft.decided_by,
+            **columns_of("decided_at", draft.decided_at),
+        }
 
     def check_restored(self, ledger: Ledger, row: Relation) -> None:
         self._check(ledger, row.id, RelationKind(row.kind), row.from_id, row.to_id, RelationStatus(row.status))

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON
 from sqlmodel import Field
 
+from api.formats.folding import key
 from api.storage.history import keep_history
 from api.storage.records import NOWHERE, Instant, Part, Recorded
 from api.storage.sameness import SameAs
@@ -30,6 +31,9 @@ class Source(Recorded, table=True):
     attested_at_earliest: datetime | None = Field(default=None, sa_type=Instant)
     attested_at_latest: datetime | None = Field(default=None, sa_type=Instant)
     attested_reason: str | None = None
+
+    def parts(self) -> list[Part]:
+        return [SourceName(name=name) for name in dict.fromkeys(key(name) for name in (self.name, *self.aliases))]
 
 
 class SourceName(Part, table=True):

@@ -21,7 +21,7 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
 from api.storage.sameness import others
-from api.web.keeping import Content, Keeper
+from api.web.keeping import Keeper
 from api.web.records import Draft, recorded
 from api.web.values import Id, SpokenDate, columns_of
 
@@ -46,7 +46,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             ledger.namesakes.setdefault(name, []).append(row)
         return row
 
-    def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> Content:
+    def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> dict[str, Any]:
         controller = self.find_or_take(ledger, draft.controlled_by, "/controlled_by")
         if row is not None and controller is not None and row.controlled_by_id != controller.id:
             self._refuse_loop(ledger, row, controller)
@@ -55,24 +55,20 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             raise Invalid(
                 "Only a source of kind `anonymous` is attested as distinct: leave it out.", "/attested_distinct"
             )
-        names = dict.fromkeys(key(name) for name in (draft.name, *draft.aliases))
-        return Content(
-            {
-                "name": draft.name,
-                "aliases": list(draft.aliases),
-                "kind": draft.kind and draft.kind.value,
-                "country": draft.country,
-                "controlled_by_id": controller and controller.id,
-                "homepage": draft.homepage,
-                "wikidata": draft.wikidata,
-                "description": draft.description,
-                "protected": draft.protected,
-                "attested_by": attested and attested.by,
-                "attested_reason": attested and attested.reason,
-                **columns_of("attested_at", attested.at if attested else None),
-            },
-            [SourceName(name=name) for name in names],
-        )
+        return {
+            "name": draft.name,
+            "aliases": list(draft.aliases),
+            "kind": draft.kind and draft.kind.value,
+            "country": draft.country,
+            "controlled_by_id": controller and controller.id,
+            "homepage": draft.homepage,
+            "wikidata": draft.wikidata,
+            "description": draft.description,
+            "protected": draft.protected,
+            "attested_by": attested and attested.by,
+            "attested_reason": attested and attested.reason,
+            **columns_of("attested_at", attested.at if attested else None),
+        }
 
     def agrees(self, ledger: Ledger, row: Source, draft: Draft) -> bool:
         """Say the same; an alias is as good as the name."""

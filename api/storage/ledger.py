@@ -1,12 +1,11 @@
 """Write records so that nothing is overwritten: every change keeps the old version and leaves a row in the log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, insert, literal
+from sqlalchemy import delete, insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
@@ -45,10 +44,10 @@ class Ledger(Reading):
         # What known records say, read ahead of a change to each of them.
         self.answers: dict[UUID, Any] = {}
         self._waiting: list[SQLModel] = []
-        self._parts: dict[UUID, list[Part]] = {}
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
         self._outdated: dict[type[Recorded], list[UUID]] = {}
-        self._carried: dict[type[Recorded], list[UUID]] = {}
+        self._unsearchable: dict[UUID, Recorded] = {}
+        self._searched: set[UUID] = set()
 
     # What is there -------------------------------------------------------------------------------------------------
 
@@ -101,38 +100,30 @@ class Ledger(Reading):
             "updated_by": self.actor,
         }
 
-    def add(self, row: R, parts: Sequence[Part] = ()) -> R:
-        """Keep a new record, with the rows that make its lists searchable."""
+    def add(self, row: R) -> R:
+        """Keep a new record."""
         self._waiting.append(row)
         self._remember(row)
         self._actions[type(row), row.id] = "created"
-        self._replace_parts(row, parts)
+        self._unsearchable[row.id] = row
         return row
 
     def keep(self, row: SQLModel) -> None:
         """Keep a row that is no record and has no versions."""
         self._waiting.append(row)
 
-    def change(
-        self, row: Recorded, values: dict[str, Any], parts: Sequence[Part] | None = None, action: str = "updated"
-    ) -> None:
-        """Make a new version of a record with these values; its earlier self goes to the history.
-
-        `parts` None carries the searchable rows over to the new version.
-        """
+    def change(self, row: Recorded, values: dict[str, Any], action: str = "updated") -> None:
+        """Make a new version of a record with these values; its earlier self goes to the history."""
         model, key = type(row), (type(row), row.id)
         if key not in self._actions:
             self._actions[key] = action
             self._outdated.setdefault(model, []).append(row.id)
             row.version += 1
             row.updated_at, row.updated_by = self.now, self.actor
-            if parts is None:
-                self._carried.setdefault(model, []).append(row.id)
         for name, value in values.items():
             setattr(row, name, value)
         self._remember(row)
-        if parts is not None:
-            self._replace_parts(row, parts)
+        self._unsearchable[row.id] = row
 
     def delete(self, row: Recorded, reason: str, deletion: UUID) -> None:
         """Mark a record as deleted; one `deletion` id joins what went together."""
@@ -151,9 +142,9 @@ class Ledger(Reading):
         """Write what waits: tables in the order of their foreign keys, rows of a table in the order they came."""
         self._keep_old_versions()
         by_table: dict[str, list[SQLModel]] = {}
-        for row in chain(self._waiting, *self._parts.values()):
+        for row in [*self._waiting, *self._searchable()]:
             by_table.setdefault(table_of(type(row)).name, []).append(row)
-        self._waiting, self._parts = [], {}
+        self._waiting = []
         changed = list(self.session.dirty)
         for row in changed:  # held back, as it may refer to a row that is yet to be written
             self.session.expunge(row)
@@ -204,22 +195,24 @@ class Ledger(Reading):
             for some in chunks(ids):
                 names = [*current.c.keys(), "replaced_at"]
                 connection.execute(insert(earlier).from_select(names, old.where(current.c.id.in_(some))))
-        for model, ids in self._carried.items():
-            current = table_of(model)
-            for kind in parts_of(model):
-                part = table_of(kind)
-                columns = [(part.c.version + 1).label("version") if c.name == "version" else c for c in part.c]
-                same = core_select(*columns).join(
-                    current, and_(current.c.id == part.c.record_id, current.c.version == part.c.version)
-                )
-                for some in chunks(ids):
-                    connection.execute(insert(part).from_select(part.c.keys(), same.where(current.c.id.in_(some))))
-        self._outdated, self._carried = {}, {}
+        self._outdated = {}
 
-    def _replace_parts(self, row: Recorded, parts: Sequence[Part]) -> None:
-        for position, part in enumerate(parts):
-            part.record_id, part.version, part.position = row.id, row.version, position
-        self._parts[row.id] = list(parts)
+    def _searchable(self) -> Iterator[Part]:
+        """Make the rows that the new versions are searched by."""
+        touched, self._unsearchable = self._unsearchable, {}
+        for row in touched.values():
+            if row.id in self._searched:
+                self._forget_parts(type(row), row.id, row.version)
+            self._searched.add(row.id)
+            for position, part in enumerate(row.parts()):
+                part.record_id, part.version, part.position = row.id, row.version, position
+                yield part
+
+    def _forget_parts(self, model: type[Recorded], record_id: UUID, version: int) -> None:
+        for kind in parts_of(model):
+            part = table_of(kind)
+            old = delete(part).where(part.c.record_id == record_id, part.c.version == version)
+            self.session.connection().execute(old)
 
 
 def parts_of(model: type[Recorded]) -> list[type[Part]]:

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
-from api.storage.records import Part, Recorded
+from api.storage.records import Recorded
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.references import resolve
 from api.web.values import Reference, pointer_to
@@ -26,14 +25,6 @@ from api.web.values import Reference, pointer_to
 Row = TypeVar("Row", bound=Recorded)
 Sent = TypeVar("Sent", bound=Draft)
 Answer = TypeVar("Answer", bound=Record)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A draft turned into what is kept: columns, and the rows that make lists searchable."""
-
-    columns: dict[str, Any]
-    parts: list[Part] = field(default_factory=list)
 
 
 class Keeper(ABC, Generic[Row, Sent, Answer]):
@@ -57,8 +48,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     editable: ClassVar[bool] = True
 
     @abstractmethod
-    def content(self, ledger: Ledger, draft: Sent, row: Row | None) -> Content:
-        """Check a draft against the rules and the record. Raises `Invalid`, pointing into the draft."""
+    def content(self, ledger: Ledger, draft: Sent, row: Row | None) -> dict[str, Any]:
+        """Check a draft against the rules and the record, and return it as columns. Raises `Invalid`."""
 
     @abstractmethod
     def answers(self, reading: Reading, rows: Sequence[Row]) -> list[Answer]:
@@ -149,9 +140,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         known = self.known(ledger, draft)
         if known is not None:
             return self.update(ledger, known, draft)
-        content = self.content(ledger, draft, None)
-        row = self.model(**content.columns, external_id=draft.external_id, **ledger.stamp())
-        return ledger.add(row, content.parts)
+        columns = self.content(ledger, draft, None)
+        return ledger.add(self.model(**columns, external_id=draft.external_id, **ledger.stamp()))
 
     def take(self, ledger: Ledger, sent: Reference | Sent, pointer: str) -> Row:
         """Return the record that a reference means, or record the draft; one of a known external_id is a reference."""
@@ -183,7 +173,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     def agrees(self, ledger: Ledger, row: Row, draft: Draft) -> bool:
         """Say whether a record says already all that a draft gives."""
         try:
-            _, columns, _ = self._merged(ledger, row, self._patch(ledger, row, draft))
+            _, columns = self._merged(ledger, row, self._patch(ledger, row, draft))
         except (Invalid, Conflict):
             return False
         return not columns
@@ -200,12 +190,12 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def apply(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> Row:
         """Merge a patch into a record, check the whole, and keep it where it changed."""
-        draft, changed, parts = self._merged(ledger, row, patch)
+        draft, changed = self._merged(ledger, row, patch)
         if changed:
             if not self.editable:
                 raise Conflict(f"A {self.kind} is never edited: delete it, with the reason, and add another.")
             self._check_key(ledger, row, draft)
-            ledger.change(row, changed, parts)
+            ledger.change(row, changed)
         return row
 
     def delete(self, ledger: Ledger, record_id: UUID, tag: str | None, reason: str, cascade: bool) -> Row:
@@ -227,8 +217,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     # How -----------------------------------------------------------------------------------------------------------
 
-    def _merged(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> tuple[Sent, dict[str, Any], Sequence[Part]]:
-        """Merge a patch into what a record says: the whole as a draft, the columns that change, the parts."""
+    def _merged(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> tuple[Sent, dict[str, Any]]:
+        """Merge a patch into what a record says: the whole as a draft, and the columns that change."""
         answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
         now = answer.model_dump(mode="json", exclude={"settled"})
         patch = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists}
@@ -237,10 +227,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         self._refuse_read_only(now, {**dict.fromkeys(patch), **merged})
         fields = self._fields()
         draft = self._parsed({name: value for name, value in merged.items() if name in fields})
-        content = self.content(ledger, draft, row)
-        columns = {**content.columns, "external_id": draft.external_id}
-        changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
-        return draft, changed, content.parts
+        columns = {**self.content(ledger, draft, row), "external_id": draft.external_id}
+        return draft, {name: value for name, value in columns.items() if getattr(row, name) != value}
 
     def _patch(self, ledger: Ledger, row: Row, draft: Draft) -> dict[str, Any]:
         """Turn a draft of a known record into a patch; what is nested in it is what the record refers to already.
