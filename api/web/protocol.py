@@ -4,8 +4,10 @@ uvicorn's own protocol takes headers of any size, waits for them for ever, and k
 one sweep (see `api/web/serving.py`) looks at every connection, instead of timers for each.
 """
 
+import struct
 import time
 from collections.abc import Callable
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Any, cast
 from uuid import uuid4
 
@@ -20,6 +22,7 @@ from api.web.problems import respond
 
 log = structlog.get_logger()
 
+AT_ONCE = struct.pack("ii", 1, 0)  # to close without delivering what the system still holds of an answer
 AHEAD = 100  # requests that a client may send before it has the answer to an earlier one
 
 
@@ -121,6 +124,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """Close the connection at once, whatever is on its way."""
         if self._answered is not None:
             self._answered.disconnected = True
+        if self.transport.get_write_buffer_size():
+            self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, AT_ONCE)
         self.transport.abort()
 
     def _is_unwanted(self, size: int) -> bool:

@@ -17,7 +17,7 @@ from tests.security.hostile import address, answer, crowd, head, posting, sent, 
 
 MEBI = 2**20
 MANY = 300
-SOON = {"WHENCE_HEADER_SECONDS": "1", "WHENCE_BODY_SECONDS": "1", "WHENCE_SEND_SECONDS": "1"}
+SOON = {"WHENCE_HEADER_SECONDS": "1", "WHENCE_BODY_SECONDS": "1", "WHENCE_SEND_SECONDS": "2"}
 PIECE = b"x" * MEBI
 
 
@@ -214,7 +214,7 @@ def test_a_slow_reader_is_dropped_and_holds_nothing_meanwhile(large: tuple[Serve
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.sendall(head(server, f"GET {path}"))
         assert_others_are_served(server)
-        time.sleep(4)
+        time.sleep(5)
         whole = len(server.client.get(path, timeout=60).content)
         taken = [len(answer(client)) for client in clients[:5]]
 
@@ -233,9 +233,9 @@ def test_who_takes_an_answer_slowly_but_steadily_gets_it_whole(large: tuple[Serv
 
 
 def _sips(client: socket.socket) -> Iterator[bytes]:
-    while part := client.recv(2**19):
+    while part := client.recv(2**20):
         yield part
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 def test_stalling_clients_do_not_keep_the_server_up(serve: Callable[..., Server], sqlite_url: str) -> None:
