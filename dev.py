@@ -3,7 +3,7 @@
 
   run [--port N] [--host H]   serve the API on SQLite, with the example dossier
   test [--slow] [pytest …]    every test, on SQLite and on a PostgreSQL that comes along
-  bench [--sizes …]           measure the answers about a hot claim, in a real server
+  bench [NAME] […]            measure in a real server: hot_claim, or hostile; what comes after is the benchmark's
   check                       lint, layout, types, imports, contract, lock, addresses: all must hold
   format                      put the code into its one layout
   openapi                     write openapi/openapi.json anew
@@ -63,7 +63,7 @@ def main() -> None:
     if asked.command == "test":
         test(rest, slow=asked.slow)
     if asked.command == "bench":
-        become(DEVELOPMENT, "benchmarks/hot_claim.py", *rest)
+        bench(rest)
     sys.exit(chores[asked.command]())
 
 
@@ -79,6 +79,13 @@ def test(wanted: Sequence[str], *, slow: bool) -> NoReturn:
     everything = [] if wanted else ["--numprocesses=logical"]
     quick = [] if slow else ["-m", "not slow"]
     become(DEVELOPMENT, "-m", "pytest", *everything, *quick, *wanted)
+
+
+def bench(rest: Sequence[str]) -> NoReturn:
+    """Become a benchmark: the one that is named first, else that of the hot claim."""
+    known = sorted(file.stem for file in (HERE / "benchmarks").glob("*.py"))
+    name, *arguments = rest if rest and rest[0] in known else ["hot_claim", *rest]
+    become(DEVELOPMENT, f"benchmarks/{name}.py", *arguments)
 
 
 def check() -> int:

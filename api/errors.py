@@ -6,6 +6,7 @@
     ├── Forbidden           403  the key does not allow it
     ├── NotFound            404  nothing has this address
     ├── MethodNotAllowed    405  the address does not take this method
+    ├── TooSlow             408  the body did not arrive in time
     ├── Conflict            409  it cannot be done as the record stands
     │   ├── Referenced           … because other live records refer to it
     │   ├── Ambiguous            … because sources of that name exist already
@@ -23,7 +24,8 @@
     ├── HeadersTooLarge     431  the headers are over the limit
     ├── Internal            500  our own fault
     ├── Unavailable         503  the database is busy or away; try again
-    └── OverBudget          504  it would take more work than one answer may
+    ├── OverBudget          504  it would take more work than one answer may
+    └── OutOfTime           504  it would take more time than one answer may
 
 This module knows no HTTP library: `status` is a number that `web` reads.
 """
@@ -112,6 +114,19 @@ class MethodNotAllowed(Failure):
         allow = ", ".join(sorted(allowed))
         super().__init__(f"{method} is not one of the methods here: {allow}.")
         self.headers["Allow"] = allow
+
+
+class TooSlow(Failure):
+    """The body did not arrive in time."""
+
+    status = 408
+    slug = "too-slow"
+    title = "The body did not arrive in time"
+    advice = "Send the request again on a new connection, whole. Nothing was stored."
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers["Connection"] = "close"
 
 
 class Conflict(Failure):
@@ -294,6 +309,15 @@ class OverBudget(Failure):
     slug = "over-budget"
     title = "This would take more work than one answer may"
     advice = "GET …/provenance still shows the graph, part by part. The operator can raise WHENCE_GRAPH_BUDGET."
+
+
+class OutOfTime(Failure):
+    """It would take more time than one answer may."""
+
+    status = 504
+    slug = "out-of-time"
+    title = "This would take more time than one answer may"
+    advice = "Ask for less at once, or again when less is going on. The operator can raise WHENCE_GRAPH_SECONDS."
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from api.storage.database import Database
 from api.storage.idempotency import forget_old
 from api.web import health, middleware, openapi, problems, site
 from api.web.metrics import Metrics
+from api.web.rate import Rates
 from api.web.resources import Keepers
 from api.web.writing import Running
 
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.running = Running()
     app.state.metrics = Metrics()
     app.state.gate = KeyGate(lambda: app.state.database)
+    app.state.rates = Rates()
     app.state.keepers = keepers()
     first_version = APIRouter(prefix="/v1")
     app.state.settler = Settler(lambda: app.state.settings)

@@ -12,7 +12,7 @@ from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.web.callers import takes
 from api.web.examples import shown
-from api.web.requests import StrictRoute
+from api.web.requests import StrictBundleRoute
 from api.web.resources import WRITE, marked
 from api.web.writing import Writing
 
@@ -28,7 +28,7 @@ class _DryRun(Exception):
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/bundles", tags=["Bundles"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/bundles", tags=["Bundles"], route_class=StrictBundleRoute)
 
     @routes.post(
         "",

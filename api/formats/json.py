@@ -13,6 +13,7 @@ from math import isinf
 
 DEEPEST = 64
 LARGEST = 2**63 - 1
+SOME = 2**12
 
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # as signed bytes: one level in, one level out
 _NO_BRACKET = bytes(byte for byte in range(256) if byte not in b"[]{}")
@@ -79,8 +80,12 @@ def _decode(body: bytes) -> str:
 
 def _check_depth(plain: bytes) -> None:
     brackets = b"".join(plain.split(b'"')[::2]).translate(_STEPS, _NO_BRACKET)
-    if max(accumulate(array("b", brackets)), default=0) > DEEPEST:
-        raise ValueError(f"The body nests arrays and objects more than {DEEPEST} deep: send a flatter one.")
+    depth = 0
+    for start in range(0, len(brackets), SOME):  # in pieces: what is too deep mostly is so at once
+        depths = list(accumulate(array("b", brackets[start : start + SOME]), initial=depth))
+        if max(depths) > DEEPEST:
+            raise ValueError(f"The body nests arrays and objects more than {DEEPEST} deep: send a flatter one.")
+        depth = depths[-1]
 
 
 def _check_escapes(plain: bytes) -> None:

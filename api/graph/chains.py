@@ -6,7 +6,7 @@ continued by walking that chain again, whatever came before it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
@@ -30,8 +30,16 @@ class Chain:
         return self.statements[::-1]
 
 
+def no_pause() -> None:
+    """Go on."""
+
+
 def chains(
-    graph: Graph, claims: frozenset[UUID], after: Sequence[UUID] = (), stance: Stance | None = None
+    graph: Graph,
+    claims: frozenset[UUID],
+    after: Sequence[UUID] = (),
+    stance: Stance | None = None,
+    pause: Callable[[], None] = no_pause,
 ) -> Iterator[Chain]:
     """List each simple path from an end up the citations down to a tip of the claims, past the key `after`.
 
@@ -40,7 +48,7 @@ def chains(
     An end is first-hand or cites nobody; a first-hand statement that cites ends one chain and others pass
     it. Parallel citations make one chain, with the first by id. Retracted statements count like any other.
     After a linear start, the time between two chains is at worst statements times citations, and without
-    loops what walking the two takes.
+    loops what walking the two takes: `pause` is called at each step, and may raise what ends the search.
     """
     tips = _tips(graph, claims, stance)
     terrain = Terrain.of(graph, tips)
@@ -54,6 +62,7 @@ def chains(
         trail.advance(known)
         offers.append(iter(terrain.onward[known]))
     while offers:
+        pause()
         step = next((each for each in offers[-1] if trail.leads_to_an_end(each)), None)
         if step is None:
             offers.pop()

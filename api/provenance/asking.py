@@ -1,10 +1,16 @@
 """Read from a request how far its answer may look."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import Request
 
 from api.provenance.loading import Scope
 from api.provenance.schemas import AskedImpact, AskedPart, AskedWhen
 from api.settings import Settings
+from api.storage.deadline import Deadline
+from api.storage.reading import Reading
+from api.web.callers import desk
 
 
 def nodes_at_most(request: Request, asked: AskedPart) -> int:
@@ -14,7 +20,10 @@ def nodes_at_most(request: Request, asked: AskedPart) -> int:
     return max(1, min(size, settings.max_nodes_max))
 
 
-def scope(request: Request, asked: AskedWhen | AskedImpact) -> Scope:
-    """Tell how many attributions an answer may work through, and said by when."""
+@contextmanager
+def looking(request: Request, asked: AskedWhen | AskedImpact) -> Iterator[tuple[Reading, Scope]]:
+    """Open a snapshot to work an answer out of, and tell how far it may look in it. Raises `OutOfTime`."""
     settings: Settings = request.app.state.settings
-    return Scope(settings.graph_budget, asked.said_by)
+    deadline = Deadline.after(settings.graph_seconds)
+    with desk(request).reading(asked.known_at, deadline) as reading:
+        yield reading, Scope(settings.graph_budget, asked.said_by, deadline)

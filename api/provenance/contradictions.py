@@ -20,7 +20,7 @@ from api.provenance.findings import (
     standing_brief,
 )
 from api.provenance.groups import Group, grouped, listed_in
-from api.provenance.judging import Judged, ask, judge_one, load_questions
+from api.provenance.judging import Judged, ask, judge_each, load_questions
 from api.provenance.loading import Scope, Story, load_claims
 from api.provenance.schemas import ClaimBrief, Node
 from api.relations.service import service as relations
@@ -58,20 +58,25 @@ class Contradictions(BaseModel):
 
 
 def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradictions:
-    """Answer what speaks against a claim, and who stands behind it. Raises `NotFound`, `Gone`, `OverBudget`."""
+    """Answer what speaks against a claim, and who stands behind it.
+
+    Raises `NotFound`, `Gone`, `OverBudget`, `OutOfTime`.
+    """
     claim = claims.row(reading, claim_id)
     cluster = relations.cluster(reading, claim_id)
     against = relations.opposing(reading, cluster)
     others = {row.id: row.to_id if row.from_id in cluster else row.from_id for row in against}
     questions = ask(reading, {claim_id, *others.values()})
     story = load_questions(reading, questions.values(), scope)
-    judged = {one: judge_one(story.graph, question, story) for one, question in questions.items()}
+    judged = judge_each(story, questions, scope)
+    scope.check()
     sides = {one: _side(story, judged[one], Side.SUPPORTING) for one in others.values()}
     denied = _side(story, judged[claim_id], Side.OPPOSING)
     known = reading.live(Claim, others.values())
     nodes = {one for side in (denied, *sides.values()) for one in side.said[:LISTED]}
     briefs = Briefs(reading, story, nodes.union(*(listed_in(side.groups) for side in (denied, *sides.values()))))
     shown = briefs.nodes(sorted(nodes))
+    scope.check()
     refined, refined_total = _refined_denials(reading, cluster, scope)
     return Contradictions.model_construct(
         claim=claim_brief(reading, claim),

@@ -1,6 +1,6 @@
 """Work out what falls if somebody withdraws what they said: computed from the live origins, nothing stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.attributions.service import service as attributions
 from api.claims.models import Claim
-from api.errors import OverBudget
+from api.errors import OutOfTime, OverBudget
 from api.graph.dead_ends import dead_ends
 from api.graph.lineage import search, way_to
 from api.graph.sides import Question
@@ -62,12 +62,19 @@ def of_source(reading: Reading, source_id: UUID, scope: Scope, cut: Cut) -> Slic
 
 
 def _page(reading: Reading, withdrawn: frozenset[UUID], scope: Scope, cut: Cut) -> Slice[Impact]:
-    """Look at the claims in the order of their ids until a page of those that lose something is full."""
+    """Look at the claims in the order of their ids until a page of those that lose something is full, or time is up."""
     after = _after(cut)
     candidates = sorted(one for one in relying_on(reading, withdrawn) if one > after)
     looked_at, found = candidates[:LOOKED_AT], list[Impact]()
+    done: UUID | None = None
     for some in chunks(looked_at, BATCH):
-        found += _impacts(reading, some, withdrawn, scope)
+        try:
+            found += _impacts(reading, some, withdrawn, scope)
+        except OutOfTime:
+            if done is None:
+                raise
+            return Slice(found, [str(done)], reading.certain)
+        done = some[-1]
         if len(found) > cut.limit:
             shown = found[: cut.limit]
             return Slice(shown, [str(shown[-1].claim.id)], reading.certain)
@@ -84,7 +91,10 @@ def _after(cut: Cut) -> UUID:
 
 
 def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID], scope: Scope) -> list[Impact]:
-    """Judge these claims with and without what is withdrawn, and answer those that it makes a difference to."""
+    """Judge these claims with and without what is withdrawn, and answer those that it makes a difference to.
+
+    Raises `OutOfTime`.
+    """
     questions = ask(reading, claims)
     try:
         story = load_questions(reading, questions.values(), scope)
@@ -95,8 +105,7 @@ def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID
         halves = (claims[:middle], claims[middle:])
         return [impact for half in halves for impact in _impacts(reading, half, withdrawn, scope)]
     left = story.graph.without(withdrawn)
-    losses = [_loss(claim, questions[claim], story, left) for claim in claims]
-    losses = [loss for loss in losses if loss.makes_a_difference]
+    losses = [loss for loss in _losses(questions, story, left, scope) if loss.makes_a_difference]
     starts = sorted(one for one in withdrawn if one in story.graph.statements)
     came_from = search(starts, lambda one: (link.citing for link in story.graph.cited_by(one)))
     known = reading.live(Claim, (loss.claim for loss in losses))
@@ -116,6 +125,12 @@ class _Loss:
     @property
     def makes_a_difference(self) -> bool:
         return bool(self.orphaned) or self.before != self.after
+
+
+def _losses(questions: Mapping[UUID, Question], story: Story, left: Graph, scope: Scope) -> Iterator[_Loss]:
+    for claim, question in questions.items():
+        scope.check()
+        yield _loss(claim, question, story, left)
 
 
 def _loss(claim: UUID, question: Question, story: Story, left: Graph) -> _Loss:

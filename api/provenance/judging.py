@@ -1,6 +1,6 @@
 """Judge many claims at once, from the record as it stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,10 +27,19 @@ class Judged:
 
 
 def judged(reading: Reading, claims: Collection[UUID], scope: Scope = EVERYTHING) -> dict[UUID, Judged]:
-    """Judge these claims in a fixed number of statements, however many there are. Raises `OverBudget`."""
+    """Judge these claims in a fixed number of statements, however many. Raises `OverBudget`, `OutOfTime`."""
     questions = ask(reading, claims)
     story = load_questions(reading, questions.values(), scope)
-    return {claim: judge_one(story.graph, question, story) for claim, question in questions.items()}
+    return judge_each(story, questions, scope)
+
+
+def judge_each(story: Story, questions: Mapping[UUID, Question], scope: Scope) -> dict[UUID, Judged]:
+    """Judge these claims over the graph of one story. Raises `OutOfTime`."""
+    found: dict[UUID, Judged] = {}
+    for claim, question in questions.items():
+        scope.check()
+        found[claim] = judge_one(story.graph, question, story)
+    return found
 
 
 def judge_one(graph: Graph, question: Question, story: Story) -> Judged:

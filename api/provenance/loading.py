@@ -1,7 +1,7 @@
 """Turn the record into the graph that the rules of provenance work on."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from api.provenance.repository import Joined, Page, Said, Speaker
 from api.relations.service import service as relations
 from api.sources.hierarchy import Hierarchy
 from api.sources.service import service as sources
+from api.storage.deadline import Deadline
 from api.storage.reading import Reading
 from api.storage.sameness import leaders_of
 
@@ -35,30 +36,38 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How far to look: what had been said by an instant (None: everything), in so many attributions at most."""
+    """How far to look: what had been said by an instant (None: everything), in so many attributions, until when."""
 
     budget: int
     said_by: datetime | None = None
+    deadline: Deadline | None = None
+
+    def check(self) -> None:
+        """Look at the clock, between one stage of the work and the next. Raises `OutOfTime`."""
+        if self.deadline is not None:
+            self.deadline.check()
 
 
 EVERYTHING = Scope(budget=2**31)
 
 
 def load_claims(reading: Reading, claims: Collection[UUID], scope: Scope) -> Story:
-    """Load what is behind and after these claims' attributions. Raises `OverBudget`."""
+    """Load what is behind and after these claims' attributions. Raises `OverBudget`, `OutOfTime`."""
     _stay_within(scope, repository.count(reading, claims, scope.budget + 1))
     joined = repository.of_claims(reading, claims, scope.budget + 1)
     _stay_within(scope, len(joined.said))
     return _story(reading, joined, scope)
 
 
-def load_some(reading: Reading, claims: Collection[UUID], after: UUID | None, limit: int, scope: Scope) -> Story:
+def load_some(
+    reading: Reading, claims: Collection[UUID], after: UUID | None, limit: int, said_by: datetime | None
+) -> Story:
     """Load no more than what is to be shown: some of the claims' attributions, from one of them on."""
-    return _story(reading, repository.some(reading, claims, after, limit), scope)
+    return _story(reading, repository.some(reading, claims, after, limit), replace(EVERYTHING, said_by=said_by))
 
 
 def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:
-    """Load what is behind and after one attribution. Raises `OverBudget`."""
+    """Load what is behind and after one attribution. Raises `OverBudget`, `OutOfTime`."""
     joined = repository.of_attribution(reading, attribution, scope.budget + 1)
     _stay_within(scope, len(joined.said))
     return _story(reading, joined, scope)
@@ -70,12 +79,14 @@ def _stay_within(scope: Scope, size: int) -> None:
 
 
 def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
+    scope.check()
     said = joined.said | {row.id: row for row in joined.replacing}
     pages = repository.pages(reading, _given(row.document_id for row in said.values()))
     named = set(_given(row.source_id for row in said.values()))
     binding = dependencies.binding(reading, said, named)
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
+    scope.check()
     known = sources.hierarchy(reading, named.union(bound, *(page.parties for page in pages.values())))
     statements = _statements(reading, said, joined.replacing, pages, known)
     ties = [
@@ -83,11 +94,10 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
         for one, each in members.items()
     ]
     graph = Graph.of(statements, _citations(reading, joined, said), ties)
-    return Story(
-        graph if scope.said_by is None else as_said_by(graph, scope.said_by),
-        _ratings(reading, said, named, known),
-        said,
-    )
+    scope.check()
+    ratings = _ratings(reading, said, named, known)
+    scope.check()
+    return Story(graph if scope.said_by is None else as_said_by(graph, scope.said_by), ratings, said)
 
 
 def _statements(

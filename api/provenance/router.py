@@ -10,7 +10,7 @@ from api.documents.schemas import Lookup
 from api.graph.window import Direction
 from api.provenance import service, verdicts
 from api.provenance.analysis import Provenance
-from api.provenance.asking import nodes_at_most, scope
+from api.provenance.asking import looking, nodes_at_most
 from api.provenance.contradictions import Contradictions, contradictions
 from api.provenance.lookup import Found, found_at
 from api.provenance.schemas import (
@@ -32,7 +32,10 @@ from api.web.resources import READ_ONE, RecordId
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Provenance"], route_class=StrictRoute)
-    ask: dict[str, Any] = {"responses": {**READ_ONE, **responses(errors.OverBudget)}, **takes(Role.READER)}
+    ask: dict[str, Any] = {
+        "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
+        **takes(Role.READER),
+    }
 
     @routes.get(
         "/claims/{id}/provenance",
@@ -45,9 +48,13 @@ def router() -> APIRouter:
         " all else is worked out on the whole graph, so requests never disagree.",
     )
     def get_provenance(request: Request, id: RecordId, asked: Annotated[AskedProvenance, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
-            size = nodes_at_most(request, asked)
-            return answers.computed(request, service.provenance(reading, id, asked, size, scope(request, asked)))
+        size = nodes_at_most(request, asked)
+        try:
+            with looking(request, asked) as (reading, scope):
+                return answers.computed(request, service.provenance(reading, id, asked, size, scope))
+        except errors.OutOfTime:
+            with desk(request).reading(asked.known_at) as reading:
+                return answers.computed(request, service.first_part(reading, id, asked, size))
 
     @routes.get(
         "/claims/{id}/chains",
@@ -59,10 +66,8 @@ def router() -> APIRouter:
         " Chains are found one by one, so the first page comes at once however many there are.",
     )
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
-            return pages.page(
-                request, service.chain_page(reading, id, asked, pages.cut(request, asked), scope(request, asked))
-            )
+        with looking(request, asked) as (reading, scope):
+            return pages.page(request, service.chain_page(reading, id, asked, pages.cut(request, asked), scope))
 
     @routes.get(
         "/claims/{id}/contradictions",
@@ -74,8 +79,8 @@ def router() -> APIRouter:
         " claims that refine this one are listed too, unweighed.",
     )
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
-            return answers.computed(request, contradictions(reading, id, scope(request, asked)))
+        with looking(request, asked) as (reading, scope):
+            return answers.computed(request, contradictions(reading, id, scope))
 
     @routes.get(
         "/attributions/{id}/upstream",
@@ -86,11 +91,9 @@ def router() -> APIRouter:
         description="The attribution and everything that it was taken from, back to the origins.",
     )
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
+        with looking(request, asked) as (reading, scope):
             size = nodes_at_most(request, asked)
-            return answers.computed(
-                request, service.lineage(reading, id, Direction.UP, asked, size, scope(request, asked))
-            )
+            return answers.computed(request, service.lineage(reading, id, Direction.UP, asked, size, scope))
 
     @routes.get(
         "/attributions/{id}/downstream",
@@ -101,11 +104,9 @@ def router() -> APIRouter:
         description="The attribution and everybody who took it over, at any remove.",
     )
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
+        with looking(request, asked) as (reading, scope):
             size = nodes_at_most(request, asked)
-            return answers.computed(
-                request, service.lineage(reading, id, Direction.DOWN, asked, size, scope(request, asked))
-            )
+            return answers.computed(request, service.lineage(reading, id, Direction.DOWN, asked, size, scope))
 
     @routes.get(
         "/documents/lookup",

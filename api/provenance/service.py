@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from api.attributions.service import service as attributions
-from api.claims.models import Claim
 from api.claims.service import service as claims
 from api.errors import Invalid, OverBudget
 from api.graph.chains import Chain, chains
@@ -44,13 +43,13 @@ def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nod
     try:
         story = load_questions(reading, [question], scope)
     except OverBudget:
-        return _first_part(reading, claim, question.claims, asked, max_nodes, scope)
+        return first_part(reading, claim_id, asked, max_nodes)
     starts = _starts(story, question.claims, asked.start) if asked.start else _own(story, question.claims)
     seen = window(story.graph, starts, asked.direction, asked.depth, max_nodes)
     return Provenance.model_construct(
         claim=claim_brief(reading, claim),
         **_part(reading, story, seen),
-        **analysed(reading, story, question),
+        **analysed(reading, story, question, scope),
         settled=reading.certain,
     )
 
@@ -62,6 +61,7 @@ def lineage(
     row = attributions.row(reading, attribution_id)
     story = load_attribution(reading, attribution_id, scope)
     seen = window(story.graph, [row.id], direction, asked.depth, max_nodes)
+    scope.check()
     return Part.model_construct(**_part(reading, story, seen), settled=reading.certain)
 
 
@@ -70,7 +70,7 @@ def chain_page(reading: Reading, claim_id: UUID, asked: AskedChains, cut: Cut, s
     claims.row(reading, claim_id)
     cluster = relations.cluster(reading, claim_id)
     story = load_claims(reading, cluster, scope)
-    found = list(islice(_both_sides(story, cluster, cut), cut.limit + 1))
+    found = list(islice(_both_sides(story, cluster, cut, scope), cut.limit + 1))
     shown = found[: cut.limit]
     statements = list(dict.fromkeys(one for chain in shown for one in chain.statements))
     nodes = Briefs(reading, story, statements).nodes(statements)
@@ -78,18 +78,14 @@ def chain_page(reading: Reading, claim_id: UUID, asked: AskedChains, cut: Cut, s
     return Slice([_chain(chain, nodes) for chain in shown], following, reading.certain)
 
 
-def _first_part(
-    reading: Reading,
-    claim: Claim,
-    cluster: frozenset[UUID],
-    asked: AskedProvenance,
-    max_nodes: int,
-    scope: Scope,
-) -> Provenance:
+def first_part(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int) -> Provenance:
     """Answer some of the claim's own attributions, by id, where the whole graph is more than one answer may take.
 
-    What they cite is not shown with them, but every citation is: so that each page has something new.
+    What they cite is not shown with them, but every citation is: so that each page has something new. Raises
+    `NotFound`, `Gone`, `Invalid`.
     """
+    claim = claims.row(reading, claim_id)
+    cluster = relations.cluster(reading, claim_id)
     foreign = sorted(set(asked.start) - repository.of_these(reading, cluster, asked.start))
     if foreign:
         raise Invalid(
@@ -97,7 +93,7 @@ def _first_part(
             parameter="from",
         )
     first = min(asked.start, default=UUID(int=0))
-    story = load_some(reading, cluster, first, max_nodes + 1, scope)
+    story = load_some(reading, cluster, first, max_nodes + 1, asked.said_by)
     own = sorted(row.id for row in story.said.values() if row.claim_id in cluster and row.id >= first)
     nodes = tuple(one for one in own[:max_nodes] if one in story.graph.statements)
     links = tuple(link for one in nodes for link in story.graph.cites(one))
@@ -123,11 +119,11 @@ def _starts(story: Story, cluster: frozenset[UUID], given: Sequence[UUID]) -> li
     return sorted(set(given))
 
 
-def _both_sides(story: Story, cluster: frozenset[UUID], cut: Cut) -> Iterator[Chain]:
+def _both_sides(story: Story, cluster: frozenset[UUID], cut: Cut, scope: Scope) -> Iterator[Chain]:
     """List the chains, those that support the claim before those that deny it, past the cursor's place."""
     side, after = _after(cut)
     for stance in SIDES[SIDES.index(side) :]:
-        yield from chains(story.graph, cluster, after, stance)
+        yield from chains(story.graph, cluster, after, stance, scope.check)
         after = []
 
 

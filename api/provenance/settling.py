@@ -16,13 +16,14 @@ from sqlmodel import col
 from api.claims.listed import Wanted
 from api.claims.models import Basis, Claim, ClaimStanding
 from api.confidence.policy import DEFAULT
-from api.errors import OverBudget
+from api.errors import OutOfTime, OverBudget
 from api.provenance.consequences import concerned
 from api.provenance.judging import Judged, judged
 from api.provenance.loading import Scope
 from api.settings import Settings
 from api.storage import marks
 from api.storage.database import Database
+from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.marks import Left
 from api.storage.reading import Reading
@@ -76,22 +77,45 @@ class Settler:
             self._turn.release()
 
     def judge(self, reading: Reading, claims: Collection[UUID]) -> dict[UUID, ClaimStanding]:
-        """Work out how claims stood at the reading's instant; nothing is kept."""
+        """Work out how claims stood at the reading's instant, as far as time allows; nothing is kept."""
         budget = self.basis().budget
-        found = _all_that_fit(reading, list(claims), Scope(budget))
+        found = _all_that_fit(reading, list(claims), self._scope())
         return {one: ClaimStanding(record_id=one, stale=False, **columns(each, budget)) for one, each in found.items()}
 
     def _work_out(self, database: Database, wanted: Wanted) -> None:
         settings = self._settings()
-        with database.reading() as reading:
-            flagged = _flags(reading, wanted(reading, settings.settled_claims))
-            found = _as_many_as_fit(reading, list(flagged), Scope(settings.graph_budget))
+        try:
+            flagged, found = self._judged(database, wanted, settings.settled_claims)
+        except OutOfTime:  # one at least, so that each list comes nearer to the end
+            flagged, found = self._judged(database, wanted, 1)
         rows = [
             {"claim": one, "seen": flagged[one], **columns(each, settings.graph_budget)}
             for one, each in sorted(found.items())
         ]
         if rows:
             database.write_if_free(lambda ledger: _keep(ledger, rows))
+
+    def _judged(
+        self, database: Database, wanted: Wanted, limit: int
+    ) -> tuple[dict[UUID, int], dict[UUID, Judged | None]]:
+        """Say of so many claims how often they were flagged, and judge them; None where one takes too much by itself.
+
+        Raises `OutOfTime` where several take too long.
+        """
+        with database.reading() as reading:
+            flagged = _flags(reading, wanted(reading, limit))
+        scope = self._scope()
+        try:
+            with database.reading(deadline=scope.deadline) as reading:
+                return flagged, _as_many_as_fit(reading, list(flagged), scope)
+        except OutOfTime:
+            if len(flagged) > 1:
+                raise
+            return flagged, dict.fromkeys(flagged)
+
+    def _scope(self) -> Scope:
+        settings = self._settings()
+        return Scope(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
 
 
 def columns(found: Judged | None, budget: int) -> dict[str, Any]:
@@ -137,11 +161,15 @@ def _as_many_as_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> d
 
 
 def _all_that_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dict[UUID, Judged | None]:
-    """Judge all of these claims, in batches that the budget is enough for; None where one by itself is over it."""
+    """Judge all of these claims, in batches that the budget is enough for; None where one by itself is over it, and
+    of those that time was not enough for.
+    """
     if not claims:
         return {}
     try:
         return dict(judged(reading, claims, scope))
+    except OutOfTime:
+        return dict.fromkeys(claims)
     except OverBudget:
         if len(claims) == 1:
             return {claims[0]: None}

@@ -1,10 +1,11 @@
 """Tell how a claim's standing developed: as things were said, or as they were recorded."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from api.claims.models import Claim
 from api.claims.service import service as claims
+from api.errors import OutOfTime
 from api.graph.lineage import upstream
 from api.graph.saying import as_said_by, instants
 from api.graph.sides import Question
@@ -62,16 +64,17 @@ _Stood = tuple[StandingBrief, int]
 
 
 def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: Cut) -> Slice[Moment]:
-    """Answer how a claim's standing developed, oldest first. Raises `NotFound`, `Gone`, `OverBudget`, `Invalid`.
+    """Answer how a claim's standing developed, oldest first.
 
-    A page ends early where it has taken as much work as one answer may.
+    A page ends early where it has taken as much work, or time, as one answer may. Raises `NotFound`, `Gone`,
+    `OverBudget`, `OutOfTime`, `Invalid`.
     """
     claim = claims.row(reading, claim_id)
     after = _after(cut)
     if clock is Clock.SAID_AT:
         question = ask(reading, [claim_id])[claim_id]
         story = load_questions(reading, [question], scope)
-        points, stand = _points_said(story.graph, question), partial(_as_said, story, question)
+        points, stand = _points_said(story.graph, question), partial(_as_said, story, question, scope)
     else:
         points = _points_recorded(reading, claim)
         stand = partial(_as_recorded, reading, claim_id, scope)
@@ -81,13 +84,20 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
     stood = stand([*before, *asked])
     last = next(stood)[0] if before and asked else None
     moments, work = list[Moment](), 0
-    for point, (standing, taken) in zip(asked, stood, strict=False):
+    for point, (standing, taken) in zip(asked, _until_time_is_up(stood), strict=False):
         moments.append(_moment(point, last, standing))
         last, work = standing, work + taken
         if work > WORK:
             break
     more = first + len(moments) < len(points)
     return Slice(moments, [moments[-1].at.isoformat()] if more else None, reading.certain)
+
+
+def _until_time_is_up(stood: Iterator[_Stood]) -> Iterator[_Stood]:
+    """Stop there. Raises `OutOfTime` where it is before the first: a page of nothing would lead nowhere."""
+    yield from islice(stood, 1)
+    with suppress(OutOfTime):
+        yield from stood
 
 
 def _after(cut: Cut) -> datetime | None:
@@ -151,10 +161,11 @@ def _as_recorded(reading: Reading, claim: UUID, scope: Scope, points: Iterable[_
         yield standing_brief(judge_one(story.graph, question, story)), len(story.said) + LOADING
 
 
-def _as_said(story: Story, question: Question, points: Iterable[_Point]) -> Iterator[_Stood]:
+def _as_said(story: Story, question: Question, scope: Scope, points: Iterable[_Point]) -> Iterator[_Stood]:
     """Judge at every point at which more than echoes came: those change nothing."""
     telling = _Telling(story, question)
     for point in points:
+        scope.check()
         yield telling.standing(point)
 
 

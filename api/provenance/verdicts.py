@@ -7,14 +7,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from api import errors
 from api.custody.roles import Role
 from api.provenance import impact, policies
-from api.provenance.asking import scope
+from api.provenance.asking import looking
 from api.provenance.impact import Impact
 from api.provenance.policies import PolicyAnswer
 from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
 from api.provenance.timeline import Moment, timeline
 from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
-from api.web.callers import desk, takes
+from api.web.callers import takes
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -24,7 +24,10 @@ from api.web.resources import READ, READ_ONE, RecordId
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Confidence"], route_class=StrictRoute)
-    ask: dict[str, Any] = {"responses": {**READ_ONE, **responses(errors.OverBudget)}, **takes(Role.READER)}
+    ask: dict[str, Any] = {
+        "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
+        **takes(Role.READER),
+    }
 
     @routes.get(
         "/claims/{id}/confidence",
@@ -38,8 +41,8 @@ def router() -> APIRouter:
     )
     def get_confidence(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         language = languages.language(request)
-        with desk(request).reading(asked.known_at) as reading:
-            answer = confidence(reading, id, scope(request, asked), language)
+        with looking(request, asked) as (reading, scope):
+            answer = confidence(reading, id, scope, language)
             return answers.in_language(answers.computed(request, answer), language)
 
     @routes.get(
@@ -52,8 +55,8 @@ def router() -> APIRouter:
         " know it, by `recorded_at` as this newsroom did. A page may end early where a moment takes much work.",
     )
     def get_timeline(request: Request, id: RecordId, asked: Annotated[AskedTimeline, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
-            found = timeline(reading, id, asked.by, scope(request, asked), pages.cut(request, asked))
+        with looking(request, asked) as (reading, scope):
+            found = timeline(reading, id, asked.by, scope, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(
@@ -67,8 +70,8 @@ def router() -> APIRouter:
         " short where many claims had to be looked at.",
     )
     def get_attribution_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
-            found = impact.of_attribution(reading, id, scope(request, asked), pages.cut(request, asked))
+        with looking(request, asked) as (reading, scope):
+            found = impact.of_attribution(reading, id, scope, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(
@@ -81,8 +84,8 @@ def router() -> APIRouter:
         " said who speak for it stands.",
     )
     def get_source_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with desk(request).reading(asked.known_at) as reading:
-            found = impact.of_source(reading, id, scope(request, asked), pages.cut(request, asked))
+        with looking(request, asked) as (reading, scope):
+            found = impact.of_source(reading, id, scope, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(

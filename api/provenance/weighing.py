@@ -70,9 +70,11 @@ def confidence(reading: Reading, claim_id: UUID, scope: Scope, language: str) ->
     question = ask(reading, [claim_id])[claim_id]
     story = load_questions(reading, [question], scope)
     judged = judge_one(story.graph, question, story)
+    scope.check()
     verdict = judged.verdict
     weak = weaknesses(story.graph, question, judged.found, verdict, story.ratings)
     dead = dead_ends(story.graph, question)
+    scope.check()
     groups = grouped(judged.found, {side: judged.found.reach[side].origins for side in Side})
     cancelled = [group for group in groups if group.cancelled]
     points = (one for point in weak.points for one in point[:MEMBERS])

@@ -1,7 +1,7 @@
 """The two databases behind one door: `write` and `reading`. Nobody else knows SQLite from PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from sqlmodel import Session
 from api.custody.callers import NOBODY, Caller
 from api.custody.keys import Keys
 from api.storage import postgres_engine, sqlite_engine
+from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
@@ -67,14 +68,21 @@ class Database:
         return self._opened.write_if_free(work)
 
     @contextmanager
-    def reading(self, known_at: datetime | None = None, *, reveals: bool = False) -> Iterator[Reading]:
+    def reading(
+        self, known_at: datetime | None = None, deadline: Deadline | None = None, *, reveals: bool = False
+    ) -> Iterator[Reading]:
         """Open one snapshot, on a connection that cannot write; with `known_at`, of the record as it stood then.
 
-        With `reveals` it opens what is sealed, and tells in `seen` of which records.
+        With `reveals` it opens what is sealed, and tells in `seen` of which records. Raises `Unavailable`, or
+        `OutOfTime` where a statement runs past the deadline.
         """
-        with translated():
+        with translated(deadline):
             settled = known_at is None or self._opened.settled(known_at)  # asked before the snapshot is taken
-            with self._opened.reader.connect() as connection, Session(connection, autoflush=False) as session:
+            with (
+                self._opened.reader.connect() as connection,
+                nullcontext() if deadline is None else self._opened.ending(connection, deadline),
+                Session(connection, autoflush=False) as session,
+            ):
                 yield Reading(session, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
 
     def describe(self) -> str:

@@ -2,12 +2,13 @@
 
 import random
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from math import ceil
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy import Connection, Engine, create_engine, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -16,6 +17,7 @@ from api.custody.callers import NOBODY, Caller
 from api.custody.keys import Keys
 from api.errors import Unavailable
 from api.storage.changes import ChangeQueue
+from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure, may_try_again, translated
@@ -124,6 +126,13 @@ class PostgresEngine:
                 {"writer": WRITER},
             ).one()
         return bool(known_at < now and (oldest is None or known_at < oldest))
+
+    @contextmanager
+    def ending(self, connection: Connection, deadline: Deadline) -> Iterator[None]:
+        """Let no statement of a connection's transaction take longer than is left until a deadline."""
+        milliseconds = max(1, ceil(deadline.left * 1000))
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {milliseconds}")
+        yield
 
     def describe(self) -> str:
         with translated(), self.reader.connect() as connection:

@@ -7,17 +7,20 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.errors import Unavailable
+from api.storage.deadline import Deadline
 
 # Serialization failure, deadlock; a unique or foreign key that another writer of this moment took or dropped.
 REFUSED = {"40001", "40P01", "23505", "23503"}
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise `Unavailable` where the database is busy or away."""
+def translated(deadline: Deadline | None = None) -> Iterator[None]:
+    """Raise `Unavailable` where the database is busy or away, `OutOfTime` where it was stopped at a deadline."""
     try:
         yield
     except (DBAPIError, PoolTimeout) as failed:
+        if deadline is not None:
+            deadline.check()
         raise as_failure(failed) from failed
 
 

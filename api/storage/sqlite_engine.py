@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -19,6 +19,7 @@ from api.custody.keys import Keys
 from api.errors import Unavailable
 from api.storage import sqlite
 from api.storage.changes import Change, append
+from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
@@ -27,6 +28,7 @@ T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
 BUSY_SECONDS = 10
 WIPES = 10
+STEPS = 100_000  # of SQLite's machine, a few milliseconds, between two looks at the clock
 
 
 class _Job(Generic[T]):
@@ -158,6 +160,16 @@ class SqliteEngine:
         with suppress(OperationalError), self.hasty.begin() as connection:
             return True
         return False
+
+    @contextmanager
+    def ending(self, connection: Connection, deadline: Deadline) -> Iterator[None]:
+        """Interrupt what a connection does once a deadline is over."""
+        driven: Any = connection.connection.driver_connection
+        driven.set_progress_handler(deadline.is_over, STEPS)
+        try:
+            yield
+        finally:
+            driven.set_progress_handler(None, 0)
 
     def describe(self) -> str:
         return f"SQLite {sqlite.driver().sqlite_version}"

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from api.custody.callers import Caller
 from api.storage.database import Database
+from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.reveals import note
@@ -24,9 +25,9 @@ class Desk:
     request: str
 
     @contextmanager
-    def reading(self, known_at: datetime | None = None) -> Iterator[Reading]:
+    def reading(self, known_at: datetime | None = None, deadline: Deadline | None = None) -> Iterator[Reading]:
         """Open one snapshot. What it reveals is recorded before the answer goes out, or there is no answer."""
-        with self.database.reading(known_at, reveals=self.caller.reveals) as reading:
+        with self.database.reading(known_at, deadline, reveals=self.caller.reveals) as reading:
             yield reading
         if reading.seen:
             self.write(lambda ledger: note(ledger, self.request, self.caller.key, reading.seen))

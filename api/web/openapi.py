@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.custody.tokens import FORM
-from api.errors import Forbidden, Invalid, TooMany, Unauthorized
+from api.errors import Forbidden, HeadersTooLarge, Invalid, Misdirected, TooMany, Unauthorized
 from api.web.callers import SCHEME
 from api.web.problems import ProblemDocument, responses
 
@@ -79,14 +79,15 @@ HEADERS = {
     "Idempotency-Replayed": "`true` where this is the answer to an earlier request with the same Idempotency-Key.",
     "Link": 'The next page, as rel="next"; left out on the last one (RFC 8288).',
     "Location": "The address of what was recorded.",
-    "RateLimit": "How many requests are left to the key, and for how many seconds (IETF RateLimit headers).",
-    "RateLimit-Policy": "How many requests a key may send, and in how many seconds.",
+    "RateLimit": "How many requests are left in this minute (`r`), and how many seconds of it (`t`).",
+    "RateLimit-Policy": "How many requests a caller may send (`q`) in how many seconds (`w`).",
     "Retry-After": "How many seconds to wait before sending the request again.",
     "WWW-Authenticate": "That a Bearer key is needed, and whether the one that was sent is invalid (RFC 6750).",
     "X-Request-Id": "The request's id, yours if you sent one; quote it when you report a problem.",
 }
 WITH_HEADER = {"401": "WWW-Authenticate", "405": "Allow", "429": "Retry-After", "503": "Retry-After"}
-GUARDED = responses(Unauthorized, Forbidden, TooMany)
+GUARDED = responses(Unauthorized, Forbidden)
+EVERYWHERE = responses(Misdirected, HeadersTooLarge)
 WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
 
 IN_WORDS = {"200": "The answer.", "201": "Recorded.", "204": "Done."}
@@ -237,16 +238,16 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     """Document what the conventions add to every operation, so that none forgets it."""
     answers = operation["responses"]
     parameters = operation.setdefault("parameters", [])
+    always = {**EVERYWHERE, **(responses(TooMany) if path.startswith("/v1") else {})}
+    answers.update({str(status): said for status, said in always.items()})
     if method == "get" and path.startswith("/v1"):
         answers["304"] = {"description": "Nothing has changed since that ETag."}
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
-    guarded = "security" in operation
-    if guarded:
+    if "security" in operation:
         answers |= {str(status): dict(answer) for status, answer in GUARDED.items()}
     repeatable = any(one.get("name") == "Idempotency-Key" for one in parameters)
     for status, response in answers.items():
-        named = set(_headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable))
-        named |= {"RateLimit", "RateLimit-Policy"} if guarded else set()
+        named = _headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable)
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
     operation["responses"] = dict(sorted(answers.items()))
     if not parameters:
@@ -258,6 +259,8 @@ def _headers(
 ) -> Iterator[str]:
     """List the headers that a response can have."""
     yield "X-Request-Id"
+    if tagged:
+        yield from ("RateLimit", "RateLimit-Policy")
     if status in WITH_HEADER:
         yield WITH_HEADER[status]
     if repeatable and status == "409":

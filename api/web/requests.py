@@ -13,11 +13,12 @@ from fastapi.params import Cookie, Header, Path
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import Contradictory, Malformed, Problem, TooLarge, UnsupportedMedia
+from api.errors import Contradictory, Malformed, Problem, TooLarge, TooSlow, UnsupportedMedia
 from api.formats.json import read
+from api.web import rate
 from api.web.callers import admit, for_caller, taken_by
 
-LARGE = 2**18
+LARGE = 2**14  # what takes longer to read than the way to a thread
 
 
 class StrictRequest(Request):
@@ -25,21 +26,21 @@ class StrictRequest(Request):
 
     _read: Any = None
 
-    async def take_body(self) -> None:
-        """Read the body within the limits of the settings. Raises `TooLarge`, `Malformed` or `UnsupportedMedia`."""
-        await self.bound_body()
+    async def take_body(self, limit: int) -> None:
+        """Read a JSON body. Raises `TooLarge`, `TooSlow`, `Malformed` or `UnsupportedMedia`."""
+        await self.bound_body(limit)
         if self._body:
             _require_json(self.headers.get("content-type", ""), self.headers.get("content-encoding", "identity"))
             self._read = await run_in_threadpool(_parse, self._body) if len(self._body) > LARGE else _parse(self._body)
 
-    async def bound_body(self) -> None:
-        """Receive the body, whatever it is, within the limits of the settings. Raises `TooLarge` or `Malformed`."""
-        settings = self.app.state.settings
+    async def bound_body(self, limit: int) -> None:
+        """Receive the body, whatever it is, up to so many bytes and in time. Raises `TooLarge` or `TooSlow`."""
+        seconds = self.app.state.settings.body_seconds
         try:
-            async with asyncio.timeout(settings.body_seconds):
-                self._body = await self._bounded(settings.max_body_bytes)
+            async with asyncio.timeout(seconds):
+                self._body = await self._bounded(limit)
         except TimeoutError:
-            raise Malformed(f"The body did not arrive within {settings.body_seconds:g} seconds.") from None
+            raise TooSlow(f"The body did not arrive within {seconds:g} seconds.") from None
 
     async def json(self) -> Any:
         return self._read
@@ -60,22 +61,32 @@ class StrictRequest(Request):
 class StrictRoute(APIRoute):
     """A route that refuses whoever may not ask, then parameters that it does not know and bodies that are not JSON."""
 
+    limit = "max_body_bytes"  # the setting that says how large a body may be
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         single, several = _parameters(self)
         role, scopes = taken_by(self)
 
         async def handle_strictly(request: Request) -> Response:
-            await admit(request, role, scopes)
+            with rate.charged(request):
+                await admit(request, role, scopes)
             _check_query(request, single, several)
             strict = StrictRequest(request.scope, request.receive)
+            limit: int = getattr(request.app.state.settings, self.limit)
             if self.body_field is not None:
-                await strict.take_body()
+                await strict.take_body(limit)
             elif request.method == "POST":
-                await strict.bound_body()
+                await strict.bound_body(limit)
             return for_caller(request, await handle(strict))
 
         return handle_strictly
+
+
+class StrictBundleRoute(StrictRoute):
+    """The same, for bodies of many records."""
+
+    limit = "max_bundle_bytes"
 
 
 def fingerprint(body: bytes) -> str:

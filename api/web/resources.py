@@ -46,6 +46,7 @@ READ_ONE = {**READ, **responses(errors.NotFound, errors.Gone), 304: {"descriptio
 WRITE = responses(
     errors.Malformed,
     errors.NotFound,
+    errors.TooSlow,
     errors.Conflict,
     errors.Ambiguous,
     errors.StillRunning,

@@ -18,6 +18,13 @@ from api.settings import Settings
 
 log = structlog.get_logger()
 
+try:
+    from api.web.protocol import bounded
+except ImportError:  # httptools is not built for this machine; then only the size of headers is bounded
+    bounded = None  # type: ignore[assignment]
+
+TICKS = 10  # of a tenth of a second, between two looks at the connections
+FILES = 2**16  # connections and files that may be open, where the system allows so many
 GRACE = 5  # seconds that ending may take once the time for open requests is over
 
 
@@ -37,6 +44,18 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
+def allow_many_files() -> None:
+    """Let the process have as many connections and files as the system lets it ask for."""
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class Serving(Server):
     """A server that says where it listens as soon as it does, and ends with exit code 0 when a signal says so."""
 
@@ -45,10 +64,13 @@ class Serving(Server):
             Config(
                 app,
                 access_log=False,  # our own line knows the request's id
+                http="h11" if bounded is None else bounded(settings),
+                h11_max_incomplete_event_size=settings.max_header_bytes,
                 lifespan="on",
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=settings.shutdown_seconds,
+                ws="none",
             )
         )
         self._host = settings.host
@@ -56,6 +78,7 @@ class Serving(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and say so."""
+        allow_many_files()
         await super().startup(sockets)
         # What is loaded by now stays. A claim of 100,000 attributions makes millions of values that are no garbage:
         # looking through them all again and again took half of the time of its answer.
@@ -64,6 +87,14 @@ class Serving(Server):
         for taken in sockets or ():
             host = f"[{self._host}]" if ":" in self._host else self._host
             self._announce(f"http://{host}:{taken.getsockname()[1]}")
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look at the connections once a second, and drop those whose client keeps them waiting."""
+        if counter % TICKS == 0:
+            for connection in list(self.server_state.connections):
+                if hasattr(connection, "look"):
+                    connection.look()
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

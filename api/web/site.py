@@ -21,11 +21,6 @@ from api.web.ladder import filled_in
 
 TEXTS = Path(__file__).parent / "docs"
 STATIC = Path(__file__).parent / "static"
-GUARDED = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 # After the language of a code block: what it is sent to, and whether that is refused.
 REQUEST = re.compile(r"(?P<language>\w+) (?P<request>[A-Z]+ /\S*)(?: refused (?P<status>\d{3}))?")
 
@@ -81,13 +76,11 @@ def _problem(slug: str) -> Response:
 
 
 async def _file(request: Request, path: str) -> Response:
-    response = await StaticFiles(directory=STATIC).get_response(normpath(path), request.scope)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return await StaticFiles(directory=STATIC).get_response(normpath(path), request.scope)
 
 
 def _answer(html: str) -> Response:
-    return HTMLResponse(html, headers=GUARDED)
+    return HTMLResponse(html)
 
 
 @cache

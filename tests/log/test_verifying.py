@@ -124,8 +124,8 @@ def flipped(value: Any) -> Any:
         case datetime():
             return value + timedelta(microseconds=1)
         case str() if value:
-            last = value[-1]
-            return value[:-1] + (chr(ord(last) ^ 1) if last not in '"]}' else last + " ")
+            place = max((at for at, sign in enumerate(value) if sign.isalnum()), default=None)
+            return None if place is None else value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :]
         case str():
             return "\1"
         case list():

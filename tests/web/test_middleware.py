@@ -111,7 +111,7 @@ def test_head_is_get_without_the_body(client: TestClient, path: str) -> None:
 
     assert head.status_code == got.status_code
     assert head.content == b""
-    own = {"x-request-id", "date"}
+    own = {"x-request-id", "date", "ratelimit"}
     assert {k: v for k, v in head.headers.items() if k not in own} == {
         k: v for k, v in got.headers.items() if k not in own
     }

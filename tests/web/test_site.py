@@ -67,7 +67,7 @@ def test_a_page_is_guarded(client: TestClient, address: str) -> None:
     headers = client.get(address).headers
 
     assert headers["content-type"] == "text/html; charset=utf-8"
-    assert headers["content-security-policy"].startswith("default-src 'self'; img-src 'self' data:")
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"

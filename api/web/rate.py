@@ -1,0 +1,115 @@
+"""Count what every caller sends in a minute, and refuse what is over the quota before any work is done for it.
+
+A caller is the holder of a key, or the address that a request without one comes from; a key that is not valid counts
+for its address. Everything is in the memory of this process, forgotten at each turn of the minute, and bounded:
+addresses share a fixed number of counters, by a secret hash, so that nobody can choose whose counter to share.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+from uuid import UUID
+
+from starlette.requests import HTTPConnection, Request
+
+from api.errors import TooMany
+from api.web.callers import caller_of
+
+WINDOW = 60  # seconds
+COUNTERS = 2**16  # for all addresses
+NETWORK = 8  # bytes of an IPv6 address that tell one customer from another; the rest is theirs to choose
+
+Payer = UUID | int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a caller has sent in this minute, of how much, and how many seconds of it are left."""
+
+    sent: int
+    quota: int
+    seconds: int
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether the quota is used up, and more."""
+        return self.sent > self.quota
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Write it as draft-ietf-httpapi-ratelimit-headers-10 has it."""
+        left = max(0, self.quota - self.sent)
+        return [
+            (b"ratelimit-policy", f'"default";q={self.quota};w={WINDOW}'.encode()),
+            (b"ratelimit", f'"default";r={left};t={self.seconds}'.encode()),
+        ]
+
+    def refusal(self) -> TooMany:
+        """Say it to whoever has to wait."""
+        return TooMany(f"More than {self.quota:,} requests came in a minute: wait {self.seconds} s.", self.seconds)
+
+
+class Rates:
+    """What everybody has sent in this minute; used on the event loop alone."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._window = -1
+        self._sent: dict[Payer, int] = {}
+
+    def spend(self, payer: Payer, quota: int, requests: int = 1) -> Standing:
+        """Add to what a payer has sent, and say how that stands; with 0 requests, look."""
+        now = self._clock()
+        window = int(now // WINDOW)
+        if window != self._window:
+            self._window, self._sent = window, {}
+        sent = self._sent.get(payer, 0) + requests
+        if requests:
+            self._sent[payer] = sent
+        return Standing(sent, quota, max(1, ceil((window + 1) * WINDOW - now)))
+
+
+@contextmanager
+def charged(request: Request) -> Iterator[None]:
+    """Charge a request to the caller that is found inside, or to its address. Raises `TooMany`.
+
+    Where an address has used its quota up, its keys are not looked at either.
+    """
+    payer = address_of(request)
+    if _stand(request, payer, 0).sent >= _quota(request):
+        raise _stand(request, payer, 1).refusal()
+    try:
+        yield
+    finally:
+        standing = _stand(request, caller_of(request).key or payer, 1)
+        if standing.is_over:
+            raise standing.refusal()
+
+
+def charge_address(request: HTTPConnection) -> Standing:
+    """Charge a request that no operation takes to its address."""
+    return _stand(request, address_of(request), 1)
+
+
+def address_of(request: HTTPConnection) -> int:
+    """Return the counter of the address that a request comes from."""
+    host = "" if request.client is None else request.client.host
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return hash(host) % COUNTERS
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return hash(address.packed[:NETWORK]) % COUNTERS
+    return hash(host) % COUNTERS
+
+
+def _stand(request: HTTPConnection, payer: Payer, requests: int) -> Standing:
+    standing: Standing = request.app.state.rates.spend(payer, _quota(request), requests)
+    request.state.rate = standing
+    return standing
+
+
+def _quota(request: HTTPConnection) -> int:
+    return int(request.app.state.settings.requests_per_minute)

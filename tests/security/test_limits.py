@@ -1,0 +1,249 @@
+"""Whatever a client sends or does not send, it is refused or dropped, and everybody else is served meanwhile."""
+
+import json
+import re
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.web.middleware import GUARDS
+from tests.conftest import Server
+from tests.security.hostile import address, answer, crowd, head, posting, sent, status
+
+MEBI = 2**20
+MANY = 300
+SOON = {"WHENCE_HEADER_SECONDS": "1", "WHENCE_BODY_SECONDS": "1", "WHENCE_SEND_SECONDS": "2"}
+PIECE = b"x" * MEBI
+
+
+@pytest.fixture
+def hasty(serve: Callable[..., Server], database_url: str) -> Server:
+    """A server that waits for nobody for longer than a second."""
+    return serve(database_url, **SOON)
+
+
+@pytest.fixture
+def front(serve: Callable[..., Server], sqlite_url: str) -> Server:
+    """A server for what is refused before any database is asked: one engine is enough."""
+    return serve(sqlite_url, **SOON)
+
+
+def assert_others_are_served(server: Server) -> None:
+    """Record something, and read it, as a client that means well."""
+    made = server.client.post("/v1/claims", json={"text": "Others are served."}, timeout=20)
+    assert made.status_code == 201, made.text
+    assert server.client.get(made.headers["location"]).json()["text"] == "Others are served."
+
+
+def problem(answered: bytes) -> dict[str, Any]:
+    """Return the problem document that a raw answer is, guarded like every other answer."""
+    headers, _, body = answered.partition(b"\r\n\r\n")
+    named = dict(line.lower().split(": ", 1) for line in headers.decode().split("\r\n")[1:])
+    assert named["content-type"] == "application/problem+json", answered[:500]
+    assert {name: named[name.lower()] for name in GUARDS} == {name: said.lower() for name, said in GUARDS.items()}
+    said: dict[str, Any] = json.loads(body)
+    assert said["status"] == status(answered)
+    assert said["instance"].endswith(named["x-request-id"])
+    return said
+
+
+def memory(server: Server) -> float:
+    """Return the most memory that a server has had, in megabytes."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{server.process.pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+def test_300_stalled_bodies_keep_nobody_else_waiting_and_are_refused(hasty: Server) -> None:
+    with crowd(hasty, MANY, posting(hasty, "Content-Length: 99") + b'{"text": ') as clients:
+        assert_others_are_served(hasty)
+        answers = [answer(client) for client in clients]
+
+    assert {problem(one)["type"] for one in answers} == {"/problems/too-slow"}
+    assert {status(one) for one in answers} == {408}
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /v1/cl", b"GET /v1/claims HTTP/1.1\r\nHost: localhost\r\nX: ", b"\r\n"])
+def test_300_stalled_heads_keep_nobody_else_waiting_and_are_dropped(hasty: Server, said: bytes) -> None:
+    with crowd(hasty, MANY, said) as clients:
+        assert_others_are_served(hasty)
+        assert {answer(client) for client in clients} == {b""}
+
+
+def trickle(client: socket.socket) -> None:
+    for _ in range(400):
+        client.sendall(b"x")
+        time.sleep(0.05)
+
+
+def test_a_head_that_trickles_in_is_dropped_too(front: Server) -> None:
+    with socket.create_connection(address(front), 20) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nX-One: ")
+        with pytest.raises(ConnectionError):
+            trickle(client)
+
+
+@pytest.mark.parametrize("path", ["/v1/claims", "/v1/bundles"])
+def test_64_megabytes_are_refused(front: Server, path: str) -> None:
+    declared = posting(front, f"Content-Length: {64 * MEBI}", path=path)
+    chunked = posting(front, "Transfer-Encoding: chunked", path=path)
+    before = memory(front)
+
+    answers = [
+        sent(front, declared),
+        sent(front, declared, *[PIECE] * 64),
+        sent(front, chunked, *[b"%x\r\n%b\r\n" % (MEBI, PIECE)] * 64, b"0\r\n\r\n"),
+    ]
+
+    assert {status(one) for one in answers} <= {413, None}
+    assert problem(answers[0])["type"] == "/problems/too-large"
+    assert_others_are_served(front)
+    assert memory(front) - before < 64
+
+
+def test_a_bundle_may_be_larger_than_another_body(front: Server) -> None:
+    records = [{"kind": "claim", "text": "x" * 20_000} for _ in range(100)]
+
+    as_bundle = front.client.post("/v1/bundles", json={"records": records}, timeout=30)
+    as_claim = front.client.post("/v1/claims", json={"records": records}, timeout=30)
+
+    assert as_bundle.status_code == 201, as_bundle.text
+    assert as_claim.status_code == 413
+
+
+def test_what_is_no_body_at_all_is_not_waited_for(front: Server) -> None:
+    answered = sent(front, head(front, "GET /v1/claims", "Content-Length: 1000000"), b"x")
+
+    assert status(answered) in (200, None)
+    assert_others_are_served(front)
+
+
+def test_json_200_000_deep_is_refused(front: Server) -> None:
+    deep = b'{"text": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    for body in (deep, b"[" * 200_000, b'{"a":' * 200_000):
+        answered = sent(front, posting(front, f"Content-Length: {len(body)}", "Connection: close"), body)
+        assert "64 deep" in problem(answered)["detail"]
+        assert status(answered) == 400
+    assert_others_are_served(front)
+
+
+BOMBS = {
+    "a long address": [b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\n"],
+    "a long query": [b"GET /v1/claims?text=" + b"a" * 40_000],
+    "a long header": [b"GET / HTTP/1.1\r\nX-Long: " + b"a" * 40_000],
+    "many headers": [b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 10_000],
+    "headers without end": [b"GET / HTTP/1.1\r\n", *[b"A: b\r\n" * 10_000] * 100],
+    "empty lines": [b"\r\n" * 40_000],
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_head_over_the_limit_is_refused(front: Server, bomb: str) -> None:
+    before = memory(front)
+    answered = sent(front, *BOMBS[bomb])
+
+    if answered:  # else the server closed while more was on its way
+        assert problem(answered)["type"] == "/problems/headers-too-large"
+    assert_others_are_served(front)
+    assert memory(front) - before < 32
+
+
+def test_a_head_within_the_limit_is_read(front: Server) -> None:
+    answered = sent(front, head(front, "GET /healthz", f"X-Long: {'a' * 32_000}", "Connection: close"))
+
+    assert status(answered) == 200
+
+
+@pytest.mark.parametrize(
+    "tail", [b"A: b\r\n" * 100_000, b"A: " + b"b" * 600_000], ids=["many trailers", "a long trailer"]
+)
+def test_trailers_over_the_limit_are_dropped(front: Server, tail: bytes) -> None:
+    answered = sent(front, posting(front, "Transfer-Encoding: chunked"), b"1\r\n{\r\n0\r\n", tail)
+
+    assert answered == b""
+    assert_others_are_served(front)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"FOO / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        b"GET http:// HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
+        b"POST /v1/claims HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"POST /v1/claims HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+    ],
+)
+def test_what_is_not_http_is_a_problem(front: Server, said: bytes) -> None:
+    answered = sent(front, said)
+
+    assert problem(answered)["type"] == "/problems/malformed"
+    assert b"\r\nserver:" not in answered.lower()
+
+
+def test_requests_sent_ahead_without_end_are_dropped(front: Server) -> None:
+    before = memory(front)
+    sent(front, *[head(front, "GET /healthz") * 1000] * 20)
+
+    assert_others_are_served(front)
+    assert memory(front) - before < 64
+
+
+@pytest.fixture
+def large(hasty: Server) -> tuple[Server, str]:
+    """A server that waits for nobody, and the address of an answer of ten megabytes."""
+    text = "😀" * 20_000
+    for _ in range(10):
+        records = [{"kind": "claim", "text": f"{number} {text}"[:20_000]} for number in range(20)]
+        hasty.client.post("/v1/bundles", json={"records": records}, timeout=60).raise_for_status()
+    return hasty, "/v1/claims?limit=200"
+
+
+def test_a_slow_reader_is_dropped_and_holds_nothing_meanwhile(large: tuple[Server, str]) -> None:
+    server, path = large
+    with crowd(server, 60, b"") as clients:  # more than there are threads, or connections to a database
+        for client in clients:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.sendall(head(server, f"GET {path}"))
+        assert_others_are_served(server)
+        time.sleep(5)
+        whole = len(server.client.get(path, timeout=60).content)
+        taken = [len(answer(client)) for client in clients[:5]]
+
+    assert whole > 10 * MEBI
+    assert all(one < whole for one in taken), taken
+
+
+def test_who_takes_an_answer_slowly_but_steadily_gets_it_whole(large: tuple[Server, str]) -> None:
+    server, path = large
+    whole = len(server.client.get(path, timeout=60).content)
+    with socket.create_connection(address(server), 30) as client:
+        client.sendall(head(server, f"GET {path}", "Connection: close"))
+        parts = list(_sips(client))
+
+    assert sum(map(len, parts)) > whole
+
+
+def _sips(client: socket.socket) -> Iterator[bytes]:
+    while part := client.recv(2**20):
+        yield part
+        time.sleep(0.05)
+
+
+def test_stalling_clients_do_not_keep_the_server_up(serve: Callable[..., Server], sqlite_url: str) -> None:
+    server = serve(sqlite_url, WHENCE_SHUTDOWN_SECONDS="1")
+    bodies, heads = posting(server, "Content-Length: 99") + b"{", b"GET / HT"
+    with crowd(server, 50, bodies), crowd(server, 50, heads), crowd(server, 1, b"") as (reader,):
+        reader.sendall(head(server, "GET /static/swagger-ui/swagger-ui-bundle.js"))
+        time.sleep(0.5)
+        server.process.send_signal(signal.SIGTERM)
+
+        assert server.process.wait(15) == 0, server.log.read_text()[-2000:]
