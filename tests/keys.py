@@ -10,6 +10,7 @@ from api.custody.tokens import Token
 
 ADMIN = Token("0TestsAdmin0", "0" * 43)
 HOLDER = "the tests"
+CHANGES = 1  # in the log of a fresh store: the one that made this key
 KEY = {"Authorization": f"Bearer {ADMIN.written}"}
 
 

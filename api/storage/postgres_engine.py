@@ -111,9 +111,9 @@ class PostgresEngine:
 
     def _wipe(self) -> None:
         """Free the rows that were written over, so that their space is used anew; older readers may still hold some."""
-        with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            with suppress(DBAPIError):
-                connection.exec_driver_sql("VACUUM")
+        engine = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        with suppress(DBAPIError), engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then: none that began before is under way."""

@@ -16,8 +16,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 
 from api.claims.models import Claim
-from api.claims.schemas import ClaimDraft
-from api.claims.service import service as claims
 from api.errors import Unavailable
 from api.main import create_app
 from api.settings import Settings
@@ -27,7 +25,7 @@ from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.records import new_id
 from tests.crowd import assert_whole, at_once
-from tests.keys import Client
+from tests.keys import Client, add_admin
 
 THREADS = 64
 
@@ -47,8 +45,8 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
 
 
 def add(words: str = "A claim.") -> Callable[[Ledger], Claim]:
-    """Give the work that records a claim."""
-    return lambda ledger: claims.record(ledger, ClaimDraft(text=words))
+    """Give the work that keeps a claim."""
+    return lambda ledger: ledger.add(Claim(text=words, words=words, **ledger.stamp()))
 
 
 def count(reading: Reading) -> int:
@@ -327,6 +325,7 @@ def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(tmp_path: Path, 
     try:
         url = private.get_uri(driver="psycopg")
         migrations.upgrade(url)
+        add_admin(url)
         with Client(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
 
             def ask(number: int) -> Any:

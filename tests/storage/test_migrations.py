@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from starlette.testclient import TestClient
 
 from api.bundles.loading import claim_to_show, load_dossier
 from api.main import create_app, keepers
@@ -20,7 +21,6 @@ from api.settings import Settings
 from api.storage import migrations
 from api.storage.database import Database
 from api.storage.records import metadata
-from tests.keys import Client
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -91,7 +91,7 @@ def test_what_was_recorded_before_there_were_standings_gets_them(database_url: s
 
 def listed(url: str) -> list[dict[str, Any]]:
     """List the claims, as a client gets them."""
-    with Client(create_app(Settings(database_url=url))) as client:
+    with TestClient(create_app(Settings(database_url=url))) as client:
         page = client.get("/v1/claims", params={"level_min": 0}).json()
     assert "stale" not in page
     items: list[dict[str, Any]] = page["items"]

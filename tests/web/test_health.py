@@ -71,7 +71,7 @@ def test_requests_are_counted_by_method_route_and_status(sqlite_url: str) -> Non
 
 def test_two_applications_count_apart(tmp_path: Path) -> None:
     one, other = (create_app(Settings(database_url=f"sqlite:///{tmp_path}/{name}.db")) for name in "ab")
-    with Client(one) as first, Client(other) as second:
+    with TestClient(one) as first, TestClient(other) as second:  # without key: there are no tables either
         first.get("/healthz")
 
         assert "/healthz" in first.get("/metrics").text
