@@ -146,7 +146,7 @@ def test_a_bit_flipped_in_any_row_of_any_table_is_found(said: Kept, database_url
             tried += 1
             unnoticed += [] if outcome else [(table, column)]
     print(f"{tried} columns flipped, {len(unnoticed)} unnoticed, {len(empty)} empty")
-    assert unnoticed == []
+    assert unnoticed == [], unnoticed
     assert tried > 150
 
 

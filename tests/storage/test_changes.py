@@ -25,6 +25,7 @@ from tests.crowd import (
     wait_for_changes,
     wait_until,
 )
+from tests.keys import CHANGES
 
 WRITERS = 8
 SOON = 5  # seconds; one is what is promised
