@@ -101,6 +101,14 @@ def plain(value: object) -> Any:
     return value
 
 
+def read_base64(text: str) -> bytes:
+    """Read base64 as it is written and no otherwise: bits that are left over are not free. Raises `ValueError`."""
+    read = base64.b64decode(text, validate=True)
+    if base64.b64encode(read).decode() != text:
+        raise ValueError("This is not base64 as it is written.")
+    return read
+
+
 def instant(value: datetime) -> str:
     """Write an instant: UTC, to the microsecond."""
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,7 +1,6 @@
 """Signed notes and the checkpoints written in them, as C2SP specifies both (signed-note, tlog-checkpoint)."""
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Iterable
@@ -9,6 +8,8 @@ from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from api.custody.envelope import read_base64
 
 ED25519 = b"\x01"
 KEY_BYTES = 32
@@ -153,6 +154,6 @@ def _check_text(text: str) -> None:
 
 def _decoded(text: str, what: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        return read_base64(text)
+    except ValueError:
         raise ValueError(f"{what[0].upper()}{what[1:]} is not base64.") from None

@@ -6,7 +6,6 @@ anew, or forgotten.
 """
 
 import json
-from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -87,7 +86,7 @@ def verify_entry(
     try:
         said, index, size = entry["envelope"], int(proof["index"]), int(proof["size"])
         leaf = tree.leaf_hash(envelope.written(said))
-        hashes = [b64decode(one, validate=True) for one in proof["hashes"]]
+        hashes = [envelope.read_base64(one) for one in proof["hashes"]]
         sequence, commitments = said["sequence"], said["commitments"]
     except (KeyError, TypeError) as missing:
         raise ValueError(f"This is no entry, or no proof of the log: {missing} is missing or wrong.") from None
@@ -100,7 +99,7 @@ def verify_entry(
     if not tree.verify_inclusion(leaf, index, size, hashes, signed.root):
         problems.append("The proof does not lead from this entry to the root that was signed.")
     for name, one in (disclosed or {}).get("openings", {}).items():
-        salt = b64decode(one["salt"], validate=True)
+        salt = envelope.read_base64(one["salt"])
         if commitments.get(name) != envelope.commitment(salt, one["value"]):
             problems.append(f"The value disclosed for {name} is not what the entry commits to.")
     return problems
@@ -110,7 +109,7 @@ def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifier: 
     """Check that the log of a later checkpoint begins with that of an earlier one. Raises `ValueError`."""
     first, second = (Checkpoint.read(opened(note, [verifier])) for note in (earlier, later))
     try:
-        hashes = [b64decode(one, validate=True) for one in proof["hashes"]]
+        hashes = [envelope.read_base64(one) for one in proof["hashes"]]
         sizes = (int(proof["first"]), int(proof["second"]))
     except (KeyError, TypeError) as missing:
         raise ValueError(f"This is no proof of consistency: {missing} is missing or wrong.") from None
@@ -221,8 +220,7 @@ def _check_version(
             if (kind, row.id) not in erased:
                 report.tell(f"{where}: values are gone, and no erasure tells of it.")
     seed = row.seed if inside is None else inside.seed
-    salts = {name: b64decode(one) for name, one in (row.salts or {}).items()}
-    salts |= {} if inside is None else {name: b64decode(one) for name, one in (inside.salts or {}).items()}
+    salts = _salts(row.salts, where, report) | _salts(None if inside is None else inside.salts, where, report)
     for name in said.keys() | committed.keys():
         if name in hidden:
             continue
@@ -231,6 +229,16 @@ def _check_version(
         expected = None if value is None else b"" if salt is None else envelope.commitment(salt, value)
         if expected != committed.get(name):
             report.tell(f"{where}: {name} is not what the log commits to.")
+
+
+def _salts(written: Mapping[str, str] | None, where: str, report: Report) -> dict[str, bytes]:
+    salts = {}
+    for name, one in (written or {}).items():
+        try:
+            salts[name] = envelope.read_base64(one)
+        except ValueError:
+            report.tell(f"{where}: the salt of {name} is not one.")
+    return salts
 
 
 def _inside(reading: Reading, row: Sealable | None, where: str, report: Report) -> Opened | None:
