@@ -74,7 +74,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back, with what later revisions left for the log to tell of; the changes are numbered without gaps again."""
+    """Take it back, with what later revisions left for the log to tell of; the changes are numbered anew."""
     gone = ("access_key", "erasure", "reveal")
     known = set(sa.inspect(op.get_bind()).get_table_names())
     for table in ("access_key_use", *(name for kind in gone for name in (f"{kind}_history", kind))):

@@ -143,7 +143,7 @@ class SqliteEngine:
         self._wipe(WIPES)
 
     def _wipe(self, times: int) -> None:
-        """Take what was written over out of the write-ahead log too; where readers are in the way, a later write does."""
+        """Take what was written over out of the write-ahead log too; with readers in the way, a later write does."""
         for _ in range(times):
             with self.hasty.connect() as connection, suppress(OperationalError):
                 raw = connection.connection.driver_connection
