@@ -30,7 +30,6 @@ RESTRICTED = {
     "attested_by": ATTESTED,
     "attested_reason": ATTESTED,
     "attested_at": ATTESTED,
-    "protected": Restricted("protected", at_first=False, always=True),  # anybody may protect
 }
 
 

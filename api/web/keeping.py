@@ -43,6 +43,9 @@ class Restricted:
     role: Role = Role.EDITOR
 
 
+UNPROTECTED = {"protected": Restricted("protected", at_first=False, always=True)}  # anybody may protect
+
+
 class Keeper(ABC, Generic[Row, Sent, Answer]):
     """The rules of one kind of record; a feature's service fills in what is its own."""
 
@@ -260,7 +263,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def _require_unrestricted(self, ledger: Ledger, row: Row | None, columns: Mapping[str, Any]) -> None:
         """Raise `Forbidden` where a column changes that takes a higher role than the caller's."""
-        for name, one in self.restrictions(row).items():
+        for name, one in {**UNPROTECTED, **self.restrictions(row)}.items():
             before = one.at_first if row is None else getattr(row, name)
             if name in columns and columns[name] != before and (one.always is None or columns[name] != one.always):
                 ledger.caller.require(one.role, f"To change `{one.field}` of a {self.kind}")
