@@ -12,6 +12,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.engine import Connection
 
+import api.access.models
 import api.assessments.models
 import api.attributions.models
 import api.claims.models

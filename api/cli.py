@@ -1,10 +1,11 @@
-"""The command `whence`: serve, migrate, load, back up, write the contract."""
+"""The command `whence`: serve, migrate, load, give keys, back up, write the contract."""
 
 import shlex
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -22,13 +23,19 @@ if TYPE_CHECKING:
 
 CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
 WRONG_SETTINGS = 2
+FIRST_KEY = """\
+  key         {token}
+              An admin's, shown this once: paste it into Authorize at {docs}, or send it as Authorization: Bearer.
+              It has no scopes; `whence keys create --scope …` makes one that has."""
 
+keys = typer.Typer(help="Make, list and revoke access keys.", no_args_is_help=True)
 whence = typer.Typer(
     help="Who says so, and where did they get it from? Settings come from WHENCE_… variables.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+whence.add_typer(keys, name="keys")
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 says = Console(soft_wrap=True, highlight=False)
 
@@ -54,10 +61,8 @@ def serve(
     given = {"host": host, "port": port}
     settings = _settings(**{name: value for name, value in given.items() if value is not None})
     with listen(settings.host, settings.port) as socket:
-        database, claim = _prepare(settings, demo=demo)
-        Serving(create_app(settings), settings, lambda address: _announce(settings, address, database, claim)).run(
-            [socket]
-        )
+        prepared = _prepare(settings, demo=demo)
+        Serving(create_app(settings), settings, lambda address: _announce(settings, address, prepared)).run([socket])
 
 
 @whence.command()
@@ -99,6 +104,65 @@ def load(
             says.print(f"{escape(str(file))}: {made} created, {len(results) - made} on record already.")
 
 
+@keys.command("create")
+def create_key(
+    holder: Annotated[str, typer.Option(help="Whose it is: what is recorded with it carries this name.")],
+    role: Annotated[str, typer.Option(help="reader, contributor, editor or admin.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="sources:reveal, erase or audit:read; repeat it for several.")
+    ] = None,
+    expires: Annotated[str | None, typer.Option(help="The last day of its use, or the last instant.")] = None,
+) -> None:
+    """Make an access key, and print it: this once, and nothing else, so that it can be piped."""
+    from pydantic import ValidationError
+
+    from api.access.schemas import KeyDraft
+    from api.access.service import create
+    from api.custody import tokens
+    from api.custody.callers import COMMAND_LINE
+    from api.formats.edtf import latest_of
+    from api.web.keeping import problems_of
+
+    until = None if expires is None else latest_of(expires)
+    try:
+        draft = KeyDraft.model_validate(
+            {"holder": holder, "role": role, "scopes": scope or [], "expires_at": until and until.isoformat()}
+        )
+    except ValidationError as wrong:
+        _fail("; ".join(f"{(one.pointer or '/')[1:]}: {one.detail}" for one in problems_of(wrong)), WRONG_SETTINGS)
+    token = tokens.make()
+    with _database() as database:
+        database.write(lambda ledger: create(ledger, draft, token), COMMAND_LINE)
+    print(token.written)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys that are not revoked: id, role, scopes, holder, last day of use, expiry."""
+    from api.access.service import every
+
+    with _database() as database, database.reading() as reading:
+        for one in every(reading):
+            ends = "never expires" if one.expires_at is None else f"expires {one.expires_at:%Y-%m-%d %H:%M} UTC"
+            used = "never used" if one.last_used is None else f"used {one.last_used}"
+            allowed = ", ".join([one.role, *one.scopes])
+            says.print(f"{one.public_id}  {allowed}  {escape(' '.join(one.holder.split()))}  {used}, {ends}")
+
+
+@keys.command("revoke")
+def revoke_key(
+    id: Annotated[str, typer.Argument(help="The key's public id, as it stands after whn_ and in the list.")],
+    reason: Annotated[str, typer.Option(help="Why, in words that will be read later.")],
+) -> None:
+    """Revoke an access key: it is refused from the next request on."""
+    from api.access.service import named, revoke
+    from api.custody.callers import COMMAND_LINE
+
+    with _database() as database:
+        database.write(lambda ledger: revoke(ledger, named(ledger, id), reason), COMMAND_LINE)
+    says.print(f"{escape(id)} is revoked.")
+
+
 @whence.command()
 def backup(file: Annotated[Path, typer.Argument(help="The copy; one that is there already is replaced.")]) -> None:
     """Copy the database while it is in use."""
@@ -133,6 +197,18 @@ def openapi(
         _fail(f"{output} is not what the API serves: run `whence openapi`.")
 
 
+@contextmanager
+def _database() -> Iterator["Database"]:
+    """Open the database that the settings name, in the shape that this version expects."""
+    from api.storage import migrations
+    from api.storage.database import Database
+
+    settings = _settings()
+    migrations.upgrade(settings.database_url)
+    with _opened(Database(settings.database_url, 1)) as database:
+        yield database
+
+
 def _settings(**given: Any) -> Settings:
     """Read the settings, and set up the log as they say."""
     from pydantic import ValidationError
@@ -150,8 +226,20 @@ def _settings(**given: Any) -> Settings:
     return settings
 
 
-def _prepare(settings: Settings, *, demo: bool) -> tuple[str, UUID | None]:
-    """Migrate, load what is to be shown, and say which database this is and where to look first."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Which database is served, where to look first, and the first admin's key where it was just made."""
+
+    database: str
+    claim: UUID | None
+    token: str | None
+
+
+def _prepare(settings: Settings, *, demo: bool) -> _Prepared:
+    """Migrate, load what is to be shown, and make the first admin's key where somebody is there to read it."""
+    import structlog
+
+    from api.access import service
     from api.bundles.loading import claim_to_show, load_dossier
     from api.storage import migrations
     from api.storage.database import Database
@@ -160,28 +248,42 @@ def _prepare(settings: Settings, *, demo: bool) -> tuple[str, UUID | None]:
     with _opened(Database(settings.database_url, 1)) as database:
         if demo:
             load_dossier(database)
-        return database.describe(), claim_to_show(database)
+        token = _first_token(database) if demo or says.is_terminal else None
+        if token is None and not service.is_any(database):
+            structlog.get_logger().warning("there is no access key yet: `whence keys create` makes one")
+        return _Prepared(database.describe(), claim_to_show(database), token)
 
 
-def _announce(settings: Settings, address: str, database: str, claim: UUID | None) -> None:
+def _first_token(database: "Database") -> str | None:
+    """Make a key for the first admin; None where keys were made before."""
+    from api.access.service import create_first
+    from api.custody import tokens
+
+    token = tokens.make()
+    return token.written if create_first(database, token) else None
+
+
+def _announce(settings: Settings, address: str, prepared: _Prepared) -> None:
     """Say where the API listens, in the form that the log has."""
     import structlog
 
     from api.storage.sqlite import is_sound
 
     log = structlog.get_logger()
-    name, _, version = database.partition(" ")
+    name, _, version = prepared.database.partition(" ")
     if name == "SQLite" and not is_sound(version):
         log.warning("this SQLite can corrupt a database that several processes write to: use 3.51.3", sqlite=version)
     shown = {"docs": f"{address}/docs"}
-    if claim is not None:
-        shown["provenance"] = f"{address}/v1/claims/{claim}/provenance"
+    if prepared.claim is not None:
+        shown["provenance"] = f"{address}/v1/claims/{prepared.claim}/provenance"
     if settings.log_format == "json":
-        log.info("listening", address=address, database=database, **shown)
-        return
-    says.print(f"[bold]Whence[/bold] listens at {address}, on {database}.")
-    for what, where in shown.items():
-        says.print(f"  {what:<12}{where}")
+        log.info("listening", address=address, database=prepared.database, **shown)
+    else:
+        says.print(f"[bold]Whence[/bold] listens at {address}, on {prepared.database}.")
+        for what, where in shown.items():
+            says.print(f"  {what:<12}{where}")
+    if prepared.token is not None:
+        says.print(FIRST_KEY.format(token=prepared.token, docs=shown["docs"]))
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import structlog
 from fastapi import APIRouter, FastAPI
 
+from api.access import router as access
+from api.access.gate import KeyGate
 from api.assessments import router as assessments
 from api.attributions import router as attributions
 from api.bundles import router as bundles
@@ -45,6 +47,7 @@ FEATURES = (
     assessments,
     bundles,
     changes,
+    access,
 )
 
 
@@ -54,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.running = Running()
     app.state.metrics = Metrics()
+    app.state.gate = KeyGate(lambda: app.state.database)
     app.state.rates = Rates()
     app.state.keepers = keepers()
     first_version = APIRouter(prefix="/v1")

@@ -1,9 +1,18 @@
 """What an operator may change: read once from `WHENCE_…` variables, frozen, passed in."""
 
+from ipaddress import ip_address
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address to listen on is one that only this machine reaches."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -92,3 +101,8 @@ class Settings(BaseSettings):
     log_format: str = Field(
         default="text", pattern="^(text|json)$", description="`text` for people, `json` for machines."
     )
+
+    @property
+    def reading_is_open(self) -> bool:
+        """Say whether reading takes no key."""
+        return is_loopback(self.host) if self.open_reading is None else self.open_reading

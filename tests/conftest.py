@@ -56,10 +56,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _migrate(url: str) -> None:
-    """Bring an empty database to the newest schema."""
+    """Bring an empty database to the newest schema, and put the tests' key into it."""
     from api.storage.migrations import upgrade  # here, so that the tests of pure code start without the app
+    from tests.keys import add_admin
 
     upgrade(url)
+    add_admin(url)
 
 
 def _postgresql(shared: Path) -> Any:
@@ -155,7 +157,9 @@ def app(settings: Settings) -> Any:
 @pytest.fixture
 def client(app: Any) -> Iterator[TestClient]:
     """A client of the application, in this process; a failure inside is answered, as it is to a caller."""
-    with TestClient(app, raise_server_exceptions=False) as client:
+    from tests.keys import Client
+
+    with Client(app, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -185,6 +189,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start servers: `serve(database_url, WHENCE_…="…")`; those still running are ended after the test."""
     servers: list[Server] = []
 
+    from tests.keys import KEY
+
     def start(database_url: str, **variables: str) -> Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -198,7 +204,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=KEY, trust_env=False)
         servers.append(Server(process, client, log))
         servers[-1].wait_until_ready()
         return servers[-1]
@@ -233,8 +239,9 @@ def shared_app() -> Any:
 @pytest.fixture
 def newsroom(shared_app: Any, settings: Settings) -> Iterator[Any]:
     """A newsroom that records over HTTP, on an empty database."""
+    from tests.keys import Client
     from tests.newsroom import Newsroom
 
     shared_app.state.settings = settings
-    with TestClient(shared_app, raise_server_exceptions=False) as client:
+    with Client(shared_app, raise_server_exceptions=False) as client:
         yield Newsroom(client)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from api.storage import migrations
-from api.storage.references import models
+from api.storage.references import logged
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -63,7 +63,7 @@ def versions(url: str) -> set[tuple[str, str, int]]:
     """Return every version of every record, as the tables have them: kind, id, version."""
     found: list[tuple[str, str, int]] = []
     with migrations.alone(url) as connection:
-        for kind in models():
+        for kind in logged():
             for table in (kind, f"{kind}_history"):
                 found += _rows(connection, f"SELECT '{kind}', id, version FROM {table}")
     assert len(found) == len(set(found)), "a version is there twice"

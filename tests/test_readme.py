@@ -16,6 +16,7 @@ import typer
 
 from api.cli import whence
 from api.settings import Settings
+from tests.keys import ADMIN
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -37,6 +38,8 @@ def take_tour(address: str, folder: Path) -> list[str]:
     commands = [code for language, code in blocks(TOUR) if language == "bash"]
     script = "set -eo pipefail\n" + "".join(f"{code}echo '{END_OF_BLOCK}'\n" for code in commands)
     assert "http://127.0.0.1:8000" in script
+    assert "KEY=whn_…\n" in script
+    script = script.replace("KEY=whn_…", f"KEY={ADMIN.written}")
     (folder / "python3").unlink(missing_ok=True)
     (folder / "python3").symlink_to(sys.executable)
     done = subprocess.run(

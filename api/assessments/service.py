@@ -10,6 +10,7 @@ from sqlmodel import col
 from api.assessments import repository
 from api.assessments.models import Assessment
 from api.assessments.schemas import TARGETS, VALUES, AssessmentDraft, AssessmentRecord
+from api.custody.roles import Role
 from api.errors import Invalid, under
 from api.graph.vocabulary import Scale
 from api.storage.ledger import Ledger
@@ -28,6 +29,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     draft = AssessmentDraft
     answer = AssessmentRecord
     path = "assessments"
+    role = Role.EDITOR
     whole = frozenset({"target", "assessed_at"})
     editable = False
 

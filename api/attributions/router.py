@@ -15,10 +15,12 @@ from api.attributions.schemas import (
     RetractionDraft,
 )
 from api.attributions.service import service
+from api.custody.roles import Role
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Slice
 from api.web import answers, pages
+from api.web.callers import caller_of, takes
 from api.web.examples import shown
 from api.web.paging import Page
 from api.web.requests import StrictRoute
@@ -35,7 +37,7 @@ from api.web.resources import (
     require_reason,
     resource,
 )
-from api.web.writing import IfMatch, Writing, actor_of
+from api.web.writing import IfMatch, Writing
 
 WORDS = Words(
     singular="an attribution",
@@ -69,6 +71,7 @@ def _single_citations() -> APIRouter:
         responses=READ_ONE,
         response_model=CitationRecord,
         description="Its ETag is that of the attribution it belongs to.",
+        **takes(Role.READER),
     )
     def get_citation(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with request.app.state.database.reading(known_at) as reading:
@@ -81,10 +84,11 @@ def _single_citations() -> APIRouter:
         status_code=204,
         responses=EDIT,
         description="The attribution it belongs to gets a new version; If-Match takes that one's tag.",
+        **takes(Role.EDITOR),
     )
     def delete_citation(request: Request, id: RecordId, reason: Reason, if_match: IfMatch = None) -> Response:
         why = require_reason(reason)
-        request.app.state.database.write(lambda ledger: citations.delete(ledger, id, if_match, why), actor_of(request))
+        request.app.state.database.write(lambda ledger: citations.delete(ledger, id, if_match, why), caller_of(request))
         return Response(status_code=204)
 
     return routes
@@ -101,6 +105,7 @@ def _retractions() -> APIRouter:
         summary="Record that the source withdrew what it said",
         response_model=AttributionRecord,
         description="The source's own act, a fact in the world; for a record made in error, DELETE it.",
+        **takes(Role.CONTRIBUTOR),
     )
     def retract(
         request: Request,
@@ -117,9 +122,10 @@ def _retractions() -> APIRouter:
         status_code=204,
         responses=EDIT,
         summary="Record that the statement stands again",
+        **takes(Role.EDITOR),
     )
     def reinstate(request: Request, id: RecordId, if_match: IfMatch = None) -> Response:
-        request.app.state.database.write(lambda ledger: service.reinstate(ledger, id, if_match).id, actor_of(request))
+        request.app.state.database.write(lambda ledger: service.reinstate(ledger, id, if_match).id, caller_of(request))
         return Response(status_code=204)
 
     return routes
@@ -134,6 +140,7 @@ def _citations() -> APIRouter:
         summary="List what an attribution was taken from",
         response_model=Page[CitationRecord],
         responses=READ_ONE,
+        **takes(Role.READER),
     )
     def list_citations(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with request.app.state.database.reading(known_at) as reading:
@@ -149,6 +156,7 @@ def _citations() -> APIRouter:
         response_model=CitationRecord,
         responses=WRITE,
         description="What the text or its credit line says that it was taken from. The attribution gets a new version.",
+        **takes(Role.CONTRIBUTOR),
     )
     def record_citation(
         request: Request,

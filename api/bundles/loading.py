@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from api.bundles.schemas import Bundle, BundleResult
 from api.bundles.service import record_bundle
 from api.claims.models import Claim
+from api.custody.callers import COMMAND_LINE
 from api.errors import Contradictory, Malformed
 from api.formats.json import read
 from api.storage.database import Database
@@ -27,7 +28,7 @@ def load_bundle(database: Database, body: bytes) -> Sequence[BundleResult]:
         raise Contradictory(problems_of(wrong)) from None
     except ValueError as wrong:
         raise Malformed(str(wrong)) from None
-    return database.write(lambda ledger: record_bundle(ledger, bundle))
+    return database.write(lambda ledger: record_bundle(ledger, bundle), COMMAND_LINE)
 
 
 def load_dossier(database: Database) -> None:

@@ -7,8 +7,10 @@ from pydantic import TypeAdapter
 
 from api.bundles.schemas import Bundle, BundleResult
 from api.bundles.service import record_bundle
+from api.custody.roles import Role
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
+from api.web.callers import takes
 from api.web.examples import shown
 from api.web.requests import StrictBundleRoute
 from api.web.resources import WRITE, marked
@@ -40,6 +42,7 @@ def router() -> APIRouter:
         " known is merged into the one on record, so a bundle can be sent again. Errors point into"
         " `/records/3/…`. Sources, documents, relations and citations have a kind of their own: here it stands in"
         " `source_kind`, `document_kind`, `relation_kind`, `citation_kind`.",
+        **takes(Role.CONTRIBUTOR),
     )
     def post_bundle(
         write: Writing,
@@ -60,7 +63,7 @@ def rehearsed(write: Writing, bundle: Bundle) -> Receipt:
         raise _DryRun(_receipt(ledger, bundle, 200))
 
     try:
-        write.database.write(work, write.actor)
+        write.database.write(work, write.caller)
     except _DryRun as done:
         return done.receipt
     raise AssertionError("a rehearsal ends in its exception")

@@ -6,7 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.changes.schemas import ChangePage
 from api.changes.service import changes_after
+from api.custody.roles import Role
 from api.web import answers
+from api.web.callers import takes
 from api.web.requests import StrictRoute
 from api.web.resources import READ
 
@@ -23,6 +25,7 @@ def router() -> APIRouter:
         responses={**READ, 304: {"description": "Unchanged since that ETag."}},
         description="Begin with `after=0`, and send `next` as `after` each time: nothing is missed and nothing"
         " comes twice, also after a break of days. A change appears within a second of its commit.",
+        **takes(Role.READER),
     )
     def list_changes(
         request: Request,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col
 
+from api.custody.roles import Role
 from api.dependencies import repository
 from api.dependencies.models import Dependency, DependencyMember
 from api.dependencies.schemas import DependencyDraft, DependencyRecord
@@ -29,6 +30,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     draft = DependencyDraft
     answer = DependencyRecord
     path = "dependencies"
+    role = Role.EDITOR
 
     def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> dict[str, Any]:
         known = models()

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api import errors
+from api.custody.roles import Role
 from api.documents.schemas import Lookup
 from api.graph.window import Direction
 from api.provenance import service, verdicts
@@ -21,6 +22,7 @@ from api.provenance.schemas import (
     Part,
 )
 from api.web import answers, pages
+from api.web.callers import takes
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -30,7 +32,10 @@ from api.web.resources import READ_ONE, RecordId
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Provenance"], route_class=StrictRoute)
-    ask: dict[str, Any] = {"responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)}}
+    ask: dict[str, Any] = {
+        "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
+        **takes(Role.READER),
+    }
 
     @routes.get(
         "/claims/{id}/provenance",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api import errors
+from api.custody.roles import Role
 from api.provenance import impact, policies
 from api.provenance.asking import looking
 from api.provenance.impact import Impact
@@ -13,6 +14,7 @@ from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
 from api.provenance.timeline import Moment, timeline
 from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
+from api.web.callers import takes
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -22,7 +24,10 @@ from api.web.resources import READ, READ_ONE, RecordId
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Confidence"], route_class=StrictRoute)
-    ask: dict[str, Any] = {"responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)}}
+    ask: dict[str, Any] = {
+        "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
+        **takes(Role.READER),
+    }
 
     @routes.get(
         "/claims/{id}/confidence",
@@ -90,6 +95,7 @@ def router() -> APIRouter:
         responses=READ,
         summary="By which rules are levels worked out?",
         description="Every editorial policy, as data. Each answer names the one that it was worked out by.",
+        **takes(Role.READER),
     )
     def list_policies(request: Request) -> Response:
         return answers.computed(request, Page[PolicyAnswer](items=policies.policies(), next=None))
@@ -100,6 +106,7 @@ def router() -> APIRouter:
         response_model=PolicyAnswer,
         responses=READ_ONE,
         summary="Read one editorial policy",
+        **takes(Role.READER),
     )
     def get_policy(
         request: Request, id: Annotated[str, Path(description="Such as `default-1`.", max_length=100)]

@@ -1,6 +1,6 @@
 """Relate claims: what contradicts, refines or repeats what. Only an editor's confirmation makes a relation count."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +17,21 @@ from api.relations.schemas import RelationDraft, RelationRecord
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
-from api.web.keeping import Keeper
+from api.web.keeping import Keeper, Restricted
 from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import Id, SpokenDate, columns_of
 
 DIRECTED = frozenset({RelationKind.SUPPORTS, RelationKind.REFINES})
 OPPOSED = frozenset({RelationKind.CONTRADICTS, RelationKind.CONTRARY})
+
+DECISION = {
+    "status": Restricted("status", at_first=RelationStatus.PROPOSED.value),
+    "decided_by": Restricted("decided_by"),
+    "decided_at": Restricted("decided_at"),
+}
+# What a decision was about: changed, it would be another one.
+DECIDED = {"kind": Restricted("kind"), "from_id": Restricted("from"), "to_id": Restricted("to")}
 
 
 class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
@@ -58,6 +66,10 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             "decided_by": draft.decided_by,
             **columns_of("decided_at", draft.decided_at),
         }
+
+    def restrictions(self, row: Relation | None) -> Mapping[str, Restricted]:
+        proposed = row is None or row.status == RelationStatus.PROPOSED
+        return DECISION if proposed else DECISION | DECIDED
 
     def check_restored(self, ledger: Ledger, row: Relation) -> None:
         self._check(ledger, row.id, RelationKind(row.kind), row.from_id, row.to_id, RelationStatus(row.status))

@@ -1,6 +1,6 @@
 """Keep who can say something: whose line they speak, and which records are one source."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +21,17 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
 from api.storage.sameness import others
-from api.web.keeping import Keeper
+from api.web.keeping import Keeper, Restricted
 from api.web.records import Draft, recorded
 from api.web.values import Id, SpokenDate, columns_of
+
+ATTESTED = Restricted("attested_distinct")
+RESTRICTED = {
+    "attested_by": ATTESTED,
+    "attested_reason": ATTESTED,
+    "attested_at": ATTESTED,
+    "protected": Restricted("protected", at_first=False, always=True),  # anybody may protect
+}
 
 
 class Sources(Keeper[Source, SourceDraft, SourceRecord]):
@@ -69,6 +77,9 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             "attested_reason": attested and attested.reason,
             **columns_of("attested_at", attested.at if attested else None),
         }
+
+    def restrictions(self, row: Source | None) -> Mapping[str, Restricted]:
+        return RESTRICTED
 
     def agrees(self, ledger: Ledger, row: Source, draft: Draft) -> bool:
         """Say the same; an alias is as good as the name."""

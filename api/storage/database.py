@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from api.custody.callers import NOBODY, Caller
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
@@ -31,13 +32,13 @@ class Database:
         else:
             raise ValueError(f"{self.engine_name} is not a database that Whence knows: use sqlite or postgresql.")
 
-    def write(self, work: Callable[[Ledger], T], actor: str | None = None) -> T:
-        """Run `work` in a transaction and return what it returned, after the commit.
+    def write(self, work: Callable[[Ledger], T], caller: Caller = NOBODY) -> T:
+        """Run `work` in a transaction, for this caller, and return what it returned, after the commit.
 
         It may run several times (each on a clean slate), so it must not touch anything but the ledger. An exception
         from it rolls everything back. Raises `Unavailable` when the database stays busy or is away.
         """
-        return self._opened.write(work, actor)
+        return self._opened.write(work, caller)
 
     def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
         """Run `work` in a transaction if nobody is in its way, and say whether it was; for what may be left out.

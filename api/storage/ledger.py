@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
+from api.custody.callers import NOBODY, Caller
 from api.storage import marks
 from api.storage.changes import Change, ChangeQueue, last_sequence
 from api.storage.history import history_of, table_of
@@ -25,10 +26,11 @@ class Ledger(Reading):
     new version a write, however often the write touches it.
     """
 
-    def __init__(self, session: Session, now: datetime, actor: str | None = None) -> None:
+    def __init__(self, session: Session, now: datetime, caller: Caller = NOBODY) -> None:
         super().__init__(session)
         self.now = now
-        self.actor = actor
+        self.caller = caller
+        self.actor = caller.holder
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
         # In a bundle: the records that it makes, by the names that it gives them.

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from api.custody.callers import NOBODY, Caller
 from api.errors import Unavailable
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
@@ -81,10 +82,10 @@ class PostgresEngine:
         )
         self._sequencer.start()
 
-    def write(self, work: Callable[[Ledger], T], actor: str | None) -> T:
+    def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:
         for attempt in range(ATTEMPTS):
             try:
-                return self._attempt(self.writer, work, actor)
+                return self._attempt(self.writer, work, caller)
             except (DBAPIError, PoolTimeout) as failed:
                 if not may_try_again(failed):
                     raise as_failure(failed) from failed
@@ -93,17 +94,17 @@ class PostgresEngine:
 
     def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
         try:
-            self._attempt(self.hasty, work, None)
+            self._attempt(self.hasty, work, NOBODY)
         except (DBAPIError, PoolTimeout) as failed:
             if may_try_again(failed) or isinstance(as_failure(failed), Unavailable):
                 return False
             raise
         return True
 
-    def _attempt(self, engine: Engine, work: Callable[[Ledger], T], actor: str | None) -> T:
+    def _attempt(self, engine: Engine, work: Callable[[Ledger], T], caller: Caller) -> T:
         with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
             now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-            ledger = Ledger(session, now, actor)
+            ledger = Ledger(session, now, caller)
             result = work(ledger)
             ledger.finish()
         self._sequencer.wake()

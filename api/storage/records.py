@@ -56,6 +56,9 @@ def new_id() -> UUID:
 class Recorded(SQLModel):
     """The fields of every record; a deleted one stays in its row, marked, and its older versions in the history."""
 
+    # True for what no record refers to and no operation on records may reach, though its versions are in the log.
+    apart: ClassVar[bool] = False
+
     id: UUID = Field(default_factory=new_id, primary_key=True)
     version: int = 1
     external_id: str | None = Field(default=None, unique=True)

@@ -14,7 +14,12 @@ OWNED = {"owned": True}
 
 
 def models() -> dict[str, type[Recorded]]:
-    """Return every kind of record, by the name of its table."""
+    """Return every kind of record that operations on records reach, by the name of its table."""
+    return {name: model for name, model in logged().items() if not model.apart}
+
+
+def logged() -> dict[str, type[Recorded]]:
+    """Return every kind of what has versions, and so entries in the change log, by the name of its table."""
     waiting, found = list(Recorded.__subclasses__()), {}
     while waiting:
         model = waiting.pop()

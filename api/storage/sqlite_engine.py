@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, col
 
+from api.custody.callers import NOBODY, Caller
 from api.errors import Unavailable
 from api.storage import sqlite
 from api.storage.changes import Change
@@ -30,8 +31,8 @@ STEPS = 100_000  # of SQLite's machine, a few milliseconds, between two looks at
 class _Job(Generic[T]):
     """A request's write on its way into a shared transaction."""
 
-    def __init__(self, work: Callable[[Ledger], T], actor: str | None) -> None:
-        self.work, self.actor = work, actor
+    def __init__(self, work: Callable[[Ledger], T], caller: Caller) -> None:
+        self.work, self.caller = work, caller
         self.called = threading.Event()  # it is done, or its thread is the next to carry out what waits
         self.done = False
         self.result: T | None = None
@@ -59,8 +60,8 @@ class SqliteEngine:
         self._writing = False
         self._last = FIRST
 
-    def write(self, work: Callable[[Ledger], T], actor: str | None) -> T:
-        job = _Job(work, actor)
+    def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:
+        job = _Job(work, caller)
         with self._lock:
             self._waiting.append(job)
             if not self._writing:
@@ -80,7 +81,7 @@ class SqliteEngine:
             if self._writing:
                 return False
             self._writing = True
-        job = _Job(work, None)
+        job = _Job(work, NOBODY)
         self._carry_out([job], self.hasty)
         if job.failure is not None and not isinstance(job.failure, Unavailable):
             raise job.failure
@@ -113,7 +114,7 @@ class SqliteEngine:
                 ) as session,
                 session.begin(),
             ):
-                ledger = Ledger(session, self._now(), job.actor)
+                ledger = Ledger(session, self._now(), job.caller)
                 job.result = job.work(ledger)
                 ledger.finish()
         except Exception as failed:

@@ -1,55 +1,72 @@
-"""Who is asking: the holder of an access key, or somebody without one."""
+"""Find out who sent a request, and hold the answer to it: what a route takes is said where it is made."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Protocol
-from uuid import UUID
+from typing import Any, Protocol
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
+from api.custody.callers import NOBODY, Caller
 from api.custody.roles import Role, Scope
-from api.errors import Forbidden
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whoever sent a request; without a key there is no holder, and no role."""
-
-    holder: str | None = None
-    key: UUID | None = None
-    role: Role | None = None
-    scopes: frozenset[Scope] = frozenset()
-
-    def may(self, role: Role, scopes: Collection[Scope] = ()) -> bool:
-        """Say whether the caller has this role or a higher one, and every one of these scopes."""
-        return self.role is not None and self.role >= role and self.scopes.issuperset(scopes)
-
-    def require(self, role: Role, what: str) -> None:
-        """Raise `Forbidden` unless the caller has this role; `what` says what it takes it for."""
-        if not self.may(role):
-            raise Forbidden(f"{what} takes a key with the role {role.label} or a higher one.")
-
-    def require_scope(self, scope: Scope, what: str) -> None:
-        """Raise `Forbidden` unless the caller has this scope; `what` says what it takes it for."""
-        if scope not in self.scopes:
-            raise Forbidden(f"{what} takes a key with the scope {scope}, which no role implies.")
-
-    @property
-    def reveals(self) -> bool:
-        """Say whether the caller may see who protected sources are."""
-        return Scope.REVEAL in self.scopes
-
-
-NOBODY = Caller()
+SCHEME = "key"
 
 
 class Gate(Protocol):
     """Who tells from a request's Authorization header who is asking."""
 
-    def admit(self, authorization: str | None) -> Caller:
-        """Return the caller; `NOBODY` where the header is missing. Raises `Unauthorized`. It may ask the database."""
+    def admit(self, authorization: str) -> Caller:
+        """Return the caller. Raises `Unauthorized`. It may ask the database."""
+
+    def is_news(self, caller: Caller) -> bool:
+        """Say whether it is not noted yet that the caller's key was used today."""
+
+    def note(self, caller: Caller) -> None:
+        """Note that the caller's key was used today; never raises."""
+
+
+def takes(role: Role, *scopes: Scope, **documented: Any) -> dict[str, Any]:
+    """Declare, where a route is made, which role and scopes it takes; `documented` is more for OpenAPI's document."""
+    needed: list[dict[str, list[str]]] = [{SCHEME: [role.label, *scopes]}]
+    if role is Role.READER and not scopes:
+        needed.append({})  # where reading is open, which is decided when the server starts
+    return {"openapi_extra": {**documented, "security": needed}}
+
+
+def taken_by(route: APIRoute) -> tuple[Role, frozenset[Scope]]:
+    """Return the role and the scopes that a route takes. Raises `TypeError` where it was made without."""
+    try:
+        role, *scopes = (route.openapi_extra or {})["security"][0][SCHEME]
+    except (KeyError, IndexError):
+        raise TypeError(f"{route.path} does not say which role it takes: make it with **takes(Role.…).") from None
+    return Role.named(role), frozenset(map(Scope, scopes))
+
+
+async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
+    """Find out who is asking and whether they may. Raises `Unauthorized`, `Forbidden`."""
+    sent = request.headers.getlist("authorization")
+    state = request.app.state
+    caller = await run_in_threadpool(state.gate.admit, ", ".join(sent)) if sent else NOBODY
+    request.state.caller = caller
+    if role is Role.READER and not sent and state.settings.reading_is_open and not scopes:
+        return
+    caller.require(role, "This")
+    for scope in sorted(scopes):
+        caller.require_scope(scope, "This")
 
 
 def caller_of(request: Request) -> Caller:
     """Return who sent a request, as the gate found."""
     return getattr(request.state, "caller", NOBODY)
+
+
+def for_caller(request: Request, response: Response) -> Response:
+    """Keep an answer to whoever it was made for, and note the use of their key after it is sent."""
+    response.headers.append("Vary", "Authorization")
+    if "authorization" in request.headers and response.headers.get("cache-control") != "no-store":
+        response.headers["Cache-Control"] = "private, no-cache"
+    caller, gate = caller_of(request), request.app.state.gate
+    if gate.is_news(caller):
+        response.background = BackgroundTask(gate.note, caller)
+    return response

@@ -5,10 +5,13 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from api.custody.roles import Role
 from api.errors import Internal, Unavailable
 from api.storage import migrations
 from api.web import metrics
+from api.web.callers import takes
 from api.web.problems import responses
+from api.web.requests import StrictRoute
 
 
 class Health(BaseModel):
@@ -28,6 +31,7 @@ class Readiness(BaseModel):
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Service"])
+    guarded = APIRouter(tags=["Service"], route_class=StrictRoute)
 
     @routes.get(
         "/healthz",
@@ -49,7 +53,7 @@ def router() -> APIRouter:
     def get_readiness(request: Request) -> Readiness:
         return readiness(request)
 
-    @routes.get(
+    @guarded.get(
         "/metrics",
         operation_id="get_metrics",
         summary="Read the service's figures",
@@ -59,10 +63,12 @@ def router() -> APIRouter:
             200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The figures, as text."},
             **responses(Internal),
         },
+        **takes(Role.READER),
     )
     def get_metrics(request: Request) -> Response:
         return Response(request.app.state.metrics.text(), media_type=metrics.MEDIA_TYPE)
 
+    routes.include_router(guarded)
     return routes
 
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
+from api.custody.roles import Role
 from api.errors import Conflict, Contradictory, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
 from api.formats.json import merge_patch, pointer
 from api.storage import deletion, listing
@@ -25,6 +27,16 @@ from api.web.values import Reference, pointer_to
 Row = TypeVar("Row", bound=Recorded)
 Sent = TypeVar("Sent", bound=Draft)
 Answer = TypeVar("Answer", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """A column that takes a higher role than its record does: its field, and what anybody may keep there."""
+
+    field: str
+    at_first: Any = None  # in a new record
+    always: Any = None  # at any time
+    role: Role = Role.EDITOR
 
 
 class Keeper(ABC, Generic[Row, Sent, Answer]):
@@ -46,6 +58,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     # Fields of a draft that may be whole new records: whose rules they follow, and the column that refers to them.
     nested: ClassVar[Mapping[str, tuple["Keeper[Any, Any, Any]", str]]] = {}
     editable: ClassVar[bool] = True
+    # What recording and correcting take.
+    role: ClassVar[Role] = Role.CONTRIBUTOR
 
     @abstractmethod
     def content(self, ledger: Ledger, draft: Sent, row: Row | None) -> dict[str, Any]:
@@ -68,6 +82,10 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def check_restored(self, ledger: Ledger, row: Row) -> None:
         """Raise `Conflict` where a restored record breaks a rule that the record has come to meet since."""
+
+    def restrictions(self, row: Row | None) -> Mapping[str, Restricted]:
+        """Name the columns of a record, None for a new one, whose change takes a higher role."""
+        return {}
 
     def check_joined(self, ledger: Ledger, one: Row, other: Row) -> None:
         """Raise `Conflict` where two records cannot be one."""
@@ -140,7 +158,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         known = self.known(ledger, draft)
         if known is not None:
             return self.update(ledger, known, draft)
+        self._require_role(ledger)
         columns = self.content(ledger, draft, None)
+        self._require_unrestricted(ledger, None, columns)
         return ledger.add(self.model(**columns, external_id=draft.external_id, **ledger.stamp()))
 
     def take(self, ledger: Ledger, sent: Reference | Sent, pointer: str) -> Row:
@@ -194,6 +214,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         if changed:
             if not self.editable:
                 raise Conflict(f"A {self.kind} is never edited: delete it, with the reason, and add another.")
+            self._require_role(ledger)
+            self._require_unrestricted(ledger, row, changed)
             self._check_key(ledger, row, draft)
             ledger.change(row, changed)
         return row
@@ -216,6 +238,16 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         return row
 
     # How -----------------------------------------------------------------------------------------------------------
+
+    def _require_role(self, ledger: Ledger) -> None:
+        ledger.caller.require(self.role, f"Recording or correcting a {self.kind}")
+
+    def _require_unrestricted(self, ledger: Ledger, row: Row | None, columns: Mapping[str, Any]) -> None:
+        """Raise `Forbidden` where a column changes that takes a higher role than the caller's."""
+        for name, one in self.restrictions(row).items():
+            before = one.at_first if row is None else getattr(row, name)
+            if name in columns and columns[name] != before and (one.always is None or columns[name] != one.always):
+                ledger.caller.require(one.role, f"To change `{one.field}` of a {self.kind}")
 
     def _merged(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> tuple[Sent, dict[str, Any]]:
         """Merge a patch into what a record says: the whole as a draft, and the columns that change."""

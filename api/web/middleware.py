@@ -14,7 +14,6 @@ ReadablePath   finds nothing at an address that is no text
 import re
 import time
 from collections.abc import Collection
-from ipaddress import ip_address
 from urllib.parse import quote, unquote_to_bytes
 from uuid import uuid4
 
@@ -27,7 +26,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Internal, Malformed, Misdirected, NotFound
-from api.settings import Settings
+from api.settings import Settings, is_loopback
 from api.web import rate
 from api.web.metrics import Metrics
 from api.web.problems import respond
@@ -39,10 +38,10 @@ ASKED = "whence.method"  # in a scope: the method as it was sent
 PORT = re.compile(r":\d*$")
 GONE_AWAY = 499  # in log and metrics only: the client did not wait for the answer
 METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE")
-TAKEN = ("Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
+TAKEN = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
 SHOWN = (
     *("ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
-    "X-Request-Id",
+    *("WWW-Authenticate", "X-Request-Id"),
 )
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})  # nobody else's name can come to mean these
 
@@ -200,14 +199,6 @@ def names_of(settings: Settings) -> Collection[str] | None:
     if not is_loopback(settings.host):
         return None
     return OWN_NAMES | {f"[{settings.host}]" if ":" in settings.host else settings.host.lower()}
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach what listens at an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class Rated:

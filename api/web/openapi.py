@@ -9,7 +9,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.errors import HeadersTooLarge, Invalid, Misdirected, TooMany
+from api.custody.tokens import FORM
+from api.errors import Forbidden, HeadersTooLarge, Invalid, Misdirected, TooMany, Unauthorized
+from api.web.callers import SCHEME
 from api.web.problems import ProblemDocument, responses
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -30,6 +32,8 @@ New here? [How to record](/docs/recording) has a worked request for every case t
   one; `known_at` answers as the record stood at an instant.
 * Lists come in pages: send `next` back as `cursor`, or follow the `Link` header.
 * `Idempotency-Key` makes a POST safe to send again.
+* Writing takes an access key, sent as `Authorization: Bearer whn_…`; reading too, unless the operator opened it. What
+  role each operation takes stands beside it. `recorded_by` is the key's holder.
 * Errors are problem documents (RFC 9457). Their `type` is a page that says what to do: [all of them](/problems).
 """
 
@@ -45,8 +49,27 @@ TAGS = {
     "Assessments": "Ratings of a source, an attribution or a claim, on a named scale, with the reason.",
     "Bundles": "Many records in one request: all of them are recorded, or none.",
     "Changes": "Every change since a point of your choosing, in order, without gaps.",
+    "Access": "Who may ask and record: keys, their roles and scopes. For admins.",
     "Service": "Whether the service is up and can work, and its figures.",
 }
+
+KEY = f"""\
+An access key, as an admin gave it to you: `whn_`, its public id, `_`, its secret with a checksum; letters and digits
+only (`{FORM}`). Whoever has it is its holder to us: what is recorded with it carries the holder's name.
+
+Roles, each of which may all that the one before it may:
+
+* `reader` reads;
+* `contributor` records sources, documents, claims, attributions, citations, retractions and proposed relations, and
+  corrects them;
+* `editor` decides on relations, rates, says what depends on what or is one and the same, deletes and restores;
+* `admin` makes and revokes keys.
+
+Scopes are given by name, and no role implies one: `sources:reveal`, `erase`, `audit:read`.
+
+Where the operator opened reading, what takes a `reader` is answered without a key too. A key that is not valid is
+refused even there.
+"""
 
 HEADERS = {
     "Allow": "The methods that this address takes.",
@@ -57,9 +80,11 @@ HEADERS = {
     "RateLimit": "How many requests are left in this minute (`r`), and how many seconds of it (`t`).",
     "RateLimit-Policy": "How many requests a caller may send (`q`) in how many seconds (`w`).",
     "Retry-After": "How many seconds to wait before sending the request again.",
+    "WWW-Authenticate": "That a Bearer key is needed, and whether the one that was sent is invalid (RFC 6750).",
     "X-Request-Id": "The request's id, yours if you sent one; quote it when you report a problem.",
 }
-WITH_HEADER = {"405": "Allow", "429": "Retry-After", "503": "Retry-After"}
+WITH_HEADER = {"401": "WWW-Authenticate", "405": "Allow", "429": "Retry-After", "503": "Retry-After"}
+GUARDED = responses(Unauthorized, Forbidden, TooMany)
 EVERYWHERE = responses(Misdirected, HeadersTooLarge)
 WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
 
@@ -96,7 +121,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
         "schemas": dict(sorted(schemas.items())),
         "headers": {name: _header(sentence) for name, sentence in HEADERS.items()},
         "parameters": {"If-None-Match": _if_none_match()},
-        **{name: part for name, part in contract["components"].items() if name != "schemas"},
+        "securitySchemes": {
+            SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "whn_…", "description": KEY},
+        },
     }
     return contract
 
@@ -209,14 +236,16 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     """Document what the conventions add to every operation, so that none forgets it."""
     answers = operation["responses"]
     parameters = operation.setdefault("parameters", [])
-    always = {**EVERYWHERE, **(responses(TooMany) if path.startswith("/v1") else {})}
-    answers.update({str(status): said for status, said in always.items()})
     if method == "get" and path.startswith("/v1"):
         answers["304"] = {"description": "Nothing has changed since that ETag."}
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
+    guarded = "security" in operation
+    for status, answer in {**EVERYWHERE, **(GUARDED if guarded else {})}.items():
+        answers[str(status)] = dict(answer)
     repeatable = any(one.get("name") == "Idempotency-Key" for one in parameters)
     for status, response in answers.items():
-        named = _headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable)
+        named = set(_headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable))
+        named |= {"RateLimit", "RateLimit-Policy"} if guarded else set()
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
     operation["responses"] = dict(sorted(answers.items()))
     if not parameters:
@@ -228,8 +257,6 @@ def _headers(
 ) -> Iterator[str]:
     """List the headers that a response can have."""
     yield "X-Request-Id"
-    if tagged:
-        yield from ("RateLimit", "RateLimit-Policy")
     if status in WITH_HEADER:
         yield WITH_HEADER[status]
     if repeatable and status == "409":

@@ -16,6 +16,7 @@ from starlette.routing import Match
 from api import errors
 from api.errors import Contradictory, Failure, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from api.formats.json import write
+from api.web.callers import for_caller
 from api.web.values import pointer_to
 
 MEDIA_TYPE = "application/problem+json"
@@ -89,20 +90,20 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Failure)
     async def failed(request: Request, failure: Failure) -> Response:
-        return respond(failure, _request_id(request))
+        return _answered(request, failure)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, failure: RequestValidationError) -> Response:
-        return respond(Contradictory(tuple(_problems(failure.errors()))), _request_id(request))
+        return _answered(request, Contradictory(tuple(_problems(failure.errors()))))
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, failure: HTTPException) -> Response:
-        return respond(_from_http(request, failure), _request_id(request))
+        return _answered(request, _from_http(request, failure))
 
     @app.exception_handler(Exception)
     async def broken(request: Request, failure: Exception) -> Response:
         log.error("request failed", path=request.url.path, exc_info=failure)
-        return respond(Internal("The request could not be carried out."), _request_id(request))
+        return _answered(request, Internal("The request could not be carried out."))
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
@@ -117,6 +118,10 @@ def allowed_methods(app: FastAPI, path: str) -> list[str]:
         )
     ]
     return [*taken, "HEAD"] if "GET" in taken else taken
+
+
+def _answered(request: Request, failure: Failure) -> Response:
+    return for_caller(request, respond(failure, getattr(request.state, "request_id", None)))
 
 
 def _from_http(request: Request, failure: HTTPException) -> Failure:
@@ -181,7 +186,3 @@ def _instance(request_id: str | None) -> str | None:
         return UUID(request_id).urn
     except ValueError:
         return f"#{request_id}"
-
-
-def _request_id(request: Request) -> str | None:
-    return getattr(request.state, "request_id", None)

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from api.errors import Contradictory, Malformed, Problem, TooLarge, TooSlow, UnsupportedMedia
 from api.formats.json import read
 from api.web import rate
+from api.web.callers import admit, for_caller, taken_by
 
 LARGE = 2**14  # what takes longer to read than the way to a thread
 
@@ -58,17 +59,18 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses query parameters that it does not know, and bodies that are not plain JSON."""
+    """A route that refuses whoever may not ask, then parameters that it does not know and bodies that are not JSON."""
 
     limit = "max_body_bytes"  # the setting that says how large a body may be
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         single, several = _parameters(self)
+        role, scopes = taken_by(self)
 
         async def handle_strictly(request: Request) -> Response:
             with rate.charged(request):
-                pass
+                await admit(request, role, scopes)
             _check_query(request, single, several)
             strict = StrictRequest(request.scope, request.receive)
             limit: int = getattr(request.app.state.settings, self.limit)
@@ -76,7 +78,7 @@ class StrictRoute(APIRoute):
                 await strict.take_body(limit)
             elif request.method == "POST":
                 await strict.bound_body(limit)
-            return await handle(strict)
+            return for_caller(request, await handle(strict))
 
         return handle_strictly
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import AfterValidator
 
 from api import errors
+from api.custody.roles import Role
 from api.errors import Invalid
 from api.storage import deletion
 from api.storage.database import Database
@@ -18,6 +19,7 @@ from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.web import answers, pages
+from api.web.callers import caller_of, takes
 from api.web.examples import shown
 from api.web.keeping import Keeper
 from api.web.paging import Asked, Page
@@ -25,7 +27,7 @@ from api.web.problems import responses
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.requests import StrictRoute
 from api.web.values import Moment
-from api.web.writing import IfMatch, Writing, actor_of
+from api.web.writing import IfMatch, Writing
 
 RecordId = Annotated[UUID, Path(description="The record's id.")]
 KnownAt = Annotated[
@@ -106,7 +108,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         request: Request, id: RecordId, patch: Annotated[dict[str, Any], Body()], if_match: IfMatch = None
     ) -> Response:
         changed = request.app.state.database.write(
-            lambda ledger: keeper.edit(ledger, id, patch, if_match).id, actor_of(request)
+            lambda ledger: keeper.edit(ledger, id, patch, if_match).id, caller_of(request)
         )
         return _now(request, keeper, changed)
 
@@ -115,7 +117,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
     ) -> Response:
         why = require_reason(reason)
         request.app.state.database.write(
-            lambda ledger: keeper.delete(ledger, id, if_match, why, cascade).id, actor_of(request)
+            lambda ledger: keeper.delete(ledger, id, if_match, why, cascade).id, caller_of(request)
         )
         return Response(status_code=204)
 
@@ -144,6 +146,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         description=words.how_to_list or f"A page of {many}, filtered and sorted.",
         response_model=page_of,
         responses={**READ, 304: READ_ONE[304]},
+        **takes(Role.READER),
     )
     add(
         "",
@@ -158,6 +161,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
             200: {"model": answer, "description": "Its external_id was known: merged into that record."},
             **WRITE,
         },
+        **takes(keeper.role),
     )
     add(
         "/{id}",
@@ -167,6 +171,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         summary=f"Read {one}",
         response_model=answer,
         responses=READ_ONE,
+        **takes(Role.READER),
     )
     if keeper.editable:
         add(
@@ -179,7 +184,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
             " unchanged is ignored, so get, edit, patch works. Every change makes a new version.",
             response_model=answer,
             responses=EDIT,
-            openapi_extra=_patch_body(keeper.draft),
+            **takes(keeper.role, **_patch_body(keeper.draft)),
         )
     add(
         "/{id}",
@@ -191,6 +196,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         " *source* withdraws what it said, record a retraction instead.",
         status_code=204,
         responses={**EDIT, **responses(errors.Referenced)},
+        **takes(Role.EDITOR),
     )
     add(
         "/{id}/restore",
@@ -201,6 +207,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         status_code=200,
         response_model=answer,
         responses=WRITE,
+        **takes(Role.EDITOR),
     )
     add(
         "/{id}/history",
@@ -211,6 +218,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         description="Oldest first, deletions and restorings included.",
         response_model=history_of,
         responses=READ,
+        **takes(Role.READER),
     )
     return router
 

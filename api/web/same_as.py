@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from api.custody.roles import Role
 from api.errors import Conflict, Gone, Invalid, NotFound
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
@@ -12,6 +13,7 @@ from api.storage.listing import Slice
 from api.storage.reading import Reading
 from api.storage.sameness import SameAs, links
 from api.web import answers, pages
+from api.web.callers import caller_of, takes
 from api.web.examples import shown
 from api.web.keeping import Keeper
 from api.web.paging import Page
@@ -20,7 +22,7 @@ from api.web.records import Record, recorded
 from api.web.references import resolve
 from api.web.resources import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.values import Id, Line, Reference, Value
-from api.web.writing import Writing, actor_of
+from api.web.writing import Writing
 
 
 class SameAsDraft(Value):
@@ -67,7 +69,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         reason: Annotated[str, Query(description="Why they are not one.", max_length=2000)] = "undone",
     ) -> Response:
         request.app.state.database.write(
-            lambda ledger: _part(ledger, keeper, model, id, other, reason), actor_of(request)
+            lambda ledger: _part(ledger, keeper, model, id, other, reason), caller_of(request)
         )
         return Response(status_code=204)
 
@@ -79,6 +81,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         summary=f"Read why this {kind} is one with others",
         response_model=Page[SameAsRecord],
         responses=READ_ONE,
+        **takes(Role.READER),
     )
     router.add_api_route(
         "/{id}/same_as",
@@ -91,6 +94,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         responses=WRITE,
         description="Two records for one happen, and must not count as two: from now on they are one in every class"
         " and count. Both ids stay valid. DELETE undoes it.",
+        **takes(Role.EDITOR),
     )
     router.add_api_route(
         "/{id}/same_as",
@@ -100,6 +104,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         status_code=204,
         summary=f"Say that two records are not one {kind} after all",
         responses={**WRITE, **responses(NotFound, Gone)},
+        **takes(Role.EDITOR),
     )
 
 

@@ -8,10 +8,12 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from api.custody.callers import Caller
 from api.errors import Invalid, StillRunning
 from api.storage.database import Database
 from api.storage.idempotency import Receipt, Scope, once
 from api.storage.ledger import Ledger
+from api.web.callers import caller_of
 from api.web.requests import fingerprint
 
 
@@ -42,7 +44,7 @@ class Write:
 
     database: Database
     running: Running
-    actor: str | None
+    caller: Caller
     scope: Scope | None
     fingerprint: str
 
@@ -50,9 +52,9 @@ class Write:
         """Do the work and return its receipt, or the receipt of the time when the same request did it."""
         scope = self.scope
         if scope is None:
-            return self.database.write(work, self.actor)
+            return self.database.write(work, self.caller)
         with self.running.only(scope):
-            return self.database.write(lambda ledger: once(ledger, scope, self.fingerprint, work), self.actor)
+            return self.database.write(lambda ledger: once(ledger, scope, self.fingerprint, work), self.caller)
 
 
 async def write_of(
@@ -71,17 +73,12 @@ async def write_of(
     if idempotency_key is not None and not (idempotency_key.isascii() and idempotency_key.isprintable()):
         raise Invalid("An Idempotency-Key is printable ASCII.", parameter="Idempotency-Key")
     body = await request.body()
-    actor = actor_of(request)
-    scope = idempotency_key and Scope(actor or "", request.method, request.url.path, idempotency_key)
+    caller = caller_of(request)
+    scope = idempotency_key and Scope(caller.holder or "", request.method, request.url.path, idempotency_key)
     state = request.app.state
     return Write(
-        state.database, state.running, actor, scope or None, fingerprint(request.url.query.encode() + b"\n" + body)
+        state.database, state.running, caller, scope or None, fingerprint(request.url.query.encode() + b"\n" + body)
     )
-
-
-def actor_of(request: Request) -> str | None:
-    """Say who is asking; null where nobody can tell."""
-    return getattr(request.state, "actor", None)
 
 
 Writing = Annotated[Write, Depends(write_of)]

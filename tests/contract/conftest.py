@@ -17,6 +17,7 @@ from api.settings import Settings
 from api.web.examples import example
 from api.web.logs import configure
 from tests.contract.operations import Store
+from tests.keys import Client
 
 ENGINES = ["sqlite", "postgresql"]
 MIGRATED = "migrated"
@@ -24,12 +25,12 @@ MIGRATED = "migrated"
 
 @contextmanager
 def _opened(url: str) -> Iterator[Store]:
-    with TestClient(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
+    with Client(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
         yield Store(client, dict(_one_of_each(client)))
 
 
 def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
-    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments"):
+    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments", "keys"):
         yield collection, client.get(f"/v1/{collection}", params={"limit": 1}).json()["items"][0]["id"]
     citing = next(one for one in client.get("/v1/attributions").json()["items"] if one["cites"])
     yield "attributions", citing["id"]
@@ -38,7 +39,7 @@ def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
 
 
 def _load(url: str) -> None:
-    with TestClient(create_app(Settings(database_url=url))) as client:
+    with Client(create_app(Settings(database_url=url))) as client:
         answer = client.post("/v1/bundles", json=example("dossier"))
         assert answer.status_code == 201, answer.text
 

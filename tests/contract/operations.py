@@ -15,6 +15,7 @@ from api.web.examples import example
 
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
+WITHOUT_KEY = ("citations", "keys", "retractions")  # no external_id tells whether they are on record
 NOBODY = "0190b5a2-0000-7000-8000-000000000000"
 
 
@@ -146,7 +147,7 @@ class Store:
         return {"kind": "quotes", "attribution": {**cited, "document": None, "quote": None}}
 
     def _unlike(self, collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        key = {"external_id": f"new/{uuid4()}"} if collection not in ("citations", "retractions") else {}
+        key = {} if collection in WITHOUT_KEY else {"external_id": f"new/{uuid4()}"}
         match collection:
             case "sources":
                 return {**key, "if_named": "new"}

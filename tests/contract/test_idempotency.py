@@ -18,6 +18,12 @@ def post(store: Store, address: str, body: Any, key: str) -> Response:
     return store.client.post(address, headers={"Idempotency-Key": key}, **sent)
 
 
+def told(answer: Response) -> Any:
+    """Give what an answer says; but an access key is told once."""
+    said = answer.json()
+    return {**said, "token": None} if isinstance(said, dict) and "token" in said else said
+
+
 def everything(store: Store) -> list[Any]:
     """List all records, as they are."""
     lists = strict("GET", where=lambda one: "sort" in one.parameters())
@@ -38,10 +44,11 @@ def test_the_same_request_is_answered_as_the_first_time(store: Store, operation:
 
     for _ in range(2):
         again = post(store, address, body, key)
-        assert (again.status_code, again.json()) == (first.status_code, first.json())
+        assert (again.status_code, told(again)) == (first.status_code, told(first))
         assert again.headers["idempotency-replayed"] == "true"
         assert again.headers.get("location") == first.headers.get("location")
-        assert again.headers.get("etag") == first.headers.get("etag")
+        if "token" not in first.text:
+            assert again.headers.get("etag") == first.headers.get("etag")
 
 
 @pytest.mark.parametrize("operation", POSTS, ids=str)
@@ -65,7 +72,7 @@ def test_a_key_is_not_taken_for_another_request(store: Store, operation: Operati
     refused = store.client.post(address, content=other, headers={**JSON, "Idempotency-Key": key})
 
     assert problem(refused, 422)["type"] == "/problems/idempotency-key-reused"
-    assert post(store, address, body, key).json() == first.json()
+    assert told(post(store, address, body, key)) == told(first)
 
 
 @pytest.mark.parametrize("operation", POSTS, ids=str)
@@ -118,7 +125,7 @@ def test_of_many_at_once_one_is_carried_out(store: Store, operation: Operation) 
             assert one.headers["retry-after"]
     done = [one for one in answers if one.status_code != 409]
     assert len([one for one in done if "idempotency-replayed" not in one.headers]) == 1
-    assert all(one.json() == done[0].json() for one in done)
+    assert all(told(one) == told(done[0]) for one in done)
 
 
 @pytest.mark.parametrize("operation", POSTS, ids=str)

@@ -28,6 +28,7 @@ from api.storage import marks
 from api.storage.database import Database
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
+from tests.keys import Client
 from tests.newsroom import Kept, Newsroom
 
 KINDS = ("government", "organization", "media_outlet", "state_media", "anonymous", "person", None)
@@ -235,7 +236,7 @@ def test_a_write_works_nothing_out(newsroom: Newsroom, database: Database) -> No
 
 def test_what_one_request_does_not_reach_is_counted(settings: Settings) -> None:
     little = settings.model_copy(update={"settled_claims": 2})
-    with TestClient(create_app(little)) as client:
+    with Client(create_app(little)) as client:
         newsroom = Newsroom(client)
         claims = [newsroom.claim() for _ in range(5)]
 
@@ -250,7 +251,7 @@ def test_what_one_request_does_not_reach_is_counted(settings: Settings) -> None:
 
 def test_a_claim_over_the_budget_has_no_standing_and_holds_up_no_other(settings: Settings) -> None:
     little = settings.model_copy(update={"graph_budget": 2})
-    with TestClient(create_app(little)) as client:
+    with Client(create_app(little)) as client:
         newsroom = Newsroom(client)
         hot, cool = newsroom.claim(), newsroom.claim()
         for claim in (hot, hot, hot, cool):
@@ -294,7 +295,7 @@ def test_a_change_that_comes_while_a_claim_is_worked_out_is_not_lost(newsroom: N
 
 
 def test_readers_that_settle_at_once_do_not_fail(settings: Settings) -> None:
-    with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other:
+    with Client(create_app(settings)) as one, Client(create_app(settings)) as other:
         newsroom = Newsroom(one)
         claims = [newsroom.claim() for _ in range(20)]
 
@@ -406,7 +407,7 @@ def test_what_was_judged_by_another_policy_is_worked_out_anew(newsroom: Newsroom
 
 
 def test_a_claim_that_was_too_large_is_judged_where_more_is_allowed(settings: Settings) -> None:
-    with TestClient(create_app(settings.model_copy(update={"graph_budget": 2}))) as client:
+    with Client(create_app(settings.model_copy(update={"graph_budget": 2}))) as client:
         newsroom = Newsroom(client)
         hot = newsroom.claim()
         for _ in range(3):
@@ -414,7 +415,7 @@ def test_a_claim_that_was_too_large_is_judged_where_more_is_allowed(settings: Se
         assert listed(client, [hot.id]) == {hot.id: None}
         assert newsroom.ids("claims", level_min=0) == []
 
-    with TestClient(create_app(settings)) as client:
+    with Client(create_app(settings)) as client:
         assert Newsroom(client).ids("claims", level_min=0) == [hot.id]
         assert listed(client, [hot.id])[hot.id]["attributions"] == 3
 
@@ -447,7 +448,7 @@ def test_marks_are_counted_up_to_a_number(newsroom: Newsroom, database: Database
 
 def test_as_of_an_instant_only_a_claim_that_is_too_large_by_itself_has_no_standing(settings: Settings) -> None:
     little = settings.model_copy(update={"graph_budget": 2, "settled_claims": 1})
-    with TestClient(create_app(little)) as client:
+    with Client(create_app(little)) as client:
         newsroom = Newsroom(client)
         claims = [newsroom.claim() for _ in range(5)]
         said = [newsroom.say(claim) for claim in (*claims, claims[1], claims[1])]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Server
 from tests.crowd import at_once, follow, persist, versions, wait_for_changes
+from tests.keys import CHANGES
 
 WRITERS = 8
 SOON = 5  # seconds; one is what is promised
@@ -77,7 +78,7 @@ def test_a_consumer_misses_nothing_and_sees_nothing_twice(server: Server, databa
             return 0
         return write_and_change(server.client, number)
 
-    count = sum(at_once(work, [-1, *writing], WRITERS + 1))
+    count = CHANGES + sum(at_once(work, [-1, *writing], WRITERS + 1))
     deadline = time.monotonic() + SOON
     while len(consumer.seen) < count and time.monotonic() < deadline:
         consumer.live(polls=20)
@@ -92,22 +93,22 @@ def test_a_change_appears_soon(server: Server) -> None:
         server.client.post("/v1/claims", json={"text": f"Claim {number}."})
         began = time.monotonic()
 
-        found = wait_for_changes(server.client, number, SOON)
+        found = wait_for_changes(server.client, CHANGES + number, SOON)
 
-        assert len(found) == number
+        assert len(found) == CHANGES + number
         assert time.monotonic() - began < SOON
 
 
 def test_another_process_takes_the_numbering_over(serve: Callable[..., Server], postgresql_url: str) -> None:
     first, second = serve(postgresql_url), serve(postgresql_url)
     first.client.post("/v1/claims", json={"text": "While both live."})
-    assert len(wait_for_changes(second.client, 1)) == 1
+    assert len(wait_for_changes(second.client, CHANGES + 1)) == CHANGES + 1
 
     first.process.kill()
     first.process.wait()
     assert second.client.post("/v1/claims", json={"text": "After one has died."}).status_code == 201
 
-    assert len(wait_for_changes(second.client, 2)) == 2
+    assert len(wait_for_changes(second.client, CHANGES + 2)) == CHANGES + 2
 
 
 @pytest.mark.slow
@@ -117,7 +118,7 @@ def test_consumers_of_two_servers_see_the_same(serve: Callable[..., Server], dat
     def work(number: int) -> int:
         return write_and_change(servers[number % 2].client, number)
 
-    count = sum(at_once(work, range(300), 2 * WRITERS))
+    count = CHANGES + sum(at_once(work, range(300), 2 * WRITERS))
 
     logs = [wait_for_changes(server.client, count) for server in servers]
     assert len(logs[0]) == count

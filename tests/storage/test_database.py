@@ -14,11 +14,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
-from starlette.testclient import TestClient
 
 from api.claims.models import Claim
-from api.claims.schemas import ClaimDraft
-from api.claims.service import service as claims
 from api.errors import Unavailable
 from api.main import create_app
 from api.settings import Settings
@@ -28,6 +25,7 @@ from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.records import new_id
 from tests.crowd import assert_whole, at_once
+from tests.keys import Client, add_admin
 
 THREADS = 64
 
@@ -47,8 +45,8 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
 
 
 def add(words: str = "A claim.") -> Callable[[Ledger], Claim]:
-    """Give the work that records a claim."""
-    return lambda ledger: claims.record(ledger, ClaimDraft(text=words))
+    """Give the work that keeps a claim."""
+    return lambda ledger: ledger.add(Claim(text=words, words=words, **ledger.stamp()))
 
 
 def count(reading: Reading) -> int:
@@ -121,7 +119,7 @@ def test_more_readers_than_connections_are_all_served(database: Database) -> Non
 
 
 def test_more_clients_than_threads_are_all_served(settings: Settings) -> None:
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with Client(create_app(settings), raise_server_exceptions=False) as client:
 
         def ask(number: int) -> int:
             if number % 4 == 0:
@@ -303,7 +301,7 @@ def test_a_sqlite_that_another_process_holds_is_503(
     monkeypatch.setattr(sqlite_engine, "BUSY_SECONDS", 0.2)
     with (
         closing(sqlite.driver().connect(make_url(sqlite_url).database, isolation_level=None)) as other,
-        TestClient(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client,
+        Client(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client,
     ):
         assert client.post("/v1/claims", json={"text": "Before."}).status_code == 201
         other.execute("BEGIN IMMEDIATE")
@@ -327,7 +325,8 @@ def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(tmp_path: Path, 
     try:
         url = private.get_uri(driver="psycopg")
         migrations.upgrade(url)
-        with TestClient(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
+        add_admin(url)
+        with Client(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
 
             def ask(number: int) -> Any:
                 if number % 2:

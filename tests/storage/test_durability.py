@@ -54,7 +54,7 @@ def send_while_killing(serve: Callable[..., Server], url: str, requests: int, ki
     answers = at_once(send, range(requests), CLIENTS)
     killer.join()
 
-    kept = versions(url)
+    kept = {one for one in versions(url) if one[0] != "access_key"}
     assert {(kind, one, 1) for answer in answers for kind, one in answer.items()} == kept
     assert len(kept) == PARTS * requests
     assert_whole(url)

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from api.main import create_app
 from api.settings import Settings
 from api.storage import migrations
+from tests.keys import Client
 
 
 def test_a_service_with_its_database_is_up_and_ready(client: TestClient) -> None:
@@ -23,7 +24,7 @@ def test_a_service_with_its_database_is_up_and_ready(client: TestClient) -> None
 def test_a_database_of_another_shape_is_not_ready_but_up(database_url: str) -> None:
     migrations.downgrade(database_url, "base")
 
-    with TestClient(create_app(Settings(database_url=database_url)), raise_server_exceptions=False) as client:
+    with Client(create_app(Settings(database_url=database_url)), raise_server_exceptions=False) as client:
         ready = client.get("/readyz")
         assert client.get("/healthz").status_code == 200
 
@@ -36,7 +37,7 @@ def test_a_database_of_another_shape_is_not_ready_but_up(database_url: str) -> N
 def test_a_database_that_is_away_is_not_ready_but_up() -> None:
     settings = Settings(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
 
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with Client(create_app(settings), raise_server_exceptions=False) as client:
         ready = client.get("/readyz")
         assert client.get("/healthz").status_code == 200
 
@@ -45,7 +46,7 @@ def test_a_database_that_is_away_is_not_ready_but_up() -> None:
 
 
 def test_requests_are_counted_by_method_route_and_status(sqlite_url: str) -> None:
-    with TestClient(create_app(Settings(database_url=sqlite_url))) as client:
+    with Client(create_app(Settings(database_url=sqlite_url))) as client:
         client.get("/healthz")
         client.get("/healthz")
         client.head("/docs")
@@ -70,7 +71,7 @@ def test_requests_are_counted_by_method_route_and_status(sqlite_url: str) -> Non
 
 def test_two_applications_count_apart(tmp_path: Path) -> None:
     one, other = (create_app(Settings(database_url=f"sqlite:///{tmp_path}/{name}.db")) for name in "ab")
-    with TestClient(one) as first, TestClient(other) as second:
+    with TestClient(one) as first, TestClient(other) as second:  # without key: there are no tables either
         first.get("/healthz")
 
         assert "/healthz" in first.get("/metrics").text

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from api.main import create_app
 from api.settings import Settings
 from api.web.middleware import is_text
+from tests.keys import Client
 
 ORIGIN = "https://desk.example.org"
 
@@ -185,7 +186,7 @@ def test_the_pages_of_another_origin_may_not(client: TestClient) -> None:
 
 
 def test_without_the_setting_no_origin_is_told_anything(settings: Settings) -> None:
-    with TestClient(create_app(settings)) as client:
+    with Client(create_app(settings)) as client:
         answer = client.get("/healthz", headers={"Origin": ORIGIN})
 
     assert "access-control-allow-origin" not in answer.headers

@@ -1,0 +1,87 @@
+"""Tell from an Authorization header who is asking, anew for each request: so a revocation counts from the next one."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from api.access import repository
+from api.custody import tokens
+from api.custody.callers import Caller
+from api.custody.roles import Role, Scope
+from api.custody.tokens import Token
+from api.errors import Unauthorized
+from api.storage.database import Database
+
+log = structlog.get_logger()
+
+# The same words for each, so that nobody learns which keys there are or were.
+NOT_VALID = "This access key is not valid: it is unknown, has expired or was revoked."
+NO_DIGEST = bytes(32)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def authenticate(database: Database, authorization: str, now: datetime) -> Caller:
+    """Return the caller whose key this is, in one statement. Raises `Unauthorized`."""
+    token = _token_in(authorization)
+    with database.reading() as reading:
+        row = repository.find(reading, token.public_id)
+    genuine = token.matches(NO_DIGEST if row is None else row.digest)
+    if row is None or not genuine or not _is_live(row, now):
+        raise Unauthorized(NOT_VALID, invalid=True)
+    return Caller(row.holder, row.id, Role.named(row.role), frozenset(map(Scope, row.scopes)))
+
+
+def _is_live(row: Any, now: datetime) -> bool:
+    return row.deleted_at is None and (row.expires_at is None or row.expires_at > now)
+
+
+def _token_in(authorization: str) -> Token:
+    """Read the header. Raises `Unauthorized` for what cannot be a key, before a database is asked."""
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthorized("Send the access key as Authorization: Bearer whn_…")
+    try:
+        return tokens.parse(text.strip())
+    except ValueError as wrong:
+        raise Unauthorized(str(wrong), invalid=True) from None
+
+
+class KeyGate:
+    """Who tells who is asking, and notes for each key the last day of its use."""
+
+    def __init__(self, database: Callable[[], Database], clock: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._clock = clock
+        self._noted: dict[UUID, date] = {}
+        self._lock = threading.Lock()
+
+    def admit(self, authorization: str) -> Caller:
+        """Return the caller. Raises `Unauthorized`."""
+        return authenticate(self._database(), authorization, self._clock())
+
+    def is_news(self, caller: Caller) -> bool:
+        """Say whether it is not noted yet that the caller's key was used today."""
+        return caller.key is not None and self._noted.get(caller.key) != self._clock().date()
+
+    def note(self, caller: Caller) -> None:
+        """Note that the caller's key was used today, unless somebody is in the way: then the next use will be."""
+        key, today = caller.key, self._clock().date()
+        with self._lock:
+            if key is None or self._noted.get(key) == today:
+                return
+            self._noted[key] = today
+        try:
+            noted = self._database().write_if_free(lambda ledger: repository.note_use(ledger, key, today))
+        except Exception as failed:  # whatever it is, the request was answered, and that is what counts
+            log.warning("the use of a key was not noted", reason=str(failed))
+            noted = False
+        if not noted:
+            with self._lock:
+                self._noted.pop(key, None)
