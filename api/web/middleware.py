@@ -202,19 +202,22 @@ def names_of(settings: Settings) -> Collection[str] | None:
 
 
 class Rated:
-    """Say with every answer under /v1 how many requests the caller has left."""
+    """Say with every answer that a key or an address is charged for how many requests it has left."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
         async def send_rated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                standing = scope["state"].get("rate") or rate.charge_address(HTTPConnection(scope))
-                message = {**message, "headers": [*message.get("headers", ()), *standing.headers()]}
+                standing: rate.Standing | None = scope["state"].get("rate")
+                if standing is None and scope["path"].startswith("/v1/"):  # no operation took it
+                    standing = rate.charge_address(HTTPConnection(scope))
+                if standing is not None:
+                    message = {**message, "headers": [*message.get("headers", ()), *standing.headers()]}
             await send(message)
 
         await self.app(scope, receive, send_rated)

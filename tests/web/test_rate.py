@@ -28,10 +28,19 @@ def app(settings: Settings) -> Any:
 
 
 def test_every_answer_says_how_many_requests_are_left(client: Any) -> None:
-    for left, path in ((4, "/v1/claims"), (3, "/v1/claims?limmit=1"), (2, "/v1/nothing"), (1, f"/v1/claims/{uuid4()}")):
+    for left, path in ((4, "/v1/claims"), (3, "/v1/claims?limmit=1"), (2, f"/v1/claims/{uuid4()}")):
         answer = client.get(path)
         assert answer.headers["ratelimit-policy"] == f'"default";q={QUOTA};w=60'
         assert answer.headers["ratelimit"] == f'"default";r={left};t=20', path
+
+
+def test_what_no_operation_takes_and_keys_that_are_not_valid_count_for_the_address(client: Any) -> None:
+    assert client.get("/v1/nothing").headers["ratelimit"] == '"default";r=4;t=20'
+    for left in (3, 2, 1, 0):
+        refused = client.get("/v1/claims", headers={"Authorization": "Bearer nobody's"})
+        assert (refused.status_code, refused.headers["ratelimit"]) == (401, f'"default";r={left};t=20')
+
+    assert client.get("/v1/claims", headers={"Authorization": "Bearer nobody's"}).status_code == 429
 
 
 def test_what_is_over_the_quota_is_refused_and_told_when_to_come_back(client: Any) -> None:
