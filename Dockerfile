@@ -19,6 +19,7 @@ COPY api api
 ENV PYTHONPATH=/whence:/packages \
     PYTHONUNBUFFERED=1 \
     WHENCE_DATABASE_URL=sqlite:////data/whence.db \
+    WHENCE_KEY_FOLDER=/data/keys \
     WHENCE_HOST=0.0.0.0 \
     WHENCE_PORT=8000
 RUN python -m compileall -q /packages /whence

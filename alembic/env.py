@@ -12,17 +12,6 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.engine import Connection
 
-import api.access.models
-import api.assessments.models
-import api.attributions.models
-import api.claims.models
-import api.dependencies.models
-import api.documents.models
-import api.relations.models
-import api.sources.models
-import api.storage.changes
-import api.storage.idempotency
-import api.storage.marks  # noqa: F401  each import above registers tables in the one schema
 from api.settings import Settings
 from api.storage.migrations import alone
 from api.storage.records import Instant, metadata

@@ -10,6 +10,9 @@ its `repository` fetches, and `storage` keeps.
     relations       which claims contradict, refine or repeat which
     dependencies    what is known to share one origin
     changes         the change log, for those who follow it
+    log             the same log as a Merkle tree, which anybody can check
+    erasures        what records said of somebody, destroyed for good
+    audit           who was shown what is protected
     documents       where things were said
     claims          what is said, apart from who says it
     sources         who says things

@@ -1,4 +1,4 @@
-"""The command `whence`: serve, migrate, load, give keys, back up, write the contract."""
+"""The command `whence`: serve, migrate, load, give keys, back up, verify, write the contract."""
 
 import shlex
 import signal
@@ -19,6 +19,8 @@ from api.errors import Failure, Invalid
 from api.settings import Settings
 
 if TYPE_CHECKING:
+    from api.custody.notes import Verifier
+    from api.log.verifying import Report
     from api.storage.database import Database
 
 CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
@@ -88,10 +90,11 @@ def load(
 ) -> None:
     """Record bundles, each of them whole or not at all."""
     from api.bundles.loading import load_bundle
+    from api.custody.keys import load_keys
     from api.storage.database import Database
 
     settings = _settings()
-    with _opened(Database(settings.database_url, 1)) as database:
+    with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
         for file in files:
             body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
             try:
@@ -197,15 +200,91 @@ def openapi(
         _fail(f"{output} is not what the API serves: run `whence openapi`.")
 
 
+@whence.command()
+def verify(
+    key: Annotated[
+        str | None,
+        typer.Option(help="The log's public key, or a file of it; else this machine's own."),
+    ] = None,
+    earlier: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="Offline: the checkpoint that signs what is proved.")] = None,
+    proof: Annotated[Path | None, typer.Option(help="Offline: a proof of inclusion; with --earlier of growth.")] = None,
+    entry: Annotated[Path | None, typer.Option(help="Offline: the entry that is to be in the log.")] = None,
+    disclosure: Annotated[Path | None, typer.Option(help="Offline: values that the entry is to commit to.")] = None,
+) -> None:
+    """Check the whole store against its log and signatures; or, with --proof, what was downloaded of another's."""
+    from api.custody.keys import find_sealing
+    from api.log import verifying
+    from api.storage.database import look
+
+    settings = _settings()
+    verifier = _verifier(settings, key)
+    note = None if earlier is None else earlier.read_text("utf-8")
+    if proof is None:
+        with look(settings.database_url, find_sealing(settings)) as reading:
+            _tell(verifying.verify_store(reading, verifier, note))
+        return
+    shown = verifying.read_json(proof.read_text("utf-8"))
+    if checkpoint is None:
+        _fail("--proof goes with --checkpoint: the signed note that the proof leads to.", WRONG_SETTINGS)
+    signed = checkpoint.read_text("utf-8")
+    if entry is not None:
+        said = verifying.read_json(entry.read_text("utf-8"))
+        opened = None if disclosure is None else verifying.read_json(disclosure.read_text("utf-8"))
+        _tell_problems(verifying.verify_entry(said, shown, signed, verifier, opened))
+    elif note is not None:
+        _tell_problems(verifying.verify_growth(note, shown, signed, verifier))
+    else:
+        _fail("--proof goes with --entry, or with --earlier.", WRONG_SETTINGS)
+    says.print("It holds.")
+
+
+def _verifier(settings: Settings, key: str | None) -> "Verifier":
+    """Read the log's public key as it was given, or derive it from this machine's signing key."""
+    from api.custody.keys import find_verifier
+    from api.custody.notes import Verifier
+
+    if key is not None:
+        return Verifier.from_vkey(Path(key).read_text("utf-8") if Path(key).is_file() else key)
+    verifier = find_verifier(settings)
+    if verifier is None:
+        _fail("This machine has no signing key: give --key, as GET /v1/log/key answers it.", WRONG_SETTINGS)
+    return verifier
+
+
+def _tell(report: "Report") -> None:
+    from base64 import b64encode
+
+    says.print(
+        f"{report.entries:,} entries, {report.versions:,} versions of records, {report.checkpoints:,} checkpoints;"
+        f" {report.erased:,} versions erased."
+    )
+    if report.sealed:
+        says.print(f"Of {report.sealed:,} versions the sealed values were not checked: that takes the sealing key.")
+    if report.found > len(report.problems):
+        errors.print(f"The first {len(report.problems)} of {report.found:,} problems:")
+    _tell_problems(report.problems)
+    says.print(f"All of it holds. Root: {b64encode(report.root).decode()}")
+
+
+def _tell_problems(problems: list[str]) -> None:
+    """Say what does not hold, and end with 1 where anything does not."""
+    for problem in problems:
+        errors.print(escape(problem))
+    if problems:
+        _fail("It does not hold.")
+
+
 @contextmanager
 def _database() -> Iterator["Database"]:
     """Open the database that the settings name, in the shape that this version expects."""
+    from api.custody.keys import load_keys
     from api.storage import migrations
     from api.storage.database import Database
 
     settings = _settings()
     migrations.upgrade(settings.database_url)
-    with _opened(Database(settings.database_url, 1)) as database:
+    with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
         yield database
 
 
@@ -241,17 +320,36 @@ def _prepare(settings: Settings, *, demo: bool) -> _Prepared:
 
     from api.access import service
     from api.bundles.loading import claim_to_show, load_dossier
+    from api.custody.keys import load_keys
     from api.storage import migrations
     from api.storage.database import Database
 
     migrations.upgrade(settings.database_url)
-    with _opened(Database(settings.database_url, 1)) as database:
+    with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
+        _take_custody(database)
         if demo:
             load_dossier(database)
         token = _first_token(database) if demo or says.is_terminal else None
         if token is None and not service.is_any(database):
             structlog.get_logger().warning("there is no access key yet: `whence keys create` makes one")
         return _Prepared(database.describe(), claim_to_show(database), token)
+
+
+def _take_custody(database: "Database") -> None:
+    """Refuse to work with another sealing key than before; seal what was protected before there was a seal."""
+    from api.custody.callers import COMMAND_LINE
+    from api.storage.protection import marked, seal_marked
+
+    with database.reading() as reading:
+        fits, waiting = reading.vault.fits(), bool(marked(reading))
+    if not fits:
+        _fail(
+            "The sealing key is not the one that this store was sealed with: nothing protected could be read. Give back"
+            " the file sealing.key in WHENCE_KEY_FOLDER, or WHENCE_SEALING_KEY.",
+            WRONG_SETTINGS,
+        )
+    if waiting:
+        database.write(seal_marked, COMMAND_LINE)
 
 
 def _first_token(database: "Database") -> str | None:

@@ -283,7 +283,7 @@ class TagRequired(Failure):
 class Internal(Failure):
     """Our own fault."""
 
-    advice = "Nothing was stored. Repeat the request; if it fails again, report the request id."
+    advice = "Repeat the request, a POST with the same Idempotency-Key; if it fails again, report the request id."
 
 
 class Unavailable(Failure):
@@ -292,7 +292,10 @@ class Unavailable(Failure):
     status = 503
     slug = "unavailable"
     title = "The database cannot take this now"
-    advice = "Nothing was stored. Wait as long as Retry-After says and send the request again."
+    advice = (
+        "Wait as long as Retry-After says and send the request again, a POST with the same Idempotency-Key: the"
+        " database may have gone away after it had stored what came with the first try."
+    )
 
     def __init__(self, detail: str, retry_after: int = 1) -> None:
         super().__init__(detail)

@@ -12,12 +12,16 @@ from api.access import router as access
 from api.access.gate import KeyGate
 from api.assessments import router as assessments
 from api.attributions import router as attributions
+from api.audit import router as audit
 from api.bundles import router as bundles
 from api.bundles.service import KEEPERS
 from api.changes import router as changes
 from api.claims import router as claims
+from api.custody.keys import load_keys
 from api.dependencies import router as dependencies
 from api.documents import router as documents
+from api.erasures import router as erasures
+from api.log import router as log_
 from api.provenance import router as provenance
 from api.provenance.settling import Settler
 from api.relations import router as relations
@@ -47,6 +51,9 @@ FEATURES = (
     assessments,
     bundles,
     changes,
+    log_,
+    erasures,
+    audit,
     access,
 )
 
@@ -82,7 +89,7 @@ def keepers() -> Keepers:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    database = app.state.database = await asyncio.to_thread(Database, settings.database_url, settings.pool_size)
+    database = app.state.database = await asyncio.to_thread(_open, settings)
     tidying = asyncio.create_task(_tidy_hourly(database, app.state.settler))
     try:
         yield
@@ -91,6 +98,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await tidying
         await asyncio.to_thread(database.close)
+
+
+def _open(settings: Settings) -> Database:
+    return Database(settings.database_url, settings.pool_size, load_keys(settings))
 
 
 async def _tidy_hourly(database: Database, settler: Settler) -> None:

@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["WHENCE_ALLOWED_HOSTS"] = '["testserver"]'  # as the client within this process calls it
         roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
         os.environ[SHARED] = tempfile.mkdtemp(prefix="whence-", dir=MEMORY if roomy else None)
+        os.environ["WHENCE_KEY_FOLDER"] = f"{os.environ[SHARED]}/keys"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,9 +1,12 @@
 """Many clients at once, who send again what was not answered; and whether the record holds together afterwards."""
 
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from itertools import count
 from typing import Any, TypeVar
 
 import httpx
@@ -15,8 +18,8 @@ from api.storage.references import logged
 
 T = TypeVar("T")
 R = TypeVar("R")
-AGAIN = {409, 500, 502, 503}  # 409: the first try of the same key is still being carried out
-PATIENCE = 60.0
+PROBLEM = "application/problem+json"
+PATIENCE = 300.0  # seconds; among many writers on a busy machine, one may have bad luck for long
 
 
 def at_once(work: Callable[[T], R], items: Iterable[T], clients: int = 16) -> list[R]:
@@ -25,17 +28,59 @@ def at_once(work: Callable[[T], R], items: Iterable[T], clients: int = 16) -> li
         return list(crowd.map(work, items))
 
 
-def persist(where: Callable[[], httpx.Client], path: str, body: Any, key: str) -> httpx.Response:
+@contextmanager
+def meanwhile(work: Callable[[int], object], clients: int) -> Iterator[None]:
+    """Do something for 1, 2, 3, …, this many at the same time, until the block ends; fails where the work did."""
+    ended, numbers = threading.Event(), count(1)
+
+    def go_on() -> None:
+        while not ended.is_set():
+            work(next(numbers))
+
+    with ThreadPoolExecutor(clients) as crowd:
+        working = [crowd.submit(go_on) for _ in range(clients)]
+        try:
+            yield
+        finally:
+            ended.set()
+    for one in working:
+        one.result()
+
+
+def wait_until(holds: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Return once something holds; fail the test where it does not come to."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.01)
+
+
+def assert_foreseen(answer: httpx.Response) -> None:
+    """Check that an answer is none of the server's faults, and that a 503 says when to come back."""
+    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE, answer.text
+        assert answer.headers["content-type"] == PROBLEM
+        assert int(answer.headers["retry-after"]) >= 1
+
+
+def insist(where: Callable[[], httpx.Client], path: str, body: Any, key: str) -> httpx.Response:
     """Send a POST until it is answered for good; `where` says which server to send it to at this moment."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        try:
-            answer = where().post(path, json=body, headers={"Idempotency-Key": key}, timeout=20)
-            assert answer.status_code != httpx.codes.INTERNAL_SERVER_ERROR, answer.text
-            if answer.status_code not in AGAIN:
-                return answer
-        except httpx.TransportError:
-            pass
+        answer = where().post(path, json=body, headers={"Idempotency-Key": key}, timeout=PATIENCE)
+        assert_foreseen(answer)
+        if "retry-after" not in answer.headers:  # busy, away, or the first try is still being carried out
+            return answer
+        assert time.monotonic() < deadline, f"the server only says: {answer.text}"
+        time.sleep(int(answer.headers["retry-after"]))
+
+
+def persist(where: Callable[[], httpx.Client], path: str, body: Any, key: str) -> httpx.Response:
+    """Send a POST until it is answered for good, also where servers do not answer at all."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with suppress(httpx.TransportError):
+            return insist(where, path, body, key)
         assert time.monotonic() < deadline, "the server did not come back"
         time.sleep(0.05)
 
@@ -80,16 +125,22 @@ def changes(url: str) -> list[tuple[str, str, int]]:
 
 
 def assert_whole(url: str, seconds: float = 10) -> None:
-    """Check that every version of every record has one number, without gaps, and versions come in order."""
-    deadline = time.monotonic() + seconds
-    while len(changes(url)) < len(versions(url)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    logged = changes(url)
-    assert Counter(logged) == Counter(versions(url))
+    """Check that log and records are equal: each version of each record has one number, no gaps, versions in order."""
+    assert Counter(_logged(url, "change", "change_queue")) == Counter(versions(url))
+    wait_until(lambda: not _logged(url, "change_queue"), "changes wait for their numbers", seconds)
     latest: dict[tuple[str, str], int] = {}
-    for kind, record, version in logged:
+    numbered = changes(url)
+    for kind, record, version in numbered:
         assert version == latest.get((kind, record), 0) + 1
         latest[kind, record] = version
+    assert Counter(numbered) == Counter(versions(url))
+
+
+def _logged(url: str, *tables: str) -> list[tuple[str, str, int]]:
+    # One statement, so one look: meanwhile, what has no number may be given one.
+    statement = " UNION ALL ".join(f"SELECT kind, record_id, version FROM {table}" for table in tables)
+    with migrations.alone(url) as connection:
+        return _rows(connection, statement)
 
 
 def _rows(connection: Connection, statement: str) -> list[tuple[str, str, int]]:

@@ -26,11 +26,13 @@ def add_admin(url: str) -> None:
     from api.access.schemas import KeyDraft
     from api.access.service import create
     from api.custody.callers import COMMAND_LINE
+    from api.custody.keys import load_keys
     from api.custody.roles import Scope
+    from api.settings import Settings
     from api.storage.database import Database
 
     draft = KeyDraft(holder=HOLDER, role="admin", scopes=list(Scope), expires_at=None)
-    database = Database(url, 1)
+    database = Database(url, 1, load_keys(Settings()))
     try:
         database.write(lambda ledger: create(ledger, draft, ADMIN), COMMAND_LINE)
         while True:

@@ -12,7 +12,7 @@ from api.custody import tokens
 from api.custody.roles import Role
 from api.storage.idempotency import Receipt
 from api.web import answers, pages
-from api.web.callers import caller_of, takes
+from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.paging import Page
 from api.web.problems import responses
@@ -35,7 +35,7 @@ def router() -> APIRouter:
         **takes(Role.ADMIN),
     )
     def list_keys(request: Request, asked: Annotated[KeyFilters, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             return pages.page(request, service.page(reading, asked, pages.cut(request, asked)))
 
     @routes.post(
@@ -65,7 +65,7 @@ def router() -> APIRouter:
         **takes(Role.ADMIN),
     )
     def get_key(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with request.app.state.database.reading(known_at) as reading:
+        with desk(request).reading(known_at) as reading:
             answer = service.get(reading, id)
             return answers.part(request, answer, answer.version, 200, None)
 
@@ -80,7 +80,7 @@ def router() -> APIRouter:
     )
     def revoke_key(request: Request, id: RecordId, reason: Reason) -> Response:
         why = require_reason(reason)
-        request.app.state.database.write(lambda ledger: service.revoke(ledger, id, why), caller_of(request))
+        desk(request).write(lambda ledger: service.revoke(ledger, id, why))
         return Response(status_code=204)
 
     return routes
@@ -92,7 +92,7 @@ def _receipt(row: AccessKey) -> Receipt:
 
 def _answer(request: Request, receipt: Receipt, token: str | None) -> Response:
     assert receipt.id is not None
-    with request.app.state.database.reading() as reading:
+    with desk(request).reading() as reading:
         made = NewKey(**dict(service.at_first(reading, receipt.id)), token=token)
     response = marked(answers.part(request, made, made.version, receipt.status, f"/v1/keys/{made.id}"), receipt)
     response.headers["Cache-Control"] = "no-store"

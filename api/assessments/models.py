@@ -1,17 +1,20 @@
 """How assessments are kept."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import Instant, Recorded
+from api.storage.records import Blank, Instant, Sealable
 
 
 @keep_history
-class Assessment(Recorded, table=True):
+class Assessment(Sealable, table=True):
     """Somebody's rating of one source, attribution or claim: one of the three targets is set."""
+
+    sealable: ClassVar = {"rationale": Blank(), "assessor": Blank()}
 
     target_source_id: UUID | None = Field(default=None, foreign_key="source.id", index=True)
     target_attribution_id: UUID | None = Field(default=None, foreign_key="attribution.id", index=True)

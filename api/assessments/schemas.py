@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from api.graph.vocabulary import Scale
-from api.web.records import Draft, Filters, Record
+from api.storage.vault import Redacted
+from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import KindId, Line, Paragraph, Reference, SpokenDate
 
 TargetKind = Literal["source", "attribution", "claim"]
@@ -39,14 +40,14 @@ class AssessmentDraft(Draft):
     assessed_at: SpokenDate | None = Field(None, description="When it was rated; the newest on a scale stands.")
 
 
-class AssessmentRecord(Record):
+class AssessmentRecord(SealableRecord):
     """Somebody's rating of a source, an attribution or a claim."""
 
     target: KindId
     scale: Scale
     value: str
-    rationale: str | None
-    assessor: str | None
+    rationale: str | Redacted | None
+    assessor: str | Redacted | None
     assessed_at: SpokenDate | None
 
 

@@ -31,6 +31,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     path = "assessments"
     role = Role.EDITOR
     whole = frozenset({"target", "assessed_at"})
+    sealed = frozenset({"rationale", "assessor"})
     editable = False
 
     def content(self, ledger: Ledger, draft: AssessmentDraft, row: Assessment | None) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     def answers(self, reading: Reading, rows: Sequence[Assessment]) -> list[AssessmentRecord]:
         return [
             AssessmentRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 target=target_of(row),
                 scale=Scale(row.scale),
                 value=row.value,
@@ -65,7 +66,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
                 assessor=row.assessor,
                 assessed_at=SpokenDate.of(row.assessed_at, row.assessed_at_earliest, row.assessed_at_latest),
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Assessment], filters: Any) -> Iterator[ColumnElement[bool]]:

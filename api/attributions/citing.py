@@ -96,16 +96,20 @@ class Citations:
         row = self._row(reading, record_id)
         owner = reading.find(Attribution, row.citing_id)
         settled = reading.certain
-        return self.answer(row).model_copy(update={"settled": settled}), 0 if owner is None else owner.version
+        return self.answer(reading, row).model_copy(update={"settled": settled}), 0 if owner is None else owner.version
 
     def of(self, reading: Reading, attribution: UUID) -> list[CitationRecord]:
         """Return the citations that an attribution makes."""
-        return [self.answer(row) for row in repository.citations_of(reading, [attribution])]
+        rows = repository.citations_of(reading, [attribution])
+        reading.expect_indexes(rows)
+        return [self.answer(reading, row) for row in rows]
 
-    def answer(self, row: Citation) -> CitationRecord:
+    def answer(self, reading: Reading, row: Citation) -> CitationRecord:
         """Answer one citation."""
         citing, cited = Id.model_construct(id=row.citing_id), Id.model_construct(id=row.cited_id)
-        return CitationRecord.model_construct(**recorded(row), kind=CitationKind(row.kind), citing=citing, cited=cited)
+        return CitationRecord.model_construct(
+            **recorded(reading, row), kind=CitationKind(row.kind), citing=citing, cited=cited
+        )
 
     def delete(self, ledger: Ledger, record_id: UUID, tag: str | None, reason: str) -> None:
         """Withdraw a citation recorded in error; the attribution gets a new version."""

@@ -16,12 +16,14 @@ from api.graph.values import FIRST_HAND
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.service import service as sources
 from api.storage.reading import Reading
+from api.storage.vault import Redacted
 from api.web.records import recorded
 from api.web.values import Id, SpokenDate
 
 
 def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
     """Answer attributions in a fixed number of statements, however many there are."""
+    rows = reading.shown(rows)
     held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
     claims = reading.live(Claim, (row.claim_id for row in rows))
     top = standing(reading, rows, held.values())
@@ -33,7 +35,7 @@ def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRe
     anchored = anchors(reading, rows, held)
     return [
         AttributionRecord.model_construct(
-            **recorded(row),
+            **recorded(reading, row),
             claim=Id.model_construct(id=row.claim_id),
             source=Id.of(row.source_id),
             stance=Stance(row.stance),
@@ -80,25 +82,27 @@ def _by_citing(citations: Iterable[Citation]) -> dict[UUID, list[CitationLink]]:
 def anchors(reading: Reading, rows: Sequence[Attribution], held: dict[UUID, Document]) -> dict[UUID, Anchor]:
     """Say where each quote is now; only texts that changed since the quote was checked are read."""
     found: dict[UUID, Anchor] = {}
-    open_questions: list[tuple[Attribution, Document]] = []
+    open_questions: list[tuple[Attribution, str]] = []
     for row in rows:
         document = None if row.document_id is None else held.get(row.document_id)
+        digest = None if document is None else documents.digest(reading, document)
         if row.quote_exact is None:
             continue
-        if document is None or document.sha256 is None:
+        if digest is None or isinstance(row.quote_exact, Redacted):
             found[row.id] = Anchor.UNCHECKED
-        elif document.sha256 == row.quote_sha256:
+        elif digest == row.quote_sha256:
             found[row.id] = Anchor.EXACT
         else:
-            open_questions.append((row, document))
-    texts = documents.texts(reading, [document for _, document in open_questions])
+            open_questions.append((row, digest))
+    asked = {row.document_id for row, _ in open_questions}
+    texts = documents.texts(reading, [document for one, document in held.items() if one in asked])
 
     @cache
     def folded(digest: str) -> Folded:
         return fold(texts[digest])
 
-    for row, document in open_questions:
-        found[row.id] = _anchor(row, folded(document.sha256 or ""))
+    for row, digest in open_questions:
+        found[row.id] = _anchor(row, folded(digest))
     return found
 
 
@@ -111,9 +115,9 @@ def _anchor(row: Attribution, page: Folded) -> Anchor:
     return Anchor.EXACT if row.quote_start in (None, match.start) else Anchor.MOVED
 
 
-def _quote(row: Attribution) -> Quote | None:
-    if row.quote_exact is None:
-        return None
+def _quote(row: Attribution) -> Quote | Redacted | None:
+    if row.quote_exact is None or isinstance(row.quote_exact, Redacted):
+        return row.quote_exact
     return Quote.model_construct(
         exact=row.quote_exact,
         prefix=row.quote_prefix,

@@ -1,19 +1,33 @@
 """How attributions and citations are kept."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import Instant, Recorded
+from api.storage.records import Blank, Instant, Recorded, Sealable
 from api.storage.references import OWNED
 
 
 @keep_history
-class Attribution(Recorded, table=True):
+class Attribution(Sealable, table=True):
     """One source putting forward, denying or questioning one claim."""
+
+    sealable: ClassVar = {
+        "cue": Blank(),
+        "quote_exact": Blank("sealed", keeps_null=True),  # that there is a quote stays known
+        "quote_prefix": Blank(),
+        "quote_suffix": Blank(),
+        "quote_start": Blank(),
+        "quote_end": Blank(),
+        "quote_sha256": Blank(),
+        "retraction_reason": Blank(),
+    }
+    protectors: ClassVar = ("source_id", "document_id")
+    shields: ClassVar = {"document_id": "source_id", "retraction_document_id": "source_id"}
 
     claim_id: UUID = Field(foreign_key="claim.id", index=True)
     source_id: UUID | None = Field(default=None, foreign_key="source.id", index=True)

@@ -17,27 +17,33 @@ def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: A
     """Return the columns of a quote and cue. Raises `Invalid` where new words are not in the text that we hold."""
     unchanged = row is not None and row.document_id == (document and document.id)
     columns: dict[str, Any] = dict.fromkeys(FIELDS) | {"cue": draft.cue}
-    page = _page(ledger, document)
+    page = None if document is None or _is_secret(ledger, document) else _page(ledger, document)
     if row is not None and unchanged and _same_quote(draft.quote, row):
         columns |= {name: getattr(row, name) for name in FIELDS}
     elif draft.quote is not None:
-        columns |= _found(draft.quote, page, document)
+        columns |= _found(ledger, draft.quote, page, document)
     if draft.cue is not None and page is not None and not (row is not None and unchanged and row.cue == draft.cue):
         columns["cue"] = _cue(draft.cue, page)
     return columns
 
 
-def _page(ledger: Ledger, document: Document | None) -> Folded | None:
-    if document is None or document.sha256 is None:
+def _is_secret(ledger: Ledger, document: Document) -> bool:
+    """Say whether the writer may not know what is in a document: an answer that words are there would tell."""
+    return document.sealed_under is not None and not ledger.caller.reveals and not ledger.is_new(document)
+
+
+def _page(ledger: Ledger, document: Document) -> Folded | None:
+    digest = documents.digest(ledger, document)
+    if digest is None:
         return None
-    folded: Folded | None = ledger.folded.get(document.sha256)
+    folded: Folded | None = ledger.folded.get(digest)
     if folded is None:
-        folded = fold(documents.texts(ledger, [document])[document.sha256])
-        ledger.folded[document.sha256] = folded
+        folded = fold(documents.texts(ledger, [document])[digest])
+        ledger.folded[digest] = folded
     return folded
 
 
-def _found(quote: Quote, page: Folded | None, document: Document | None) -> dict[str, Any]:
+def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document | None) -> dict[str, Any]:
     columns: dict[str, Any] = {f"quote_{name}": value for name, value in quote.model_dump().items()}
     if page is None or document is None:
         return columns
@@ -50,7 +56,7 @@ def _found(quote: Quote, page: Folded | None, document: Document | None) -> dict
         "quote_suffix": match.suffix,
         "quote_start": match.start,
         "quote_end": match.end,
-        "quote_sha256": document.sha256,
+        "quote_sha256": documents.digest(ledger, document),
     }
     return columns | found
 

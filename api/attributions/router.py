@@ -20,7 +20,7 @@ from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Slice
 from api.web import answers, pages
-from api.web.callers import caller_of, takes
+from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.paging import Page
 from api.web.requests import StrictRoute
@@ -74,7 +74,7 @@ def _single_citations() -> APIRouter:
         **takes(Role.READER),
     )
     def get_citation(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with request.app.state.database.reading(known_at) as reading:
+        with desk(request).reading(known_at) as reading:
             return answers.part(request, *citations.get(reading, id), status=200, location=None)
 
     @routes.delete(
@@ -88,7 +88,7 @@ def _single_citations() -> APIRouter:
     )
     def delete_citation(request: Request, id: RecordId, reason: Reason, if_match: IfMatch = None) -> Response:
         why = require_reason(reason)
-        request.app.state.database.write(lambda ledger: citations.delete(ledger, id, if_match, why), caller_of(request))
+        desk(request).write(lambda ledger: citations.delete(ledger, id, if_match, why))
         return Response(status_code=204)
 
     return routes
@@ -125,7 +125,7 @@ def _retractions() -> APIRouter:
         **takes(Role.EDITOR),
     )
     def reinstate(request: Request, id: RecordId, if_match: IfMatch = None) -> Response:
-        request.app.state.database.write(lambda ledger: service.reinstate(ledger, id, if_match).id, caller_of(request))
+        desk(request).write(lambda ledger: service.reinstate(ledger, id, if_match).id)
         return Response(status_code=204)
 
     return routes
@@ -143,7 +143,7 @@ def _citations() -> APIRouter:
         **takes(Role.READER),
     )
     def list_citations(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with request.app.state.database.reading(known_at) as reading:
+        with desk(request).reading(known_at) as reading:
             service.row(reading, id)
             settled = None if known_at is None else reading.settled
             return pages.page(request, Slice(citations.of(reading, id), settled=settled))
@@ -181,9 +181,10 @@ def _cite(ledger: Ledger, attribution: UUID, draft: CitationDraft) -> Receipt:
 
 def _answer_citation(request: Request, receipt: Receipt) -> Response:
     assert receipt.id is not None
-    with request.app.state.database.reading() as reading:
+    with desk(request).reading() as reading:
         row = reading.versions(citations.model, receipt.id)[0]
         owner = reading.live(Attribution, [row.citing_id]).get(row.citing_id)
+        answer = citations.answer(reading, row)
     version = row.version if owner is None else owner.version
     location = f"/v1/citations/{row.id}"
-    return marked(answers.part(request, citations.answer(row), version, receipt.status, location), receipt)
+    return marked(answers.part(request, answer, version, receipt.status, location), receipt)

@@ -9,7 +9,8 @@ from api.claims.schemas import ClaimDraft
 from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.schemas import SourceSent
-from api.web.records import Draft, Filters, Record
+from api.storage.vault import Redacted
+from api.web.records import Draft, Filters, Record, SealableRecord
 from api.web.values import (
     DRAFT,
     REFERENCE,
@@ -102,7 +103,7 @@ class CitationLink(Value):
     attribution: Id
 
 
-class AttributionRecord(Record):
+class AttributionRecord(SealableRecord):
     """One source putting forward, denying or questioning one claim, in given words: the core record."""
 
     claim: Id
@@ -110,10 +111,10 @@ class AttributionRecord(Record):
     stance: Stance
     modality: Modality
     evidentiality: Evidentiality
-    cue: str | None
+    cue: str | Redacted | None
     document: Id | None
     verbatim: bool
-    quote: Quote | None
+    quote: Quote | Redacted | None
     language: str | None
     said_at: SpokenDate | None
     cites: list[CitationLink]
@@ -121,7 +122,7 @@ class AttributionRecord(Record):
     replaces: Id | None
     replaced_by: list[Id] = Field(description="Derived: later attributions that correct this one.")
     retracted_at: SpokenDate | None
-    retraction_reason: str | None
+    retraction_reason: str | Redacted | None
     retraction_document: Id | None
     on_file: bool = Field(description="Derived: its source's own document is held here.")
     relay: bool = Field(description="Derived: it passes on what it cites; it does not say it first-hand.")

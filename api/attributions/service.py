@@ -54,6 +54,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         "document": (documents, "document_id"),
     }
     read_only = frozenset({"cites"})
+    sealed = frozenset({"cue", "quote"})
 
     # Recording -----------------------------------------------------------------------------------------------------
 
@@ -245,9 +246,9 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         if owns(source.id, published_by, sources.tops(ledger, {source.id, *published_by}), verbatim=verbatim):
             return
         raise Invalid(
-            f"This document is not “{source.name}”'s own: it is published or written by somebody else. Record the"
-            " publisher's relay with this document, citing an attribution of this source; or set verbatim where the"
-            " document carries the source's own words in full.",
+            f"This document is not “{source.alias or source.name}”'s own: it is published or written by somebody else."
+            " Record the publisher's relay with this document, citing an attribution of this source; or set verbatim"
+            " where the document carries the source's own words in full.",
             "/document",
         )
 

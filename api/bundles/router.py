@@ -50,7 +50,9 @@ def router() -> APIRouter:
         dry_run: Annotated[bool, Query(description="Answer the same, with 200, and store nothing.")] = False,
     ) -> Response:
         receipt = rehearsed(write, bundle) if dry_run else write.run(lambda ledger: _receipt(ledger, bundle, 201))
-        content = RESULTS.dump_json(RESULTS.validate_python(receipt.result))
+        # The names are the caller's own: they come with each request, and are not kept.
+        named = [{"ref": entry.ref, **one} for entry, one in zip(bundle.records, receipt.result or (), strict=True)]
+        content = RESULTS.dump_json(RESULTS.validate_python(named))
         return marked(Response(content, receipt.status, media_type="application/json"), receipt)
 
     return routes
@@ -63,7 +65,7 @@ def rehearsed(write: Writing, bundle: Bundle) -> Receipt:
         raise _DryRun(_receipt(ledger, bundle, 200))
 
     try:
-        write.database.write(work, write.caller)
+        write.desk.write(work)
     except _DryRun as done:
         return done.receipt
     raise AssertionError("a rehearsal ends in its exception")
@@ -72,4 +74,4 @@ def rehearsed(write: Writing, bundle: Bundle) -> Receipt:
 def _receipt(ledger: Ledger, bundle: Bundle, status: int) -> Receipt:
     results = record_bundle(ledger, bundle)
     ledger.flush()
-    return Receipt(status, result=[one.model_dump(mode="json") for one in results])
+    return Receipt(status, result=[one.model_dump(mode="json", exclude={"ref"}) for one in results])

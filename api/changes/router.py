@@ -8,7 +8,7 @@ from api.changes.schemas import ChangePage
 from api.changes.service import changes_after
 from api.custody.roles import Role
 from api.web import answers
-from api.web.callers import takes
+from api.web.callers import desk, takes
 from api.web.requests import StrictRoute
 from api.web.resources import READ
 
@@ -24,7 +24,8 @@ def router() -> APIRouter:
         response_model=ChangePage,
         responses={**READ, 304: {"description": "Unchanged since that ETag."}},
         description="Begin with `after=0`, and send `next` as `after` each time: nothing is missed and nothing"
-        " comes twice, also after a break of days. A change appears within a second of its commit.",
+        " comes twice, also after a break of days, if you keep `next` in one step with the page that it came with. A"
+        " change appears within a second of its commit.",
         **takes(Role.READER),
     )
     def list_changes(
@@ -34,7 +35,7 @@ def router() -> APIRouter:
     ) -> Response:
         settings = request.app.state.settings
         size = max(1, min(settings.page_size if limit is None else limit, settings.page_size_max))
-        with request.app.state.database.reading() as reading:
+        with desk(request).reading() as reading:
             return answers.computed(request, changes_after(reading, after, size))
 
     return routes

@@ -1,15 +1,26 @@
 """Tell what changed since a sequence number."""
 
-from sqlmodel import col, select
+from sqlalchemy import select
+from sqlmodel import col
 
 from api.changes.schemas import ChangePage, ChangeRecord
 from api.storage.changes import Change
 from api.storage.reading import Reading
 
+SEEN = (
+    Change.sequence,
+    Change.kind,
+    Change.record_id,
+    Change.version,
+    Change.action,
+    Change.recorded_at,
+    Change.recorded_by,
+)
+
 
 def changes_after(reading: Reading, after: int, limit: int) -> ChangePage:
     """Return the changes after a sequence number, at most `limit` of them."""
-    statement = select(Change).where(col(Change.sequence) > after).order_by(col(Change.sequence)).limit(limit)
+    statement = select(*(col(column) for column in SEEN)).where(col(Change.sequence) > after)
     items = [
         ChangeRecord.model_construct(
             sequence=row.sequence,
@@ -20,6 +31,6 @@ def changes_after(reading: Reading, after: int, limit: int) -> ChangePage:
             recorded_at=row.recorded_at,
             recorded_by=row.recorded_by,
         )
-        for row in reading.session.exec(statement).all()
+        for row in reading.rows(statement.order_by(col(Change.sequence)).limit(limit))
     ]
     return ChangePage.model_construct(items=items, next=items[-1].sequence if items else after)

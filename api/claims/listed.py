@@ -19,6 +19,7 @@ from api.storage import listing, marks
 from api.storage.database import Database
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
+from api.web.desk import Desk
 
 # Which claims to work out anew, as they are found in a snapshot: at most so many.
 Wanted = Callable[[Reading, int], Sequence[UUID]]
@@ -54,10 +55,10 @@ class ListedClaims:
         """Name what the items are."""
         return ListedClaim
 
-    def page(self, database: Database, filters: ClaimFilters, cut: Cut) -> Slice[ListedClaim]:
+    def page(self, desk: Desk, filters: ClaimFilters, cut: Cut) -> Slice[ListedClaim]:
         """Return one page of live claims; where something in it may be old, settle first. Raises `Invalid`."""
         _check(filters)
-        page = _read(database, filters, cut, self._standings)
+        page = _read(desk, filters, cut, self._standings)
         if page.stale is None:
             return page
         shown, basis = [item.id for item in page.items], self._standings.basis()
@@ -65,9 +66,9 @@ class ListedClaims:
         def wanted(reading: Reading, limit: int) -> Sequence[UUID]:
             return repository.stale(reading, basis, _belonging(reading, filters, shown), limit)
 
-        if not self._standings.settle(database, wanted):
+        if not self._standings.settle(desk.database, wanted):
             return page
-        return _read(database, filters, cut, self._standings)
+        return _read(desk, filters, cut, self._standings)
 
 
 def _check(filters: ClaimFilters) -> None:
@@ -86,8 +87,8 @@ def _check(filters: ClaimFilters) -> None:
         )
 
 
-def _read(database: Database, filters: ClaimFilters, cut: Cut, standings: Standings) -> Slice[ListedClaim]:
-    with database.reading(filters.known_at) as reading:
+def _read(desk: Desk, filters: ClaimFilters, cut: Cut, standings: Standings) -> Slice[ListedClaim]:
+    with desk.reading(filters.known_at) as reading:
         view = reading.of(Claim)
         conditions = [*service.conditions(reading, view, filters), *repository.standing_as_asked(view, filters)]
         found = listing.rows(reading, view, conditions, service.order(view), cut)

@@ -10,12 +10,21 @@ from sqlmodel import Field, SQLModel
 
 from api.formats.folding import key
 from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Instant, Part, Recorded
+from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
 
 
 @keep_history
-class Claim(Recorded, table=True):
+class Claim(Sealable, table=True):
     """A proposition, worded once."""
+
+    sealable: ClassVar = {
+        "text": Blank(alias=True),
+        "words": Blank(""),
+        "translations": Blank({}),
+        "about": Blank([]),
+        "place": Blank(),
+        "topics": Blank([]),
+    }
 
     text: str
     # The text and its translations, folded: what a search for words looks through.

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.confidence.ladder import Status
-from api.web.records import Draft, Filters, Record
+from api.storage.vault import Redacted
+from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
 
 MANY = 2**31 - 1
@@ -34,16 +35,16 @@ class ClaimDraft(Draft):
     topics: list[Line] = Field(default_factory=list, max_length=100)
 
 
-class ClaimRecord(Record):
+class ClaimRecord(SealableRecord):
     """A proposition, worded once, apart from anyone saying it."""
 
-    text: str
+    text: str | Redacted
     language: str | None
-    translations: dict[str, str]
-    about: list[Subject]
+    translations: dict[str, str] | Redacted
+    about: list[Subject] | Redacted
     occurred: SpokenDate | None
-    place: str | None
-    topics: list[str]
+    place: str | Redacted | None
+    topics: list[str] | Redacted
 
 
 class Standing(BaseModel):

@@ -13,6 +13,7 @@ from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
+from api.storage.vault import Redacted
 from api.web.keeping import Keeper
 from api.web.records import date_range, recorded
 from api.web.values import SpokenDate, columns_of
@@ -26,6 +27,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     answer = ClaimRecord
     path = "claims"
     whole = frozenset({"occurred"})
+    sealed = frozenset({"text", "translations", "about", "place", "topics"})
     of_lists = frozenset({"standing"})
 
     def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> dict[str, Any]:
@@ -44,16 +46,16 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     def answers(self, reading: Reading, rows: Sequence[Claim]) -> list[ClaimRecord]:
         return [
             ClaimRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 text=row.text,
                 language=row.language,
                 translations=row.translations,
-                about=[Subject.model_construct(**subject) for subject in row.about],
+                about=_about(row),
                 occurred=SpokenDate.of(row.occurred, row.occurred_earliest, row.occurred_latest),
                 place=row.place,
                 topics=row.topics,
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Claim], filters: Any) -> Iterator[ColumnElement[bool]]:
@@ -86,6 +88,11 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
             "text": listing.beginning(col(view.text)),
             "occurred": listing.instant_or_first(col(view.occurred_earliest)),
         }
+
+
+def _about(row: Claim) -> list[Subject] | Redacted:
+    about: Any = row.about
+    return about if isinstance(about, Redacted) else [Subject.model_construct(**subject) for subject in about]
 
 
 service = Claims()

@@ -7,12 +7,14 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Part, Recorded
+from api.storage.records import NOWHERE, Blank, Part, Recorded, Sealable
 
 
 @keep_history
-class Dependency(Recorded, table=True):
+class Dependency(Sealable, table=True):
     """A recorded fact that several attributions or sources share one origin, and why."""
+
+    sealable: ClassVar = {"reason": Blank("sealed")}
 
     members: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     reason: str

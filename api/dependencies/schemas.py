@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.web.records import Draft, Filters, Record
+from api.storage.vault import Redacted
+from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import KindId, Paragraph, Reference
 
 
@@ -22,11 +23,11 @@ class DependencyDraft(Draft):
     reason: Paragraph = Field(description="What shows that they share one origin; this is our own conclusion.")
 
 
-class DependencyRecord(Record):
+class DependencyRecord(SealableRecord):
     """A recorded fact that several attributions or sources share one origin, and why."""
 
     members: list[KindId]
-    reason: str
+    reason: str | Redacted
 
 
 class DependencyFilters(Filters):

@@ -30,6 +30,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     draft = DependencyDraft
     answer = DependencyRecord
     path = "dependencies"
+    sealed = frozenset({"reason"})
     role = Role.EDITOR
 
     def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> dict[str, Any]:
@@ -45,11 +46,11 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     def answers(self, reading: Reading, rows: Sequence[Dependency]) -> list[DependencyRecord]:
         return [
             DependencyRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 members=members_of(row),
                 reason=row.reason,
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Dependency], filters: Any) -> Iterator[ColumnElement[bool]]:

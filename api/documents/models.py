@@ -1,15 +1,20 @@
 """How documents are kept: the text apart, under its digest, so that versions and copies share it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from hashlib import sha256
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, and_, delete, exists, insert
+from sqlmodel import Field, Session, SQLModel
 
-from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Instant, Part, Recorded
+from api.storage.history import history_of, keep_history, table_of
+from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
 from api.storage.sameness import SameAs
+
+# The digest of a text that is not there: what stands in the row of a document whose text is sealed.
+OF_NOTHING = sha256(b"").hexdigest()
 
 
 class Text(SQLModel, table=True):
@@ -19,9 +24,25 @@ class Text(SQLModel, table=True):
     text: str
 
 
+def _keep(session: Session, text: str) -> None:
+    digest = sha256(text.encode()).hexdigest()
+    if session.get(Text, digest) is None:
+        session.connection().execute(insert(table_of(Text)), {"sha256": digest, "text": text})
+
+
 @keep_history
-class Document(Recorded, table=True):
+class Document(Sealable, table=True):
     """Where something was said or published."""
+
+    sealable: ClassVar = {
+        "url": Blank(),
+        "url_normal": Blank(),
+        "title": Blank(),
+        "archive_url": Blank("sealed", keeps_null=True),  # whether it is held stays known
+        "archive_url_normal": Blank(),
+        "sha256": Blank(OF_NOTHING, keeps_null=True),
+    }
+    protectors: ClassVar = ("publisher_id",)
 
     url: str | None = None
     url_normal: str | None = Field(default=None, index=True)
@@ -45,8 +66,36 @@ class Document(Recorded, table=True):
         """Say whether somebody here opened it; else it is only known of."""
         return self.sha256 is not None or self.archive_url is not None or self.retrieved_at is not None
 
+    def protected_by(self) -> list[UUID]:
+        return [*super().protected_by(), *map(UUID, self.authors)]
+
     def parts(self) -> list[Part]:
         return [DocumentAuthor(author_id=UUID(author)) for author in self.authors]
+
+    @classmethod
+    def beside(cls, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+        digest = values["sha256"]
+        if digest is None or digest == OF_NOTHING:
+            return {}
+        kept = session.get(Text, digest)
+        return {} if kept is None else {"text": kept.text}
+
+    @classmethod
+    def make_room(cls, session: Session) -> None:
+        _keep(session, "")
+
+    @classmethod
+    def put_back(cls, session: Session, values: Mapping[str, Any]) -> None:
+        if "text" in values:
+            _keep(session, values["text"])
+
+    @classmethod
+    def let_go(cls, session: Session, values: Iterable[Mapping[str, Any]]) -> None:
+        digests = {one["sha256"] for one in values} - {None, OF_NOTHING}
+        text, current, earlier = table_of(Text), table_of(cls), history_of(cls)
+        unused = and_(*(~exists().where(table.c.sha256 == text.c.sha256) for table in (current, earlier)))
+        for digest in sorted(digests):
+            session.connection().execute(delete(text).where(text.c.sha256 == digest, unused))
 
 
 class DocumentAuthor(Part, table=True):
@@ -54,6 +103,7 @@ class DocumentAuthor(Part, table=True):
 
     __tablename__ = "document_author"
     of: ClassVar[type[Recorded]] = Document
+    protects: ClassVar[str | None] = "author_id"
 
     record_id: UUID = Field(default=NOWHERE, primary_key=True, foreign_key="document.id")
     author_id: UUID = Field(foreign_key="source.id", index=True)

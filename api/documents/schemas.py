@@ -5,8 +5,9 @@ from uuid import UUID
 from pydantic import Field
 
 from api.sources.schemas import SourceSent
+from api.storage.vault import Redacted
 from api.web.paging import Asked
-from api.web.records import Draft, Filters, Record
+from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import Body, Id, Language, Line, SpokenDate, Url, Wanted
 
 
@@ -27,20 +28,22 @@ class DocumentDraft(Draft):
     text: Body | None = Field(None, description="Its text, kept byte for byte; quotes must be found in it.")
 
 
-class DocumentRecord(Record):
+class DocumentRecord(SealableRecord):
     """Where something was said or published."""
 
-    url: str | None
-    title: str | None
+    url: str | Redacted | None
+    title: str | Redacted | None
     kind: str | None
     publisher: Id | None
     authors: list[Id]
     language: str | None
     published_at: SpokenDate | None
     retrieved_at: SpokenDate | None
-    archive_url: str | None
-    text: str | None
-    sha256: str | None = Field(description="SHA-256 of the text in UTF-8, in hexadecimal; null without a text.")
+    archive_url: str | Redacted | None
+    text: str | Redacted | None
+    sha256: str | Redacted | None = Field(
+        description="SHA-256 of the text in UTF-8, in hexadecimal; null without a text."
+    )
     held: bool = Field(description="Derived: it has a text, an archive_url or a retrieved_at, so somebody opened it.")
     same_as: list[Id] = Field(description="Other records of the same document; derived, transitive.")
 

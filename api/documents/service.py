@@ -33,6 +33,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
     answer = DocumentRecord
     path = "documents"
     whole = frozenset({"publisher", "published_at", "retrieved_at"})
+    sealed = frozenset({"url", "title", "archive_url", "text"})
     nested: ClassVar = {"publisher": (sources, "publisher_id")}
 
     def content(self, ledger: Ledger, draft: DocumentDraft, row: Document | None) -> dict[str, Any]:
@@ -66,11 +67,12 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
         return patch
 
     def answers(self, reading: Reading, rows: Sequence[Document]) -> list[DocumentRecord]:
+        rows = reading.shown(rows)
         texts = self.texts(reading, rows)
         one_with = others(reading, DocumentSameAs, [row.id for row in rows])
         return [
             DocumentRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 url=row.url,
                 title=row.title,
                 kind=row.kind,
@@ -80,7 +82,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
                 published_at=SpokenDate.of(row.published_at, row.published_at_earliest, row.published_at_latest),
                 retrieved_at=SpokenDate.of(row.retrieved_at, row.retrieved_at_earliest, row.retrieved_at_latest),
                 archive_url=row.archive_url,
-                text=texts.get(row.sha256) if row.sha256 else None,
+                text=texts.get(row.sha256, row.sha256) if row.sha256 else None,
                 sha256=row.sha256,
                 held=row.held,
                 same_as=[Id.model_construct(id=other) for other in one_with.get(row.id, ())],
@@ -89,11 +91,22 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
         ]
 
     def texts(self, reading: Reading, rows: Sequence[Document]) -> dict[str, str]:
-        """Return the texts of documents, by digest."""
+        """Return the texts of documents as they are shown, by digest; what is redacted has none."""
         known = reading.texts if isinstance(reading, Ledger) else {}
-        digests = {row.sha256 for row in rows if row.sha256 is not None}
+        for row in rows:
+            opened = None if row.sealed is None or not reading.reveals else reading.opened(row)
+            if opened is not None and "text" in opened.values:
+                known |= {opened.values["sha256"]: opened.values["text"]}
+        digests = {row.sha256 for row in rows if isinstance(row.sha256, str)}
         known |= repository.texts(reading, digests - set(known))
         return known
+
+    def digest(self, reading: Reading, row: Document) -> str | None:
+        """Return the digest of a document's text, None where it has none or the reader may not know it."""
+        if row.sealed_under is None:
+            return row.sha256
+        opened = reading.opened(row) if reading.reveals else None
+        return None if opened is None else opened.values["sha256"]
 
     def expect_texts(self, ledger: Ledger, texts: Iterable[str]) -> None:
         """Keep many texts at once, ahead of their documents."""

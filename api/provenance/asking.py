@@ -10,6 +10,7 @@ from api.provenance.schemas import AskedImpact, AskedPart, AskedWhen
 from api.settings import Settings
 from api.storage.deadline import Deadline
 from api.storage.reading import Reading
+from api.web.callers import desk
 
 
 def nodes_at_most(request: Request, asked: AskedPart) -> int:
@@ -24,5 +25,5 @@ def looking(request: Request, asked: AskedWhen | AskedImpact) -> Iterator[tuple[
     """Open a snapshot to work an answer out of, and tell how far it may look in it. Raises `OutOfTime`."""
     settings: Settings = request.app.state.settings
     deadline = Deadline.after(settings.graph_seconds)
-    with request.app.state.database.reading(asked.known_at, deadline) as reading:
+    with desk(request).reading(asked.known_at, deadline) as reading:
         yield reading, Scope(settings.graph_budget, asked.said_by, deadline)

@@ -25,10 +25,10 @@ class Briefs:
         self._story = story
         rows = [story.said[one] for one in dict.fromkeys(statements)]
         self._claims = reading.live(Claim, (row.claim_id for row in rows))
-        self._documents = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
-        named = reading.live(Source, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
+        self._documents = reading.visible(Document, (row.document_id for row in rows if row.document_id is not None))
+        named = reading.visible(Source, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
         above = (source.controlled_by_id for source in named.values() if source.controlled_by_id is not None)
-        self._sources = reading.live(Source, set(above) - named.keys()) | named
+        self._sources = reading.visible(Source, set(above) - named.keys()) | named
 
     def nodes(self, statements: Iterable[UUID]) -> dict[UUID, Node]:
         """Answer the attributions whole."""
@@ -49,7 +49,7 @@ class Briefs:
 
     def claim(self, claim: UUID) -> ClaimBrief:
         """Answer the claim that a statement is about."""
-        return claim_brief(self._claims[claim])
+        return claim_brief(self._reading, self._claims[claim])
 
     def speaker(self, statement: UUID) -> SourceBrief | None:
         """Answer who puts a statement forward, None where nobody is named."""
@@ -64,9 +64,10 @@ class Briefs:
         return SourceBrief.model_construct(
             id=row.id,
             name=row.name,
+            alias=row.alias,
             kind=None if row.kind is None else SourceKind(row.kind),
             country=row.country,
-            controlled_by=None if above is None else Controller.model_construct(id=above.id, name=above.name),
+            controlled_by=None if above is None else _controller(above),
         )
 
     def _document(self, document: UUID | None) -> DocumentBrief | None:
@@ -84,6 +85,11 @@ class Briefs:
         )
 
 
-def claim_brief(row: Claim) -> ClaimBrief:
+def claim_brief(reading: Reading, claim: Claim) -> ClaimBrief:
     """Answer a claim, as much as a reader needs."""
-    return ClaimBrief.model_construct(id=row.id, text=row.text, language=row.language)
+    (row,) = reading.shown([claim])
+    return ClaimBrief.model_construct(id=row.id, text=row.text, alias=row.alias, language=row.language)
+
+
+def _controller(row: Source) -> Controller:
+    return Controller.model_construct(id=row.id, name=row.name, alias=row.alias)

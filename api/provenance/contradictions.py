@@ -79,7 +79,7 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
     scope.check()
     refined, refined_total = _refined_denials(reading, cluster, scope)
     return Contradictions.model_construct(
-        claim=claim_brief(claim),
+        claim=claim_brief(reading, claim),
         standing=standing_brief(judged[claim_id]),
         denials=[shown[one] for one in denied.said[:LISTED]],
         denials_total=len(denied.said),
@@ -89,13 +89,13 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
                 relation=Id.model_construct(id=row.id),
                 kind=RelationKind(row.kind),
                 rationale=row.rationale,
-                claim=claim_brief(known[others[row.id]]),
+                claim=claim_brief(reading, known[others[row.id]]),
                 standing=standing_brief(judged[others[row.id]]),
                 attributions=[shown[one] for one in sides[others[row.id]].said[:LISTED]],
                 attributions_total=len(sides[others[row.id]].said),
                 origins=[group_answer(group, briefs) for group in sides[others[row.id]].groups],
             )
-            for row in against
+            for row in reading.shown(against)
         ],
         refined_denials=refined,
         refined_denials_total=refined_total,

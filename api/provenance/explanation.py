@@ -15,6 +15,7 @@ from api.provenance.findings import JoinAnswer, join_answer
 from api.provenance.loading import Story
 from api.provenance.schemas import SourceBrief
 from api.storage.reading import Reading
+from api.storage.vault import Redacted
 from api.web.values import KindId
 
 # Of each list in the tree, so many are shown, the strongest first; `omitted` says how many are not.
@@ -125,7 +126,8 @@ class Explainer:
         sources = {one for one in targets | joined | named if one is not None and one not in story.said}
         self._said = story.said
         self._briefs = Briefs(reading, story, statements, sources)
-        records = {one: brief.name for one in sources if (brief := self._briefs.source(one)) is not None}
+        briefs = [brief for one in sources if (brief := self._briefs.source(one)) is not None]
+        records = {one.id: (one.alias or "") if isinstance(one.name, Redacted) else one.name for one in briefs}
         self._names = Names(speakers, records)
 
     def explanation(self) -> Explanation:

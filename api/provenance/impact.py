@@ -101,7 +101,7 @@ def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID
     except OverBudget:
         middle = len(claims) // 2
         if not middle:
-            return [_beyond_budget(row) for row in reading.live(Claim, claims).values()]
+            return [_beyond_budget(reading, row) for row in reading.live(Claim, claims).values()]
         halves = (claims[:middle], claims[middle:])
         return [impact for half in halves for impact in _impacts(reading, half, withdrawn, scope)]
     left = story.graph.without(withdrawn)
@@ -110,7 +110,7 @@ def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID
     came_from = search(starts, lambda one: (link.citing for link in story.graph.cited_by(one)))
     known = reading.live(Claim, (loss.claim for loss in losses))
     briefs = Briefs(reading, story, (one for loss in losses for one in loss.orphaned[:ORPHANS]))
-    return [_answer(loss, known[loss.claim], came_from, briefs) for loss in losses]
+    return [_answer(reading, loss, known[loss.claim], came_from, briefs) for loss in losses]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +143,16 @@ def _loss(claim: UUID, question: Question, story: Story, left: Graph) -> _Loss:
     )
 
 
-def _beyond_budget(claim: Claim) -> Impact:
+def _beyond_budget(reading: Reading, claim: Claim) -> Impact:
     nothing = dict.fromkeys(set(Impact.model_fields) - {"claim"})
-    return Impact.model_construct(claim=claim_brief(claim), **nothing)
+    return Impact.model_construct(claim=claim_brief(reading, claim), **nothing)
 
 
-def _answer(loss: _Loss, claim: Claim, came_from: Mapping[UUID, UUID | None], briefs: Briefs) -> Impact:
+def _answer(
+    reading: Reading, loss: _Loss, claim: Claim, came_from: Mapping[UUID, UUID | None], briefs: Briefs
+) -> Impact:
     return Impact.model_construct(
-        claim=claim_brief(claim),
+        claim=claim_brief(reading, claim),
         before=loss.before,
         after=loss.after,
         loses=loss.before.level - loss.after.level,

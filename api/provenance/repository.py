@@ -166,6 +166,7 @@ def quotes_to_check(reading: Reading, attributions: Collection[UUID]) -> list[At
         .join(page, col(view.document_id) == page.id)
         .where(reading.among(col(view.id), attributions), col(view.quote_exact).is_not(None), other)
         .where(col(page.sha256).is_not(None), col(page.deleted_at).is_(None))
+        .where(col(view.sealed_under).is_(None), col(page.sealed_under).is_(None))  # there nobody can look
     )
     return list(reading.session.exec(statement).all())
 

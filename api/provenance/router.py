@@ -22,7 +22,7 @@ from api.provenance.schemas import (
     Part,
 )
 from api.web import answers, pages
-from api.web.callers import takes
+from api.web.callers import desk, takes
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -53,7 +53,7 @@ def router() -> APIRouter:
             with looking(request, asked) as (reading, scope):
                 return answers.computed(request, service.provenance(reading, id, asked, size, scope))
         except errors.OutOfTime:
-            with request.app.state.database.reading(asked.known_at) as reading:
+            with desk(request).reading(asked.known_at) as reading:
                 return answers.computed(request, service.first_part(reading, id, asked, size))
 
     @routes.get(
@@ -118,7 +118,7 @@ def router() -> APIRouter:
         " that stand in it. Addresses are compared in normal form.",
     )
     def lookup_document(request: Request, asked: Annotated[Lookup, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             return pages.page(request, found_at(reading, asked, pages.cut(request, asked)))
 
     both = APIRouter()

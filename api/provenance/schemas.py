@@ -9,9 +9,11 @@ from pydantic import BaseModel, Field
 from api.attributions.schemas import AttributionRecord, Quote
 from api.graph.vocabulary import CitationKind, Modality, SourceKind, Stance
 from api.graph.window import Direction
+from api.storage.vault import Redacted
 from api.web.paging import Asked
 from api.web.values import Deadline, Moment, Settled, SpokenDate
 
+ALIAS = "What it is called for those who may not know it: “Protected source 3”; null where it is not protected."
 SAID_BY = "Only what had certainly been said by then: a day, an instant, or another date."
 
 
@@ -26,14 +28,16 @@ class Controller(BaseModel):
     """Whom a source speaks for."""
 
     id: UUID
-    name: str
+    name: str | Redacted
+    alias: str | None = Field(description=ALIAS)
 
 
 class SourceBrief(BaseModel):
     """A source, as much as a reader needs."""
 
     id: UUID
-    name: str
+    name: str | Redacted
+    alias: str | None = Field(description=ALIAS)
     kind: SourceKind | None
     country: str | None
     controlled_by: Controller | None = Field(description="Whom it speaks for.")
@@ -43,9 +47,9 @@ class DocumentBrief(BaseModel):
     """A document, as much as a reader needs."""
 
     id: UUID
-    title: str | None
+    title: str | Redacted | None
     kind: str | None
-    url: str | None
+    url: str | Redacted | None
     language: str | None
     published_at: SpokenDate | None
     held: bool
@@ -55,7 +59,8 @@ class ClaimBrief(BaseModel):
     """A claim, as much as a reader needs."""
 
     id: UUID
-    text: str
+    text: str | Redacted
+    alias: str | None = Field(description=ALIAS)
     language: str | None
 
 
@@ -103,8 +108,8 @@ class Hop(BaseModel):
     stance: Stance
     modality: Modality
     citation: CitationKind | None = Field(description="How it took over the hop before; null for the origin.")
-    quote: Quote | None
-    cue: str | None
+    quote: Quote | Redacted | None
+    cue: str | Redacted | None
     document: DocumentBrief | None
     said_at: SpokenDate | None
     claim: ClaimBrief

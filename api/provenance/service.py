@@ -47,7 +47,7 @@ def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nod
     starts = _starts(story, question.claims, asked.start) if asked.start else _own(story, question.claims)
     seen = window(story.graph, starts, asked.direction, asked.depth, max_nodes)
     return Provenance.model_construct(
-        claim=claim_brief(claim),
+        claim=claim_brief(reading, claim),
         **_part(reading, story, seen),
         **analysed(reading, story, question, scope),
         settled=reading.certain,
@@ -99,7 +99,7 @@ def first_part(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nod
     links = tuple(link for one in nodes for link in story.graph.cites(one))
     seen = Window(nodes, links, (), tuple(own[max_nodes : max_nodes + 1]), "max_nodes")
     part = _part(reading, story, seen) | {"complete": False, "truncated_by": "budget"}
-    return Provenance.model_construct(claim=claim_brief(claim), **part, **NOTHING, settled=reading.certain)
+    return Provenance.model_construct(claim=claim_brief(reading, claim), **part, **NOTHING, settled=reading.certain)
 
 
 def _own(story: Story, cluster: frozenset[UUID]) -> list[UUID]:

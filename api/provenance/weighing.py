@@ -80,7 +80,7 @@ def confidence(reading: Reading, claim_id: UUID, scope: Scope, language: str) ->
     points = (one for point in weak.points for one in point[:MEMBERS])
     briefs = Briefs(reading, story, listed_in(cancelled[:LISTED]).union(points))
     return Confidence.model_construct(
-        claim=claim_brief(claim),
+        claim=claim_brief(reading, claim),
         level=int(verdict.level),
         label=verdict.level.name,
         status=verdict.status,

@@ -1,17 +1,20 @@
 """How relations are kept."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import Instant, Recorded
+from api.storage.records import Blank, Instant, Sealable
 
 
 @keep_history
-class Relation(Recorded, table=True):
+class Relation(Sealable, table=True):
     """A link between two claims; a symmetric one has the claim with the lesser id first."""
+
+    sealable: ClassVar = {"rationale": Blank()}
 
     kind: str = Field(index=True)
     from_id: UUID = Field(foreign_key="claim.id", index=True)

@@ -5,7 +5,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.graph.vocabulary import RelationKind, RelationStatus
-from api.web.records import Draft, Filters, Record
+from api.storage.vault import Redacted
+from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import Id, Line, Paragraph, Reference, SpokenDate
 
 
@@ -26,7 +27,7 @@ class RelationDraft(Draft):
     decided_at: SpokenDate | None = None
 
 
-class RelationRecord(Record):
+class RelationRecord(SealableRecord):
     """A link between two claims; both stay live, and nothing is ever resolved by machine."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -34,7 +35,7 @@ class RelationRecord(Record):
     kind: RelationKind
     from_: Id = Field(alias="from")
     to: Id
-    rationale: str | None
+    rationale: str | Redacted | None
     status: RelationStatus
     decided_by: str | None
     decided_at: SpokenDate | None

@@ -42,6 +42,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     answer = RelationRecord
     path = "relations"
     whole = frozenset({"from", "to", "decided_at"})
+    sealed = frozenset({"rationale"})
 
     def content(self, ledger: Ledger, draft: RelationDraft, row: Relation | None) -> dict[str, Any]:
         first = resolve(ledger, Claim, draft.from_, "/from").id
@@ -77,7 +78,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
         return [
             RelationRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 kind=RelationKind(row.kind),
                 from_=Id.model_construct(id=row.from_id),
                 to=Id.model_construct(id=row.to_id),
@@ -86,7 +87,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
                 decided_by=row.decided_by,
                 decided_at=SpokenDate.of(row.decided_at, row.decided_at_earliest, row.decided_at_latest),
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Relation], filters: Any) -> Iterator[ColumnElement[bool]]:

@@ -9,13 +9,22 @@ from sqlmodel import Field
 
 from api.formats.folding import key
 from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Instant, Part, Recorded
+from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
 from api.storage.sameness import SameAs
 
 
 @keep_history
-class Source(Recorded, table=True):
+class Source(Sealable, table=True):
     """Who can say something."""
+
+    sealable: ClassVar = {
+        "name": Blank(alias=True),
+        "aliases": Blank([]),
+        "homepage": Blank(),
+        "wikidata": Blank(),
+        "description": Blank(),
+        "attested_reason": Blank("sealed", keeps_null=True),
+    }
 
     name: str
     aliases: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -25,7 +34,6 @@ class Source(Recorded, table=True):
     homepage: str | None = None
     wikidata: str | None = None
     description: str | None = None
-    protected: bool = False
     attested_by: str | None = None
     attested_at: str | None = None
     attested_at_earliest: datetime | None = Field(default=None, sa_type=Instant)

@@ -18,11 +18,18 @@ def named(reading: Reading, names: Iterable[str]) -> dict[str, list[Source]]:
             select(SourceName.name, Source)
             .join(Source, and_(col(SourceName.record_id) == Source.id, col(SourceName.version) == Source.version))
             .where(col(SourceName.name).in_(some), col(Source.deleted_at).is_(None))
+            .where(col(Source.sealed_under).is_(None))
             .order_by(col(Source.id))
         )
         for name, source in reading.session.exec(statement).all():
             found[name].append(source)
     return found
+
+
+def protected(reading: Reading) -> list[Source]:
+    """Return the live sources whose names are sealed, oldest first."""
+    statement = select(Source).where(col(Source.sealed_under).is_not(None), col(Source.deleted_at).is_(None))
+    return list(reading.session.exec(statement.order_by(col(Source.id))).all())
 
 
 def controllers(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID]:

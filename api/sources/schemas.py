@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Discriminator, Field, Tag
 
 from api.graph.vocabulary import SourceKind
-from api.web.records import Draft, Filters, Record
+from api.storage.vault import Redacted
+from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import (
     DRAFT,
     REFERENCE,
@@ -32,6 +33,12 @@ class Attestation(Value):
     reason: Line = Field(description="On what grounds, without naming anybody.")
 
 
+class AttestationAnswer(Attestation):
+    """The same, as it is answered."""
+
+    reason: Line | Redacted  # type: ignore[assignment]
+
+
 class SourceDraft(Draft):
     """A source to record."""
 
@@ -45,7 +52,12 @@ class SourceDraft(Draft):
     homepage: Url | None = None
     wikidata: Wikidata | None = None
     description: Paragraph | None = None
-    protected: bool = Field(False, strict=True, description="Its identity must not leave the newsroom.")
+    protected: bool = Field(
+        False,
+        strict=True,
+        description="Its identity must not leave the newsroom: name, aliases, homepage, Wikidata id, description, its"
+        " quotes and the documents that it published, wrote or stands in are sealed.",
+    )
     attested_distinct: Attestation | None = Field(None, description="For kind `anonymous` only.")
     if_named: Literal["refuse", "use", "new"] = Field(
         "refuse",
@@ -70,19 +82,18 @@ class Standing(Value):
     assessed_at: SpokenDate | None = Field(description="When.")
 
 
-class SourceRecord(Record):
+class SourceRecord(SealableRecord):
     """Who can say something: a person, organisation, government, agency, outlet, account, or someone unnamed."""
 
-    name: str
-    aliases: list[str]
+    name: str | Redacted
+    aliases: list[str] | Redacted
     kind: SourceKind | None
     country: str | None
     controlled_by: Id | None
-    homepage: str | None
-    wikidata: str | None
-    description: str | None
-    protected: bool
-    attested_distinct: Attestation | None
+    homepage: str | Redacted | None
+    wikidata: str | Redacted | None
+    description: str | Redacted | None
+    attested_distinct: AttestationAnswer | None
     same_as: list[Id] = Field(description="Other records of the same source; derived, transitive.")
     reliability: Standing | None = Field(description="The standing Admiralty rating; null where nobody rated it.")
 

@@ -15,7 +15,7 @@ from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
 from api.sources.hierarchy import Hierarchy, family, hierarchy
 from api.sources.models import Source, SourceName, SourceSameAs
-from api.sources.schemas import Attestation, SourceDraft, SourceRecord, Standing
+from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, Standing
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
@@ -43,6 +43,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     path = "sources"
     whole = frozenset({"controlled_by", "attested_distinct"})
     steering = frozenset({"if_named"})
+    sealed = frozenset({"name", "aliases", "homepage", "wikidata", "description", "attested_distinct"})
 
     def record(self, ledger: Ledger, draft: SourceDraft) -> Source:
         known = self.known(ledger, draft)
@@ -72,7 +73,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             "homepage": draft.homepage,
             "wikidata": draft.wikidata,
             "description": draft.description,
-            "protected": draft.protected,
             "attested_by": attested and attested.by,
             "attested_reason": attested and attested.reason,
             **columns_of("attested_at", attested.at if attested else None),
@@ -83,8 +83,9 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def agrees(self, ledger: Ledger, row: Source, draft: Draft) -> bool:
         """Say the same; an alias is as good as the name."""
-        if isinstance(draft, SourceDraft) and key(draft.name) in map(key, row.aliases):
-            draft = draft.model_copy(update={"name": row.name})
+        (true,) = ledger.shown([row])
+        if isinstance(draft, SourceDraft) and key(draft.name) in map(key, true.aliases):
+            draft = draft.model_copy(update={"name": true.name})
         return super().agrees(ledger, row, draft)
 
     def answers(self, reading: Reading, rows: Sequence[Source]) -> list[SourceRecord]:
@@ -93,7 +94,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         standing = self.reliability(reading, ids)
         return [
             SourceRecord.model_construct(
-                **recorded(row),
+                **recorded(reading, row),
                 name=row.name,
                 aliases=row.aliases,
                 kind=None if row.kind is None else SourceKind(row.kind),
@@ -102,12 +103,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
                 homepage=row.homepage,
                 wikidata=row.wikidata,
                 description=row.description,
-                protected=row.protected,
                 attested_distinct=_attestation(row),
                 same_as=[Id.model_construct(id=other) for other in one_with.get(row.id, ())],
                 reliability=_standing(standing.get(row.id)),
             )
-            for row in rows
+            for row in reading.shown(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Source], filters: Any) -> Iterator[ColumnElement[bool]]:
@@ -150,6 +150,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         """Look for many names at once."""
         folded = {key(name) for name in names} - set(ledger.namesakes)
         ledger.namesakes |= repository.named(ledger, folded)
+        if ledger.caller.reveals and folded:
+            for row in ledger.shown(repository.protected(ledger)):
+                for name in folded & {key(name) for name in (row.name, *row.aliases)}:
+                    ledger.namesakes[name].append(row)
 
     def find_controlled(self, reading: Reading, source: UUID) -> list[UUID]:
         """Return the source and everybody who speaks for it."""
@@ -195,7 +199,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         how_many = "A source" if len(candidates) == 1 else f"{len(candidates)} sources"
         raise Ambiguous(
             f"{how_many} of the name “{draft.name}” on record already: refer to it by id, or say if_named.",
-            [{"id": str(row.id), "name": row.name, "kind": row.kind or ""} for row in candidates[:20]],
+            [{"id": str(row.id), "name": _called(row), "kind": row.kind or ""} for row in candidates[:20]],
             "/name",
         )
 
@@ -206,7 +210,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             return row
         if row.external_id is not None:
             raise Conflict(
-                f"“{row.name}”, {row.id}, has the external_id “{row.external_id}”: use that, or leave yours out."
+                f"“{_called(row)}”, {row.id}, has the external_id “{row.external_id}”: use that, or leave yours out."
             )
         ledger.change(row, {"external_id": external_id})
         return row
@@ -215,13 +219,31 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         steps = (self._steps(ledger, one, other) or 0, self._steps(ledger, other, one) or 0)
         if max(steps) > 1:  # one step falls away when the two are one; more would go round through others
             raise Conflict(
-                f"“{one.name}” and “{other.name}” cannot be one: the one speaks for the other through a third."
+                f"“{_called(one)}” and “{_called(other)}” cannot be one: the one speaks for the other through a third."
             )
+
+    def joined(self, ledger: Ledger, one: Source, other: Source) -> None:
+        if one.protected != other.protected:  # the one's name would tell who the other is
+            self._protect_alike(ledger, {one.id, other.id}, protected=True)
+
+    def apply(self, ledger: Ledger, row: Source, patch: dict[str, Any]) -> Source:
+        before = row.protected
+        changed = super().apply(ledger, row, patch)
+        if changed.protected != before:
+            same = others(ledger, SourceSameAs, [row.id]).get(row.id, ())
+            self._protect_alike(ledger, same, protected=changed.protected)
+        return changed
+
+    def _protect_alike(self, ledger: Ledger, ids: Iterable[UUID], *, protected: bool) -> None:
+        for row in ledger.find_all(Source, ids):
+            if row.protected != protected:
+                ledger.change(row, {"protected": protected})
 
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
         if self._steps(ledger, controller, row) is not None:
             raise Invalid(
-                f"“{row.name}” would speak for itself: “{controller.name}” already speaks for it.", "/controlled_by"
+                f"“{_called(row)}” would speak for itself: “{_called(controller)}” already speaks for it.",
+                "/controlled_by",
             )
 
     def _steps(self, ledger: Ledger, source: Source, other: Source) -> int | None:
@@ -245,11 +267,16 @@ def _standing(rating: Assessment | None) -> Standing | None:
     )
 
 
-def _attestation(row: Source) -> Attestation | None:
+def _called(row: Source) -> str:
+    """Name a source to whoever reads an error."""
+    return row.alias or row.name
+
+
+def _attestation(row: Source) -> AttestationAnswer | None:
     if row.attested_by is None or row.attested_reason is None:
         return None
     at = SpokenDate.of(row.attested_at, row.attested_at_earliest, row.attested_at_latest)
-    return Attestation.model_construct(by=row.attested_by, at=at, reason=row.attested_reason)
+    return AttestationAnswer.model_construct(by=row.attested_by, at=at, reason=row.attested_reason)
 
 
 service = Sources()

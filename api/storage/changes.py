@@ -2,16 +2,23 @@
 
 A number taken before the commit lets a polling consumer miss changes on PostgreSQL: a later number may commit first.
 So there, writers leave their changes in `change_queue`, and one sequencer numbers what it sees committed. SQLite has
-one writer at a time: it numbers its own changes as its last act.
+one writer at a time: it numbers the changes of a transaction as its last act.
+
+Numbered changes are the leaves of a Merkle tree (`api.custody.tree`), and the root of it is signed each time it grows.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Connection
 from sqlmodel import Field, SQLModel
 
+from api.custody import tree
+from api.custody.envelope import Entry
+from api.custody.notes import Checkpoint, Signer
 from api.storage.records import Instant
 
 LEASE = timedelta(seconds=3)
@@ -19,7 +26,10 @@ BATCH = 2000
 
 
 class Change(SQLModel, table=True):
-    """A numbered change; rows are only ever added."""
+    """A numbered change: a leaf of the tree, with the hashes of it and of the nodes that it completes, lowest first.
+
+    Rows are only ever added: triggers refuse the rest.
+    """
 
     __table_args__ = (Index(None, "kind", "record_id", "version", unique=True),)
 
@@ -30,6 +40,9 @@ class Change(SQLModel, table=True):
     action: str
     recorded_at: datetime = Field(sa_type=Instant)
     recorded_by: str | None = None
+    # By field, the base64 of an HMAC-SHA256 of its value; fields that are null are left out.
+    commitments: dict[str, str] = Field(sa_type=JSON)
+    hashes: bytes = Field(sa_type=LargeBinary)
 
 
 class ChangeQueue(SQLModel, table=True):
@@ -44,6 +57,16 @@ class ChangeQueue(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Instant)
     recorded_by: str | None = None
     position: int
+    commitments: dict[str, str] = Field(sa_type=JSON)
+
+
+class LogCheckpoint(SQLModel, table=True):
+    """What the log has signed: the tree of a size, as a C2SP signed note; rows are only ever added."""
+
+    __tablename__ = "log_checkpoint"
+
+    size: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    note: str
 
 
 class Lease(SQLModel, table=True):
@@ -54,7 +77,7 @@ class Lease(SQLModel, table=True):
     until: datetime = Field(sa_type=Instant)
 
 
-COLUMNS = ("kind", "record_id", "version", "action", "recorded_at", "recorded_by")
+COLUMNS = ("kind", "record_id", "version", "action", "recorded_at", "recorded_by", "commitments")
 
 
 def last_sequence(connection: Connection) -> int:
@@ -67,7 +90,22 @@ def is_queued(connection: Connection) -> bool:
     return connection.execute(select(ChangeQueue.position).limit(1)).first() is not None  # type: ignore[call-overload]
 
 
-def number_queued(connection: Connection) -> int:
+def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer: Signer) -> None:
+    """Number changes, in this order, add them to the tree, and sign what it has become."""
+    size = last_sequence(connection)
+    peaks = hashes_of(connection, tree.peaks(size))
+    rows = []
+    for change in changes:
+        completed = tree.appended(size, peaks, entry_of(size + 1, change).leaf())
+        peaks = tree.peaks_after(peaks, completed)
+        size += 1
+        rows.append({"sequence": size, **change, "hashes": b"".join(completed)})
+    connection.execute(insert(Change), rows)
+    note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(peaks))))
+    connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
+
+
+def number_queued(connection: Connection, signer: Signer) -> int:
     """Number the committed changes that wait, oldest first, and return how many there were.
 
     What refers to a record was written by somebody who saw it committed, so its instant is later: by `recorded_at`,
@@ -83,8 +121,7 @@ def number_queued(connection: Connection) -> int:
     rows = [{name: row[name] for name in COLUMNS} for row in waiting]
     if not rows:
         return 0
-    first = last_sequence(connection) + 1
-    connection.execute(insert(Change), [{"sequence": first + place, **row} for place, row in enumerate(rows)])
+    append(connection, rows, signer)
     connection.execute(
         delete(ChangeQueue).where(
             tuple_(ChangeQueue.kind, ChangeQueue.record_id, ChangeQueue.version).in_(
@@ -108,3 +145,30 @@ def take_lease(connection: Connection, name: str, holder: UUID, now: datetime) -
     if known is None:
         connection.execute(insert(Lease).values(name=name, holder=holder, until=now + LEASE))
     return known is None
+
+
+def hashes_of(connection: Connection, nodes: Sequence[tree.Node]) -> tuple[bytes, ...]:
+    """Read the hashes of nodes of the tree, in their order: each is kept with the leaf that completes it."""
+    if not nodes:
+        return ()
+    rows = connection.execute(
+        select(Change.sequence, Change.hashes).where(  # type: ignore[call-overload]
+            Change.sequence.in_([node.last_leaf + 1 for node in nodes])  # type: ignore[attr-defined]
+        )
+    )
+    kept: dict[int, bytes] = {row.sequence: row.hashes for row in rows}
+    return tuple(kept[node.last_leaf + 1][node.level * tree.SIZE : (node.level + 1) * tree.SIZE] for node in nodes)
+
+
+def entry_of(sequence: int, change: Mapping[str, Any]) -> Entry:
+    """Return what the log says in a change."""
+    return Entry(
+        sequence,
+        change["kind"],
+        change["record_id"],
+        change["version"],
+        change["action"],
+        change["recorded_by"],
+        change["recorded_at"],
+        change["commitments"],
+    )

@@ -9,6 +9,8 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from api.custody.callers import NOBODY, Caller
+from api.custody.keys import Keys
+from api.storage import postgres_engine, sqlite_engine
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
@@ -19,16 +21,34 @@ from api.storage.sqlite_engine import SqliteEngine
 T = TypeVar("T")
 
 
-class Database:
-    """Where the record is kept. Safe to share between threads; `close` when done."""
+@contextmanager
+def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
+    """Open one snapshot of a store that nothing else of this process touches; without the sealing key nothing opens."""
+    backend = make_url(url).get_backend_name()
+    engine = (sqlite_engine if backend == "sqlite" else postgres_engine).reader(url, 1)
+    try:
+        with translated(), engine.connect() as connection, Session(connection, autoflush=False) as session:
+            yield Reading(session, sealing=sealing, reveals=sealing is not None)
+    finally:
+        engine.dispose()
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+
+class Database:
+    """Where the record is kept. Safe to share between threads; `close` when done.
+
+    Without keys it makes its own, and nobody can check afterwards who signed its log.
+    """
+
+    def __init__(self, url: str, pool_size: int = 10, keys: Keys | None = None) -> None:
         self.url = make_url(url)
         self.engine_name = self.url.get_backend_name()
+        keys = keys or Keys.ephemeral()
+        self._sealing = keys.sealing
+        self.verifier = keys.signer.verifier
         if self.engine_name == "sqlite":
-            self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size)
+            self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size, keys)
         elif self.engine_name == "postgresql":
-            self._opened = PostgresEngine(url, pool_size)
+            self._opened = PostgresEngine(url, pool_size, keys)
         else:
             raise ValueError(f"{self.engine_name} is not a database that Whence knows: use sqlite or postgresql.")
 
@@ -48,10 +68,13 @@ class Database:
         return self._opened.write_if_free(work)
 
     @contextmanager
-    def reading(self, known_at: datetime | None = None, deadline: Deadline | None = None) -> Iterator[Reading]:
+    def reading(
+        self, known_at: datetime | None = None, deadline: Deadline | None = None, *, reveals: bool = False
+    ) -> Iterator[Reading]:
         """Open one snapshot, on a connection that cannot write; with `known_at`, of the record as it stood then.
 
-        Raises `Unavailable`, or `OutOfTime` where a statement runs past the deadline.
+        With `reveals` it opens what is sealed, and tells in `seen` of which records. Raises `Unavailable`, or
+        `OutOfTime` where a statement runs past the deadline.
         """
         with translated(deadline):
             settled = known_at is None or self._opened.settled(known_at)  # asked before the snapshot is taken
@@ -60,7 +83,7 @@ class Database:
                 nullcontext() if deadline is None else self._opened.ending(connection, deadline),
                 Session(connection, autoflush=False) as session,
             ):
-                yield Reading(session, known_at, settled=settled)
+                yield Reading(session, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
 
     def describe(self) -> str:
         """Name the engine and its version, as the log says at start."""

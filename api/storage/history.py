@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar, cast
 
-from sqlalchemy import Column, PrimaryKeyConstraint, Table, and_, select, union_all
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, and_, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel
 
@@ -23,7 +23,7 @@ def keep_history(model: type[R]) -> type[R]:
     What refers to another record is looked for by that, in earlier versions too.
     """
     current = table_of(model)
-    Table(
+    earlier = Table(
         f"{current.name}_history",
         metadata(),
         *(
@@ -33,6 +33,10 @@ def keep_history(model: type[R]) -> type[R]:
         Column("replaced_at", Instant(), nullable=False),
         PrimaryKeyConstraint("id", "version"),
     )
+    for table in (current, earlier):
+        if "sealed_under" in table.c:
+            few = table.c.sealed_under.is_not(None)
+            Index(None, table.c.sealed_under, sqlite_where=few, postgresql_where=few)
     return model
 
 

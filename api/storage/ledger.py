@@ -1,6 +1,7 @@
 """Write records so that nothing is overwritten: every change keeps the old version and leaves a row in the log."""
 
-from collections.abc import Iterable, Iterator
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,11 +11,13 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
+from api.custody.envelope import SEED_BYTES, commitments_from
 from api.storage import marks
-from api.storage.changes import Change, ChangeQueue, last_sequence
 from api.storage.history import history_of, table_of
+from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
-from api.storage.records import Instant, Part, Recorded, metadata
+from api.storage.records import UNCOMMITTED, Instant, Part, Recorded, Sealable, metadata
+from api.storage.vault import Opened
 
 R = TypeVar("R", bound=Recorded)
 
@@ -26,11 +29,18 @@ class Ledger(Reading):
     new version a write, however often the write touches it.
     """
 
-    def __init__(self, session: Session, now: datetime, caller: Caller = NOBODY) -> None:
-        super().__init__(session)
+    def __init__(
+        self, session: Session, now: datetime, caller: Caller = NOBODY, *, sealing: bytes | None = None
+    ) -> None:
+        super().__init__(session, sealing=sealing, reveals=True)  # the rules work on what is true
+        self.protection = Protection(self)
+        # Whether earlier versions were written anew, so that what they held is to be wiped from the database's files.
+        self.rewrites = False
         self.now = now
         self.caller = caller
         self.actor = caller.holder
+        # What the log is to say about this write, once it is finished: rows of `Change` that have no number yet.
+        self.changes: list[dict[str, Any]] = []
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
         # In a bundle: the records that it makes, by the names that it gives them.
@@ -46,6 +56,7 @@ class Ledger(Reading):
         # What known records say, read ahead of a change to each of them.
         self.answers: dict[UUID, Any] = {}
         self._waiting: list[SQLModel] = []
+        self._kept: list[SQLModel] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._unsearchable: dict[UUID, Recorded] = {}
@@ -91,6 +102,18 @@ class Ledger(Reading):
         ids = self.session.exec(select(model.id).where(col(model.deletion) == deletion)).all()
         return self.find_all(model, ids)
 
+    def expect_indexes(self, rows: Iterable[Recorded]) -> None:
+        """Tell of no version where the log has it: rules do not ask."""
+        self._indexes |= {(type(row), row.id, row.version): None for row in rows}
+
+    def opened(self, row: Sealable) -> Opened | None:
+        """Return what is sealed in a record, as this write leaves it; None where it was erased."""
+        return self.protection.opened(row)
+
+    def _visible(self, row: Sealable) -> Mapping[str, Any]:
+        opened = self.opened(row)
+        return {} if opened is None else opened.values  # what was erased is merged as the placeholders that stand there
+
     # What changes --------------------------------------------------------------------------------------------------
 
     def stamp(self) -> dict[str, Any]:
@@ -104,25 +127,30 @@ class Ledger(Reading):
 
     def add(self, row: R) -> R:
         """Keep a new record."""
+        _give_seed(row)
         self._waiting.append(row)
         self._remember(row)
         self._actions[type(row), row.id] = "created"
         self._unsearchable[row.id] = row
+        self.protection.added(row)
         return row
 
     def keep(self, row: SQLModel) -> None:
-        """Keep a row that is no record and has no versions."""
-        self._waiting.append(row)
+        """Keep a row that is no record and has no versions; records may refer to it."""
+        self._kept.append(row)
 
     def change(self, row: Recorded, values: dict[str, Any], action: str = "updated") -> None:
         """Make a new version of a record with these values; its earlier self goes to the history."""
         model, key = type(row), (type(row), row.id)
+        standing = self.protection.change(row, values)
         if key not in self._actions:
             self._actions[key] = action
             self._outdated.setdefault(model, []).append(row.id)
             row.version += 1
+            _give_seed(row)
             row.updated_at, row.updated_by = self.now, self.actor
-        for name, value in values.items():
+            self.protection.renewed(row)
+        for name, value in standing.items():
             setattr(row, name, value)
         self._remember(row)
         self._unsearchable[row.id] = row
@@ -140,9 +168,19 @@ class Ledger(Reading):
         nothing = {"deleted_at": None, "deleted_by": None, "deletion_reason": None, "deletion": None}
         self.change(row, nothing, action="restored")
 
+    def search_anew(self, row: Recorded) -> None:
+        """Make the rows that a record is searched by anew: those on record say what it does not say any more."""
+        if not self.is_new(row):
+            self._searched.add(row.id)
+        self._unsearchable[row.id] = row
+
     def flush(self) -> None:
         """Write what waits: tables in the order of their foreign keys, rows of a table in the order they came."""
         self._keep_old_versions()
+        for row in self._kept:
+            self.session.connection().execute(insert(table_of(type(row))), row.model_dump())
+        self._kept = []
+        self.protection.seal()
         by_table: dict[str, list[SQLModel]] = {}
         for row in [*self._waiting, *self._searchable()]:
             by_table.setdefault(table_of(type(row)).name, []).append(row)
@@ -156,13 +194,14 @@ class Ledger(Reading):
                 self.session.flush()
         self.session.add_all(changed)
         self.session.flush()
+        self.protection.let_go()
 
     def finish(self) -> None:
-        """Flush, and leave a row in the log, and a mark, for every record that was touched."""
+        """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched."""
         self.flush()
         if not self._actions:
             return
-        logged = [
+        self.changes = [
             {
                 "kind": table_of(model).name,
                 "record_id": record_id,
@@ -170,16 +209,12 @@ class Ledger(Reading):
                 "action": action,
                 "recorded_at": self.now,
                 "recorded_by": self.actor,
+                "commitments": self._commitments(row),
             }
             for (model, record_id), action in self._actions.items()
             if (row := self._known[model, record_id]) is not None
         ]
         connection = self.session.connection()
-        if connection.dialect.name == "sqlite":
-            first = last_sequence(connection) + 1
-            connection.execute(insert(Change), [{"sequence": first + at, **row} for at, row in enumerate(logged)])
-        else:
-            connection.execute(insert(ChangeQueue), [{"position": at, **row} for at, row in enumerate(logged)])
         marks.leave(connection, [(table_of(model).name, record_id) for model, record_id in self._actions])
 
     # How -----------------------------------------------------------------------------------------------------------
@@ -188,6 +223,22 @@ class Ledger(Reading):
         self._known[type(row), row.id] = row
         if row.external_id is not None:
             self._named[type(row), row.external_id] = row
+
+    def _commitments(self, row: Recorded) -> dict[str, str]:
+        """Commit to what a version says, under the salts that follow from its seed."""
+        opened = self.protection.opened(row) if isinstance(row, Sealable) and row.sealed_under is not None else None
+        seed = row.seed if opened is None else opened.seed
+        assert seed is not None
+        return commitments_from(self._said(row), seed)
+
+    def _said(self, row: Recorded) -> dict[str, Any]:
+        """Return the columns of a version that the log commits to, with their true values."""
+        said = {one.name: getattr(row, one.name) for one in table_of(type(row)).c if one.name not in UNCOMMITTED}
+        if not isinstance(row, Sealable) or row.sealed_under is None:
+            return said
+        opened = self.protection.opened(row)
+        hidden = dict.fromkeys(row.sealable) if opened is None else opened.values
+        return {name: hidden.get(name, value) for name, value in said.items()}
 
     def _keep_old_versions(self) -> None:
         connection = self.session.connection()
@@ -204,17 +255,23 @@ class Ledger(Reading):
         touched, self._unsearchable = self._unsearchable, {}
         for row in touched.values():
             if row.id in self._searched:
-                self._forget_parts(type(row), row.id, row.version)
+                self.forget_parts(type(row), row.id, row.version)
             self._searched.add(row.id)
             for position, part in enumerate(row.parts()):
                 part.record_id, part.version, part.position = row.id, row.version, position
                 yield part
 
-    def _forget_parts(self, model: type[Recorded], record_id: UUID, version: int) -> None:
+    def forget_parts(self, model: type[Recorded], record_id: UUID, version: int) -> None:
+        """Drop the rows that a version of a record is searched by."""
         for kind in parts_of(model):
             part = table_of(kind)
             old = delete(part).where(part.c.record_id == record_id, part.c.version == version)
             self.session.connection().execute(old)
+
+
+def _give_seed(row: Recorded) -> None:
+    """Have a version's salts follow from a seed of its own."""
+    row.seed, row.salts = secrets.token_bytes(SEED_BYTES), None
 
 
 def parts_of(model: type[Recorded]) -> list[type[Part]]:

@@ -3,18 +3,20 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from math import ceil
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from api.custody.callers import NOBODY, Caller
+from api.custody.keys import Keys
 from api.errors import Unavailable
+from api.storage.changes import ChangeQueue
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
@@ -28,24 +30,26 @@ POOL_SECONDS = 30  # how long a thread waits for a connection that another one h
 HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 
+SHARED: dict[str, Any] = {
+    "hide_parameters": True,  # what people said does not belong into a log
+    "json_serializer": dumps,
+    "max_overflow": 0,
+    "pool_pre_ping": True,
+}
+
 
 class PostgresEngine:
     """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
 
-    def __init__(self, url: str, pool_size: int) -> None:
-        shared: dict[str, Any] = {
-            "hide_parameters": True,  # what people said does not belong into a log
-            "json_serializer": dumps,
-            "max_overflow": 0,
-            "pool_pre_ping": True,
-        }
+    def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
+        self._keys = keys
         self.writer = create_engine(
             url,
             isolation_level="SERIALIZABLE",
             pool_size=pool_size,
             pool_timeout=POOL_SECONDS,
             connect_args={"application_name": WRITER, "options": "-c timezone=UTC", "connect_timeout": 5},
-            **shared,
+            **SHARED,
         )
         self.hasty = create_engine(  # for what may be left out: it waits for no connection, and hardly for a lock
             url,
@@ -57,20 +61,9 @@ class PostgresEngine:
                 "options": f"-c timezone=UTC -c lock_timeout={HASTE}",
                 "connect_timeout": 5,
             },
-            **shared,
+            **SHARED,
         )
-        self.reader = create_engine(
-            url,
-            isolation_level="REPEATABLE READ",
-            pool_size=pool_size,
-            pool_timeout=POOL_SECONDS,
-            connect_args={
-                "application_name": "whence reader",
-                "options": "-c timezone=UTC -c default_transaction_read_only=on",
-                "connect_timeout": 5,
-            },
-            **shared,
-        )
+        self.reader = reader(url, pool_size)
         self._sequencer = Sequencer(
             create_engine(
                 url,
@@ -78,7 +71,8 @@ class PostgresEngine:
                 pool_size=1,
                 connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
                 pool_pre_ping=True,
-            )
+            ),
+            keys.signer,
         )
         self._sequencer.start()
 
@@ -104,11 +98,22 @@ class PostgresEngine:
     def _attempt(self, engine: Engine, work: Callable[[Ledger], T], caller: Caller) -> T:
         with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
             now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-            ledger = Ledger(session, now, caller)
+            ledger = Ledger(session, now, caller, sealing=self._keys.sealing)
             result = work(ledger)
             ledger.finish()
+            if ledger.changes:
+                queued = [{"position": at, **change} for at, change in enumerate(ledger.changes)]
+                session.connection().execute(insert(ChangeQueue), queued)
         self._sequencer.wake()
+        if ledger.rewrites:
+            self._wipe()
         return result
+
+    def _wipe(self) -> None:
+        """Free the rows that were written over, so that their space is used anew; older readers may still hold some."""
+        engine = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        with suppress(DBAPIError), engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then: none that began before is under way."""
@@ -138,3 +143,19 @@ class PostgresEngine:
         self._sequencer.stop()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
+
+
+def reader(url: str, pool_size: int) -> Engine:
+    """Make the engine of connections that cannot write."""
+    return create_engine(
+        url,
+        isolation_level="REPEATABLE READ",
+        pool_size=pool_size,
+        pool_timeout=POOL_SECONDS,
+        connect_args={
+            "application_name": "whence reader",
+            "options": "-c timezone=UTC -c default_transaction_read_only=on",
+            "connect_timeout": 5,
+        },
+        **SHARED,
+    )

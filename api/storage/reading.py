@@ -1,6 +1,6 @@
 """Read records, as they stand or as they stood at an instant."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -11,10 +11,13 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from api.storage.among import among
+from api.storage.changes import Change
 from api.storage.history import as_it_stood, history_of, table_of
-from api.storage.records import Recorded
+from api.storage.records import Recorded, Sealable
+from api.storage.vault import Opened, Vault, as_shown, redacted
 
 R = TypeVar("R", bound=Recorded)
+S = TypeVar("S", bound=Sealable)
 T = TypeVar("T")
 
 # SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535; a list of ids stays well below both.
@@ -24,10 +27,24 @@ CHUNK = 5_000
 class Reading:
     """One consistent look at the record: a snapshot, at an instant (`known_at`) or now (None)."""
 
-    def __init__(self, session: Session, known_at: datetime | None = None, *, settled: bool = True) -> None:
+    def __init__(
+        self,
+        session: Session,
+        known_at: datetime | None = None,
+        *,
+        settled: bool = True,
+        sealing: bytes | None = None,
+        reveals: bool = False,
+        seen: set[tuple[str, UUID]] | None = None,
+    ) -> None:
         self.session = session
         self.known_at = known_at
         self.settled = settled
+        self.vault = Vault(session, sealing)
+        self.reveals = reveals  # whether the reader may see sealed values
+        self.seen = set() if seen is None else seen  # the records of which that was done
+        self._sealing = sealing
+        self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
     @property
@@ -38,7 +55,11 @@ class Reading:
     def at(self, instant: datetime) -> "Reading":
         """Look at the record as it stood at another instant, in the same snapshot."""
         session = Session(self.session.connection(), autoflush=False)  # one session keeps one version of a record
-        return Reading(session, instant, settled=self.settled)
+        return self._like(session, instant)
+
+    def as_of(self, instant: datetime) -> "Reading":
+        """Look at what stands around a version that is at hand, as it stood at its instant, in the same session."""
+        return self._like(self.session, instant)
 
     def of(self, model: type[R]) -> type[R]:
         """Return the model to query: its current rows, or the versions that stood at `known_at`."""
@@ -69,6 +90,44 @@ class Reading:
         """Return the records with these ids that are not deleted, by id."""
         return {row.id: row for row in self.find_all(model, ids) if row.deleted_at is None}
 
+    def shown(self, rows: Iterable[S]) -> list[S]:
+        """Return records as the reader may see them: sealed values revealed, or redacted."""
+        found = list(rows)
+        self.expect_indexes(found)
+        owners = {row.sealed_under for row in found if row.sealed_under is not None}
+        if not owners:
+            return found
+        if self.reveals:
+            self.vault.expect(owners)
+        return [row if row.sealed_under is None else as_shown(row, self._visible(row)) for row in found]
+
+    def visible(self, model: type[S], ids: Iterable[UUID]) -> dict[UUID, S]:
+        """Return the live records with these ids as the reader may see them, by id."""
+        return {row.id: row for row in self.shown(self.live(model, ids).values())}
+
+    def log_index(self, row: Recorded) -> int | None:
+        """Return where the log has a version of a record; None where it has not been numbered yet."""
+        self.expect_indexes([row])
+        return self._indexes[type(row), row.id, row.version]
+
+    def expect_indexes(self, rows: Iterable[Recorded]) -> None:
+        """Read where the log has these versions, a statement for each kind."""
+        by_kind: dict[type[Recorded], list[Recorded]] = {}
+        for row in rows:
+            if (type(row), row.id, row.version) not in self._indexes:
+                by_kind.setdefault(type(row), []).append(row)
+        change = table_of(Change)
+        for model, some in by_kind.items():
+            self._indexes |= {(model, row.id, row.version): None for row in some}
+            named = self.among(change.c.record_id, (row.id for row in some))
+            numbered = core_select(change.c.record_id, change.c.version, change.c.sequence)
+            for record, version, sequence in self.rows(numbered.where(change.c.kind == table_of(model).name, named)):
+                self._indexes[model, record, version] = sequence - 1
+
+    def opened(self, row: Sealable) -> Opened | None:
+        """Return what is sealed in a record, None where it was erased; for rules, not for answers."""
+        return self.vault.open(row)
+
     def versions(self, model: type[R], record_id: UUID) -> list[R]:
         """Return every version of a record up to `known_at`, oldest first; empty for an unknown id."""
         current, earlier = table_of(model), history_of(model)
@@ -91,6 +150,18 @@ class Reading:
             known = true() if self.known_at is None else table.c.updated_at <= self.known_at
             found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known))
         return found
+
+    def _like(self, session: Session, instant: datetime) -> "Reading":
+        return Reading(
+            session, instant, settled=self.settled, sealing=self._sealing, reveals=self.reveals, seen=self.seen
+        )
+
+    def _visible(self, row: Sealable) -> Mapping[str, Any]:
+        opened = self.opened(row) if self.reveals else None
+        if opened is None:
+            return redacted(row)
+        self.seen.add((table_of(type(row)).name, row.id))
+        return opened.values
 
     def rows(self, statement: Executable) -> Sequence[Any]:
         """Run a statement and return its rows."""

@@ -1,13 +1,15 @@
 """What every stored record has in common, and the column types that both databases share."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 from api.formats.json import write
 
@@ -22,6 +24,8 @@ SQLModel.metadata.naming_convention = {
 
 
 NOWHERE = UUID(int=0)
+# Columns that the log does not commit to: its entries name the first two, the others are for storage's own use.
+UNCOMMITTED = frozenset({"id", "version", "seed", "salts", "sealed", "sealed_under", "alias"})
 
 
 def metadata() -> MetaData:
@@ -71,16 +75,75 @@ class Recorded(SQLModel):
     deletion_reason: str | None = None
     # What one request deleted shares one id, so that it can be brought back together.
     deletion: UUID | None = None
+    # What this version's commitments in the log are salted with; after an erasure, the salts of what was not erased.
+    seed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    salts: dict[str, str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
     def parts(self) -> "list[Part]":
         """Make the rows that lists are searched by, from what the record says."""
         return []
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What stands in a sealed column: the protector's alias, or a value; with `keeps_null` only where one was."""
+
+    value: Any = None
+    alias: bool = False
+    keeps_null: bool = False
+
+    def instead_of(self, true_value: Any, alias: str) -> Any:
+        """Return what stands there instead of a true value."""
+        if self.keeps_null and true_value is None:
+            return None
+        return alias if self.alias else self.value
+
+
+class Sealable(Recorded):
+    """A record that can be protected: its row then holds placeholders, and its true values are sealed beside them."""
+
+    # The columns that are sealed, and what stands in them.
+    sealable: ClassVar[Mapping[str, Blank]] = {}
+    # Columns that refer to whatever protects this record when it is protected itself.
+    protectors: ClassVar[tuple[str, ...]] = ()
+    # Columns whose records are protected when the one that the named column refers to is.
+    shields: ClassVar[Mapping[str, str]] = {}
+
+    protected: bool = False
+    # The protector whose key seals this version: the source, or the record itself; and what it seals, null once erased.
+    sealed_under: UUID | None = None
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    # What the protector is called for those who may not know it.
+    alias: str | None = None
+
+    def protected_by(self) -> list[UUID]:
+        """List the records that protect this one when they are protected."""
+        return [one for name in self.protectors if (one := getattr(self, name)) is not None]
+
+    @classmethod
+    def beside(cls, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is kept beside rows with these values, and is sealed with them."""
+        return {}
+
+    @classmethod
+    def make_room(cls, session: Session) -> None:
+        """Keep what the placeholders of a sealed row refer to."""
+
+    @classmethod
+    def put_back(cls, session: Session, values: Mapping[str, Any]) -> None:
+        """Keep beside the row again what was sealed with it."""
+
+    @classmethod
+    def let_go(cls, session: Session, values: Iterable[Mapping[str, Any]]) -> None:
+        """Drop what was kept beside rows that are sealed now, where nothing else needs it."""
+
+
 class Part(SQLModel):
     """A list's entry as a row of its own, so that it can be searched: written once for each version of its record."""
 
     of: ClassVar[type[Recorded]]
+    # The column whose record protects the one that this is a part of, where it is protected itself.
+    protects: ClassVar[str | None] = None
     # The ledger fills these in, when it knows which version of the record the row belongs to.
     record_id: UUID = Field(default=NOWHERE, primary_key=True)
     version: int = Field(default=0, primary_key=True)

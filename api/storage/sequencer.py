@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.custody.notes import Signer
 from api.storage.changes import is_queued, number_queued, take_lease
 from api.storage.records import new_id
 
@@ -20,9 +21,10 @@ class Sequencer(threading.Thread):
 
     PAUSE = 0.25
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, signer: Signer) -> None:
         super().__init__(name="sequencer", daemon=True)
         self.engine = engine
+        self.signer = signer
         self.holder = new_id()
         self._awake = threading.Event()
         self._stopping = False
@@ -43,6 +45,9 @@ class Sequencer(threading.Thread):
             except SQLAlchemyError as failed:  # no tables yet, database away, or another process was first
                 log.debug("sequencer waits", reason=str(failed))
                 more = False
+            except Exception:  # a fault of our own: it must not end the thread, as others of its changes may pass
+                log.exception("changes could not be numbered")
+                more = False
             if not more:
                 self._awake.wait(self.PAUSE)
                 self._awake.clear()
@@ -56,4 +61,4 @@ class Sequencer(threading.Thread):
         if not held:
             return False
         with self.engine.begin() as connection:
-            return number_queued(connection) > 0
+            return number_queued(connection, self.signer) > 0

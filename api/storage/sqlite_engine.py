@@ -1,6 +1,7 @@
 """SQLite: one writer, which commits many requests together; readers each on a snapshot of their own."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,10 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, col
 
 from api.custody.callers import NOBODY, Caller
+from api.custody.keys import Keys
 from api.errors import Unavailable
 from api.storage import sqlite
-from api.storage.changes import Change
+from api.storage.changes import Change, append
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
@@ -25,6 +27,7 @@ from api.storage.refusals import as_failure
 T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
 BUSY_SECONDS = 10
+WIPES = 10
 STEPS = 100_000  # of SQLite's machine, a few milliseconds, between two looks at the clock
 
 
@@ -35,30 +38,31 @@ class _Job(Generic[T]):
         self.work, self.caller = work, caller
         self.called = threading.Event()  # it is done, or its thread is the next to carry out what waits
         self.done = False
+        self.rewrites = False
         self.result: T | None = None
         self.failure: BaseException | None = None
+        self.changes: list[dict[str, Any]] = []
 
 
 class SqliteEngine:
     """One writer, which commits many requests together; readers each on a snapshot of their own."""
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
         file = make_url(url).database
         if not file or file == ":memory:":
             raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        shared = {"module": sqlite.driver(), "hide_parameters": True, "json_serializer": dumps, "poolclass": QueuePool}
-        self.writer = create_engine(url, pool_size=1, **shared)
+        self.writer = create_engine(url, pool_size=1, **_shared())
         # A connection costs little here: every thread that reads at this moment can have one.
-        self.reader = create_engine(url, pool_size=pool_size, max_overflow=-1, **shared)
-        self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **shared)
+        self.reader = reader(url, pool_size)
+        self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **_shared())
         _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
-        _set_up(self.reader, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
         _set_up(self.hasty, "BEGIN IMMEDIATE", 0)  # where another process writes, it is refused at once
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
         self._writing = False
         self._last = FIRST
+        self._keys = keys
 
     def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:
         job = _Job(work, caller)
@@ -74,6 +78,8 @@ class SqliteEngine:
             self._carry_out(jobs, self.writer)
         if job.failure is not None:
             raise job.failure
+        if job.rewrites:
+            self._wipe()
         return job.result  # type: ignore[return-value]
 
     def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
@@ -94,6 +100,8 @@ class SqliteEngine:
                 self._last = max(self._last, _newest(connection))  # another process may have written since
                 for job in jobs:
                     self._attempt(connection, job)
+                if changes := [change for job in jobs for change in job.changes]:
+                    append(connection, changes, self._keys.signer)
         except BaseException as failed:
             for job in jobs:
                 job.failure = job.failure or as_failure(failed)
@@ -114,15 +122,25 @@ class SqliteEngine:
                 ) as session,
                 session.begin(),
             ):
-                ledger = Ledger(session, self._now(), job.caller)
+                ledger = Ledger(session, self._now(), job.caller, sealing=self._keys.sealing)
                 job.result = job.work(ledger)
                 ledger.finish()
+                job.rewrites, job.changes = ledger.rewrites, ledger.changes
         except Exception as failed:
             job.failure = as_failure(failed)
             if not _in_transaction(connection):
                 # A full disk or the like: SQLite undid everybody's work, so nobody may be told that it is done.
                 job.failure = Unavailable("The database could not keep this: its disk may be full.")
                 raise job.failure from failed
+
+    def _wipe(self) -> None:
+        """Take what was written over out of the write-ahead log too; where readers are in the way, the next does."""
+        for _ in range(WIPES):
+            with self.hasty.connect() as connection, suppress(OperationalError):
+                raw = connection.connection.driver_connection
+                if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+                    return
+            time.sleep(0.05)
 
     def _now(self) -> datetime:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
@@ -161,6 +179,17 @@ class SqliteEngine:
             engine.dispose()
 
 
+def reader(url: str, pool_size: int) -> Engine:
+    """Make the engine of connections that cannot write."""
+    engine = create_engine(url, pool_size=pool_size, max_overflow=-1, **_shared())
+    _set_up(engine, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
+    return engine
+
+
+def _shared() -> dict[str, Any]:
+    return {"module": sqlite.driver(), "hide_parameters": True, "json_serializer": dumps, "poolclass": QueuePool}
+
+
 def _newest(connection: Connection) -> datetime:
     """Return the instant of the latest write."""
     latest_first = select(col(Change.recorded_at)).order_by(col(Change.sequence).desc())
@@ -180,6 +209,7 @@ def _set_up(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str)
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "PRAGMA foreign_keys = ON",
+            "PRAGMA secure_delete = ON",
             *pragmas,
         ):
             connection.execute(pragma)

@@ -32,6 +32,12 @@ def computed(request: Request, answer: BaseModel, link: str | None = None) -> Re
     return _send(request, content, f'"{_digest(content)}"', 200, {"Link": link} if link else {})
 
 
+def text(request: Request, words: str) -> Response:
+    """Answer plain text, under a tag of its own."""
+    content = words.encode()
+    return _send(request, content, f'"{_digest(content)}"', 200, {}, "text/plain; charset=utf-8")
+
+
 def in_language(response: Response, language: str) -> Response:
     """Say in which language an answer's sentences are, and that it was the reader's choice."""
     response.headers["Content-Language"] = language
@@ -39,11 +45,13 @@ def in_language(response: Response, language: str) -> Response:
     return response
 
 
-def _send(request: Request, content: bytes, tag: str, status: int, headers: dict[str, str]) -> Response:
+def _send(
+    request: Request, content: bytes, tag: str, status: int, headers: dict[str, str], media_type: str = JSON
+) -> Response:
     headers = {**headers, **UNTIL_CHANGED, "ETag": tag}
     if request.method in ("GET", "HEAD") and _known(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
-    return Response(content, status, headers, media_type=JSON)
+    return Response(content, status, headers, media_type=media_type)
 
 
 def _known(sent: str | None, tag: str) -> bool:

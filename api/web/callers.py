@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.roles import Role, Scope
+from api.web.desk import Desk
 
 SCHEME = "key"
 
@@ -59,6 +60,11 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
 def caller_of(request: Request) -> Caller:
     """Return who sent a request, as the gate found."""
     return getattr(request.state, "caller", NOBODY)
+
+
+def desk(request: Request) -> Desk:
+    """Return the desk of whoever sent a request."""
+    return Desk(request.app.state.database, caller_of(request), f"{request.method} {request.url.path}")
 
 
 def for_caller(request: Request, response: Response) -> Response:

@@ -10,21 +10,25 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
-from api.custody.roles import Role
-from api.errors import Conflict, Contradictory, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
+from api.custody.roles import Role, Scope
+from api.errors import Conflict, Contradictory, Forbidden, Gone, Invalid, NotFound, Problem, Stale, TagRequired, under
 from api.formats.json import merge_patch, pointer
 from api.storage import deletion, listing
-from api.storage.database import Database
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
-from api.storage.records import Recorded
+from api.storage.records import Recorded, Sealable
+from api.storage.vault import is_sealed
+from api.web.desk import Desk
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.references import resolve
 from api.web.values import Reference, pointer_to
 
-Row = TypeVar("Row", bound=Recorded)
+# What an answer tells of a version that may come to be only after it was made: sent back, it changes nothing.
+NUMBERED = frozenset({"log_index"})
+
+Row = TypeVar("Row", bound=Sealable)
 Sent = TypeVar("Sent", bound=Draft)
 Answer = TypeVar("Answer", bound=Record)
 
@@ -57,6 +61,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     of_lists: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that may be whole new records: whose rules they follow, and the column that refers to them.
     nested: ClassVar[Mapping[str, tuple["Keeper[Any, Any, Any]", str]]] = {}
+    # Fields of a draft that are sealed where the record is protected.
+    sealed: ClassVar[frozenset[str]] = frozenset()
     editable: ClassVar[bool] = True
     # What recording and correcting take.
     role: ClassVar[Role] = Role.CONTRIBUTOR
@@ -90,6 +96,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     def check_joined(self, ledger: Ledger, one: Row, other: Row) -> None:
         """Raise `Conflict` where two records cannot be one."""
 
+    def joined(self, ledger: Ledger, one: Row, other: Row) -> None:
+        """Do what follows where two records are said to be one."""
+
     # Reading -------------------------------------------------------------------------------------------------------
 
     @property
@@ -117,9 +126,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Name what the items of the list are."""
         return self.answer
 
-    def page(self, database: Database, filters: Any, cut: Cut) -> Slice[Answer]:
+    def page(self, desk: Desk, filters: Any, cut: Cut) -> Slice[Answer]:
         """Return one page of live records, from a snapshot of its own."""
-        with database.reading(filters.known_at) as reading:
+        with desk.reading(filters.known_at) as reading:
             return self.list(reading, filters, cut)
 
     def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[Answer]:
@@ -159,9 +168,9 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         if known is not None:
             return self.update(ledger, known, draft)
         self._require_role(ledger)
-        columns = self.content(ledger, draft, None)
+        columns = {**_own(draft), **self.content(ledger, draft, None)}
         self._require_unrestricted(ledger, None, columns)
-        return ledger.add(self.model(**columns, external_id=draft.external_id, **ledger.stamp()))
+        return ledger.add(self.model(**columns, **ledger.stamp()))
 
     def take(self, ledger: Ledger, sent: Reference | Sent, pointer: str) -> Row:
         """Return the record that a reference means, or record the draft; one of a known external_id is a reference."""
@@ -206,6 +215,13 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""
         row = self.row(ledger, record_id)
         require_tag(tag, row)
+        hidden = self._hidden(ledger, row) & patch.keys()
+        seen = self.answers(Reading(ledger.session), [row])[0].model_dump(mode="json") if hidden else {}
+        if any(patch[name] != seen[name] for name in hidden):
+            raise Forbidden(
+                f"Of a protected {self.kind}, {', '.join(sorted(hidden))} can be changed only with a key that has the"
+                f" scope {Scope.REVEAL}, which no role implies."
+            )
         return self.apply(ledger, row, patch)
 
     def apply(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> Row:
@@ -253,21 +269,24 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Merge a patch into what a record says: the whole as a draft, and the columns that change."""
         answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
         now = answer.model_dump(mode="json", exclude={"settled"})
-        patch = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists}
+        given = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists | NUMBERED}
+        patch = {name: _unredacted(value, now.get(name)) for name, value in given.items()}
         merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
         merged |= {name: patch[name] for name in self.whole & set(patch)}
         self._refuse_read_only(now, {**dict.fromkeys(patch), **merged})
         fields = self._fields()
         draft = self._parsed({name: value for name, value in merged.items() if name in fields})
-        columns = {**self.content(ledger, draft, row), "external_id": draft.external_id}
-        return draft, {name: value for name, value in columns.items() if getattr(row, name) != value}
+        (true,) = ledger.shown([row])
+        columns = {**self.content(ledger, draft, true), **_own(draft)}
+        return draft, {name: value for name, value in columns.items() if getattr(true, name) != value}
 
     def _patch(self, ledger: Ledger, row: Row, draft: Draft) -> dict[str, Any]:
         """Turn a draft of a known record into a patch; what is nested in it is what the record refers to already.
 
         So sending the same draft again changes nothing and makes nothing. Raises `Invalid` where it is another.
         """
-        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude=set(self.read_only))
+        hidden = self._hidden(ledger, row)  # as they stand: what came of them would tell what they are
+        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*self.read_only, *hidden})
         for name, (keeper, column) in self.nested.items():
             sent = getattr(draft, name)
             if name in patch and isinstance(sent, Draft):
@@ -288,9 +307,13 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             )
         return row.id
 
+    def _hidden(self, ledger: Ledger, row: Row) -> frozenset[str]:
+        """Name the fields of a record that the writer may neither see nor change."""
+        return self.sealed if is_sealed(row) and not ledger.caller.reveals else frozenset()
+
     def _as_of(self, reading: Reading, version: Row) -> Answer:
         """Answer a version with what was derived when it was made: its citations and documents of that time."""
-        (answer,) = self.answers(Reading(reading.session, version.updated_at), [version])
+        (answer,) = self.answers(reading.as_of(version.updated_at), [version])
         return answer
 
     def _fields(self) -> set[str]:
@@ -320,6 +343,24 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             other = ledger.find_named(self.model, draft.external_id)
             if other is not None and other.id != row.id:
                 raise Conflict(f"Another {self.kind}, {other.id}, has the external_id “{draft.external_id}”.")
+
+
+def _own(draft: Draft) -> dict[str, Any]:
+    """Return the columns that every kind has of its draft."""
+    return {"external_id": draft.external_id, "protected": draft.protected}
+
+
+def _holds_redaction(value: Any) -> bool:
+    return isinstance(value, dict) and ("redacted" in value or any(map(_holds_redaction, value.values())))
+
+
+def _unredacted(value: Any, now: Any) -> Any:
+    """Put back what stands where a redaction was sent back as it was answered."""
+    if not isinstance(value, dict) or not _holds_redaction(value):
+        return value
+    if "redacted" in value:
+        return now
+    return {name: _unredacted(one, now.get(name) if isinstance(now, dict) else None) for name, one in value.items()}
 
 
 def gone(row: Recorded, history: str) -> Gone:

@@ -48,6 +48,8 @@ TAGS = {
     "Dependencies": "Findings that several attributions or sources share one origin, and why.",
     "Assessments": "Ratings of a source, an attribution or a claim, on a named scale, with the reason.",
     "Bundles": "Many records in one request: all of them are recorded, or none.",
+    "Log": "Check that nothing was altered or removed: entries, proofs, and what the log has signed.",
+    "Custody": "Destroy what a record says of somebody, and see who was shown what is protected.",
     "Changes": "Every change since a point of your choosing, in order, without gaps.",
     "Access": "Who may ask and record: keys, their roles and scopes. For admins.",
     "Service": "Whether the service is up and can work, and its figures.",
@@ -236,12 +238,12 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     """Document what the conventions add to every operation, so that none forgets it."""
     answers = operation["responses"]
     parameters = operation.setdefault("parameters", [])
+    guarded = "security" in operation
+    for status, answer in {**EVERYWHERE, **(GUARDED if guarded else {})}.items():
+        answers[str(status)] = dict(answer)  # each with headers of its own
     if method == "get" and path.startswith("/v1"):
         answers["304"] = {"description": "Nothing has changed since that ETag."}
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
-    guarded = "security" in operation
-    for status, answer in {**EVERYWHERE, **(GUARDED if guarded else {})}.items():
-        answers[str(status)] = dict(answer)
     repeatable = any(one.get("name") == "Idempotency-Key" for one in parameters)
     for status, response in answers.items():
         named = set(_headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable))

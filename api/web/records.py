@@ -11,7 +11,8 @@ from sqlmodel import col
 
 from api.errors import Invalid
 from api.formats.edtf import Span, parse
-from api.storage.records import Recorded
+from api.storage.reading import Reading
+from api.storage.records import Recorded, Sealable
 from api.web.paging import Asked
 from api.web.values import ExternalId, Settled, Value
 
@@ -22,6 +23,9 @@ class Draft(Value):
     """What a client sends to have a record made."""
 
     external_id: ExternalId | None = None
+    protected: bool = Field(
+        False, strict=True, description="What it says must not leave the newsroom: sealed, and redacted in answers."
+    )
 
 
 class Record(BaseModel):
@@ -29,12 +33,25 @@ class Record(BaseModel):
 
     id: UUID = Field(description="UUIDv7, made here.")
     version: int = Field(description="1, 2, …: every change makes a new one; the ETag means it.")
+    log_index: int | None = Field(
+        description="Where the log has this version: GET /v1/log/entries/{index}. Null until it has one, for a second."
+    )
     recorded_at: datetime = Field(description="When we first learned of it (UTC).")
     recorded_by: str | None = Field(description="Who recorded it; null where that is not known.")
     updated_at: datetime = Field(description="When this version was made (UTC).")
     updated_by: str | None
     external_id: str | None
     settled: Settled = None
+
+
+class SealableRecord(Record):
+    """What a record answers that can be protected."""
+
+    protected: bool = Field(description="It is sealed: who may not see it gets redactions instead.")
+    alias: str | None = Field(
+        description="What whoever protects it is called for those who may not know: “Protected source 3”. Null: sealed"
+        " by nobody."
+    )
 
 
 class Filters(Asked):
@@ -56,11 +73,14 @@ class HistoryEntry(BaseModel, Generic[Answer]):
     record: Answer
 
 
-def recorded(row: Recorded) -> dict[str, Any]:
+def recorded(reading: Reading, row: Recorded) -> dict[str, Any]:
     """Give the fields that every answer begins with."""
+    sealable = {"protected": row.protected, "alias": row.alias} if isinstance(row, Sealable) else {}
     return {
+        **sealable,
         "id": row.id,
         "version": row.version,
+        "log_index": reading.log_index(row),
         "recorded_at": row.recorded_at,
         "recorded_by": row.recorded_by,
         "updated_at": row.updated_at,

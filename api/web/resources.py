@@ -12,14 +12,14 @@ from api import errors
 from api.custody.roles import Role
 from api.errors import Invalid
 from api.storage import deletion
-from api.storage.database import Database
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.web import answers, pages
-from api.web.callers import caller_of, takes
+from api.web.callers import desk, takes
+from api.web.desk import Desk
 from api.web.examples import shown
 from api.web.keeping import Keeper
 from api.web.paging import Asked, Page
@@ -83,7 +83,7 @@ class Lists(Protocol):
     def listed(self) -> type[Any]:
         """Name what the items are."""
 
-    def page(self, database: Database, filters: Any, cut: Cut) -> Slice[Any]:
+    def page(self, desk: Desk, filters: Any, cut: Cut) -> Slice[Any]:
         """Return one page."""
 
 
@@ -94,31 +94,27 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
     read = lists or keeper
 
     def list_records(request: Request, asked: Any) -> Response:
-        return pages.page(request, read.page(request.app.state.database, asked, pages.cut(request, asked)))
+        return pages.page(request, read.page(desk(request), asked, pages.cut(request, asked)))
 
     def add_record(request: Request, write: Writing, draft: Any) -> Response:
         receipt = write.run(lambda ledger: recorded(ledger, keeper, draft))
         return answer_receipt(request, keeper, receipt)
 
     def get_record(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with request.app.state.database.reading(known_at) as reading:
+        with desk(request).reading(known_at) as reading:
             return answers.record(request, keeper.get(reading, id))
 
     def edit_record(
         request: Request, id: RecordId, patch: Annotated[dict[str, Any], Body()], if_match: IfMatch = None
     ) -> Response:
-        changed = request.app.state.database.write(
-            lambda ledger: keeper.edit(ledger, id, patch, if_match).id, caller_of(request)
-        )
+        changed = desk(request).write(lambda ledger: keeper.edit(ledger, id, patch, if_match).id)
         return _now(request, keeper, changed)
 
     def delete_record(
         request: Request, id: RecordId, reason: Reason, cascade: Cascade = False, if_match: IfMatch = None
     ) -> Response:
         why = require_reason(reason)
-        request.app.state.database.write(
-            lambda ledger: keeper.delete(ledger, id, if_match, why, cascade).id, caller_of(request)
-        )
+        desk(request).write(lambda ledger: keeper.delete(ledger, id, if_match, why, cascade).id)
         return Response(status_code=204)
 
     def restore_record(request: Request, write: Writing, id: RecordId, cascade: RestoreAll = False) -> Response:
@@ -127,7 +123,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         return answer_receipt(request, keeper, receipt)
 
     def get_history(request: Request, id: RecordId, asked: Annotated[Asked, Query()]) -> Response:
-        with request.app.state.database.reading(asked.known_at) as reading:
+        with desk(request).reading(asked.known_at) as reading:
             return pages.page(request, keeper.history(reading, id, pages.cut(request, asked)))
 
     one, many, name = words.singular, words.plural, keeper.path
@@ -245,7 +241,7 @@ def restored(
 
 def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Response:
     """Build the answer of a write again from what its receipt says."""
-    with request.app.state.database.reading() as reading:
+    with desk(request).reading() as reading:
         answer = _at_version(reading, keeper, receipt)
     location = f"/v1/{keeper.path}/{receipt.id}" if receipt.status == 201 else None
     return marked(answers.record(request, answer, receipt.status, location), receipt)
@@ -280,7 +276,7 @@ def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receip
 
 
 def _now(request: Request, keeper: Keeper[Any, Any, Any], record_id: UUID) -> Response:
-    with request.app.state.database.reading() as reading:
+    with desk(request).reading() as reading:
         return answers.record(request, keeper.get(reading, record_id))
 
 

@@ -13,7 +13,7 @@ from api.storage.listing import Slice
 from api.storage.reading import Reading
 from api.storage.sameness import SameAs, links
 from api.web import answers, pages
-from api.web.callers import caller_of, takes
+from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.keeping import Keeper
 from api.web.paging import Page
@@ -51,16 +51,18 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         draft: Annotated[SameAsDraft, Body(openapi_examples=shown("same-as"))],
     ) -> Response:
         receipt = write.run(lambda ledger: _join(ledger, keeper, model, id, draft))
-        with request.app.state.database.reading() as reading:
+        with desk(request).reading() as reading:
             answer = _answer(reading, model, receipt)
         location = f"/v1/{keeper.path}/{id}"  # where it shows: it has no address of its own
         return marked(answers.record(request, answer, receipt.status, location), receipt)
 
     def list_joined(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with request.app.state.database.reading(known_at) as reading:
+        with desk(request).reading(known_at) as reading:
             keeper.row(reading, id)
             settled = None if known_at is None else reading.settled
-            return pages.page(request, Slice([_shown(row) for row in links(reading, model, id)], settled=settled))
+            return pages.page(
+                request, Slice([_shown(reading, row) for row in links(reading, model, id)], settled=settled)
+            )
 
     def part(
         request: Request,
@@ -68,9 +70,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         other: Annotated[UUID | None, Query(description="Only what joins it with this one; else all.")] = None,
         reason: Annotated[str, Query(description="Why they are not one.", max_length=2000)] = "undone",
     ) -> Response:
-        request.app.state.database.write(
-            lambda ledger: _part(ledger, keeper, model, id, other, reason), caller_of(request)
-        )
+        desk(request).write(lambda ledger: _part(ledger, keeper, model, id, other, reason))
         return Response(status_code=204)
 
     router.add_api_route(
@@ -118,6 +118,7 @@ def _join(
     if any(other.id in (link.one_id, link.other_id) for link in links(ledger, model, one.id)):
         raise Conflict(f"These two are recorded as one {keeper.kind} already.")
     keeper.check_joined(ledger, one, other)
+    keeper.joined(ledger, one, other)
     row = ledger.add(model(one_id=one.id, other_id=other.id, reason=draft.reason, **ledger.stamp()))
     return Receipt(201, keeper.kind, row.id, row.version)
 
@@ -142,9 +143,9 @@ def _part(
 
 def _answer(reading: Reading, model: type[SameAs], receipt: Receipt) -> SameAsRecord:
     assert receipt.id is not None
-    return _shown(next(one for one in reading.versions(model, receipt.id) if one.version == receipt.version))
+    return _shown(reading, next(one for one in reading.versions(model, receipt.id) if one.version == receipt.version))
 
 
-def _shown(row: SameAs) -> SameAsRecord:
+def _shown(reading: Reading, row: SameAs) -> SameAsRecord:
     one, other = Id.model_construct(id=row.one_id), Id.model_construct(id=row.other_id)
-    return SameAsRecord.model_construct(**recorded(row), one=one, other=other, reason=row.reason)
+    return SameAsRecord.model_construct(**recorded(reading, row), one=one, other=other, reason=row.reason)

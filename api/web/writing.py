@@ -8,12 +8,11 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from api.custody.callers import Caller
 from api.errors import Invalid, StillRunning
-from api.storage.database import Database
 from api.storage.idempotency import Receipt, Scope, once
 from api.storage.ledger import Ledger
-from api.web.callers import caller_of
+from api.web.callers import desk
+from api.web.desk import Desk
 from api.web.requests import fingerprint
 
 
@@ -42,9 +41,8 @@ class Running:
 class Write:
     """A POST on its way to the database."""
 
-    database: Database
+    desk: Desk
     running: Running
-    caller: Caller
     scope: Scope | None
     fingerprint: str
 
@@ -52,9 +50,9 @@ class Write:
         """Do the work and return its receipt, or the receipt of the time when the same request did it."""
         scope = self.scope
         if scope is None:
-            return self.database.write(work, self.caller)
+            return self.desk.write(work)
         with self.running.only(scope):
-            return self.database.write(lambda ledger: once(ledger, scope, self.fingerprint, work), self.caller)
+            return self.desk.write(lambda ledger: once(ledger, scope, self.fingerprint, work))
 
 
 async def write_of(
@@ -73,12 +71,10 @@ async def write_of(
     if idempotency_key is not None and not (idempotency_key.isascii() and idempotency_key.isprintable()):
         raise Invalid("An Idempotency-Key is printable ASCII.", parameter="Idempotency-Key")
     body = await request.body()
-    caller = caller_of(request)
-    scope = idempotency_key and Scope(caller.holder or "", request.method, request.url.path, idempotency_key)
-    state = request.app.state
-    return Write(
-        state.database, state.running, caller, scope or None, fingerprint(request.url.query.encode() + b"\n" + body)
-    )
+    own = desk(request)
+    scope = idempotency_key and Scope(own.caller.holder or "", request.method, request.url.path, idempotency_key)
+    sent = fingerprint(request.url.query.encode() + b"\n" + body)
+    return Write(own, request.app.state.running, scope or None, sent)
 
 
 Writing = Annotated[Write, Depends(write_of)]

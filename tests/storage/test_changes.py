@@ -1,36 +1,35 @@
 """The change log: whoever follows it sees everything once, in order, and soon."""
 
+import random
 import time
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.engine import make_url
 
+from tests import follower
 from tests.conftest import Server
-from tests.crowd import at_once, follow, persist, versions, wait_for_changes
+from tests.crowd import (
+    assert_whole,
+    at_once,
+    changes,
+    follow,
+    meanwhile,
+    persist,
+    versions,
+    wait_for_changes,
+    wait_until,
+)
 from tests.keys import CHANGES
 
 WRITERS = 8
 SOON = 5  # seconds; one is what is promised
-
-
-class Consumer:
-    """A follower that is killed now and then, and goes on from the last number that it kept."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self.client = client
-        self.seen: list[dict[str, Any]] = []
-
-    def live(self, polls: int) -> None:
-        """Follow for some polls; a page that was read and not kept is lost with the life."""
-        after = self.seen[-1]["sequence"] if self.seen else 0
-        for _ in range(polls):
-            page = self.client.get("/v1/changes", params={"after": after, "limit": 7}).json()
-            self.seen += page["items"]
-            after = page["next"]
-            time.sleep(0.01)
-        self.client.get("/v1/changes", params={"after": after, "limit": 7})
+LIFE = 0.5  # seconds that a follower lives at most before it is killed
 
 
 def write_and_change(client: httpx.Client, number: int) -> int:
@@ -67,25 +66,46 @@ def assert_after_what_they_refer_to(client: httpx.Client, found: list[dict[str, 
                 assert first[one["id"]] < first[cited["id"]] > first[cited["attribution"]["id"]]
 
 
-def test_a_consumer_misses_nothing_and_sees_nothing_twice(server: Server, database_url: str) -> None:
-    consumer = Consumer(server.client)
-    writing = range(48)
+def kill_followers(server: Server, url: str, file: Path, kills: int) -> None:
+    """Kill a follower at random moments, and start it again from its cursor, while a crowd writes."""
+    with meanwhile(lambda number: write_and_change(server.client, number), WRITERS):
+        for _ in range(kills):
+            before = len(follower.seen(file)) if file.exists() else 0
+            following = follower.started(server.client, file)
+            time.sleep(random.uniform(0, LIFE))
+            following.kill()
+            following.wait()
+            wait_until(lambda before=before: len(changes(url)) > before, "nothing is numbered any more")
+    assert_whole(url)
+    following = follower.started(server.client, file)
+    wait_until(lambda: len(follower.seen(file)) >= len(versions(url)), "the log does not come to its end")
+    following.kill()
+    following.wait()
 
-    def work(number: int) -> int:
-        if number < 0:
-            for _ in range(6):
-                consumer.live(polls=8)
-            return 0
-        return write_and_change(server.client, number)
+    seen = follower.seen(file)
+    met = Counter((one["kind"], one["id"].replace("-", ""), one["version"]) for one in seen)
+    missed = versions(url) - set(met)
+    twice = sum(times - 1 for times in met.values())
+    disordered = sum(one["sequence"] >= following["sequence"] for one, following in pairwise(seen))
+    print(
+        f"{make_url(url).get_backend_name()}: {WRITERS} writers, follower killed {kills} times, {len(seen):,} changes"
+        f" seen, {len(missed)} missed, {twice} twice, {disordered} out of order"
+    )
+    assert (missed, twice, disordered) == (set(), 0, 0)
+    assert_in_order(seen)
+    assert_after_what_they_refer_to(server.client, seen)
 
-    count = CHANGES + sum(at_once(work, [-1, *writing], WRITERS + 1))
-    deadline = time.monotonic() + SOON
-    while len(consumer.seen) < count and time.monotonic() < deadline:
-        consumer.live(polls=20)
 
-    assert len(consumer.seen) == count == len(versions(database_url))
-    assert_in_order(consumer.seen)
-    assert_after_what_they_refer_to(server.client, consumer.seen)
+def test_a_killed_follower_misses_nothing_and_sees_nothing_twice(
+    server: Server, database_url: str, tmp_path: Path
+) -> None:
+    kill_followers(server, database_url, tmp_path / "kept.db", kills=4)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_follower_killed_fifty_times_misses_nothing(server: Server, database_url: str, tmp_path: Path) -> None:
+    kill_followers(server, database_url, tmp_path / "kept.db", kills=50)
 
 
 def test_a_change_appears_soon(server: Server) -> None:

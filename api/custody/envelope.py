@@ -1,0 +1,114 @@
+"""What the log says about a version of a record: a commitment to each of its values, and not the values.
+
+A commitment is HMAC-SHA256 of the value under a salt. Whoever is given value and salt can check it; whoever is not
+learns nothing from it, not even by trying likely values; and once the salt is destroyed, nobody can any more.
+"""
+
+import base64
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+
+from api.custody.tree import leaf_hash
+
+SEED_BYTES = 32
+SAFE = 2**53 - 1  # the largest whole number that RFC 8785 knows
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the log: that somebody did something to a record at an instant, and what came of it."""
+
+    sequence: int
+    kind: str
+    id: UUID
+    version: int
+    action: str
+    actor: str | None
+    recorded_at: datetime
+    commitments: Mapping[str, str]
+
+    def envelope(self) -> bytes:
+        """Write the entry as canonical JSON: what the leaf of the tree is the hash of."""
+        return rfc8785.dumps(
+            {
+                "sequence": self.sequence,
+                "kind": self.kind,
+                "id": str(self.id),
+                "version": self.version,
+                "action": self.action,
+                "actor": self.actor,
+                "recorded_at": instant(self.recorded_at),
+                "commitments": dict(self.commitments),
+            }
+        )
+
+    def leaf(self) -> bytes:
+        """Return the hash of the envelope as a leaf."""
+        return leaf_hash(self.envelope())
+
+
+def commitments(values: Mapping[str, object], salts: Mapping[str, bytes]) -> dict[str, str]:
+    """Commit to each value under the salt of its field; a null is left out, as nothing was said."""
+    return {name: commitment(salts[name], value) for name, value in values.items() if value is not None}
+
+
+def commitments_from(values: Mapping[str, object], seed: bytes) -> dict[str, str]:
+    """Commit to each value under the salt that follows from a seed."""
+    return {name: commitment(salt(seed, name), value) for name, value in values.items() if value is not None}
+
+
+def commitment(salt: bytes, value: object) -> str:
+    """Commit to a value, in base64."""
+    return base64.b64encode(hmac.digest(salt, written(value), "sha256")).decode()
+
+
+def salt(seed: bytes, field: str) -> bytes:
+    """Derive the salt of a field from its version's seed: known alone, it tells no other field's."""
+    return hmac.digest(seed, field.encode(), "sha256")
+
+
+def written(value: object) -> bytes:
+    """Write a value as canonical JSON (RFC 8785)."""
+    return rfc8785.dumps(plain(value))
+
+
+def plain(value: object) -> Any:
+    """Turn a column's value into JSON that RFC 8785 can write, the same whichever database it comes from.
+
+    Where RFC 8785 has no number for a whole number it becomes a string of digits, as the RFC advises; half a
+    surrogate pair, which no database keeps, becomes its escape. So whatever can be stored can be committed to.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if -SAFE <= value <= SAFE else str(int(value))
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {plain(str(name)): plain(one) for name, one in value.items()}
+    return value
+
+
+def read_base64(text: str) -> bytes:
+    """Read base64 as it is written and no otherwise: bits that are left over are not free. Raises `ValueError`."""
+    read = base64.b64decode(text, validate=True)
+    if base64.b64encode(read).decode() != text:
+        raise ValueError("This is not base64 as it is written.")
+    return read
+
+
+def instant(value: datetime) -> str:
+    """Write an instant: UTC, to the microsecond."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,372 @@
+"""Check a whole store against its log, or a proof that was downloaded, with nothing but the log's public key.
+
+With the sealing key the sealed values are checked too; without it, all but those. What is not part of the record is not
+looked at: marks, standings, leases, remembered answers, and when keys were last used. All of that can be worked out
+anew, or forgotten.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, column, exists, select, table
+from sqlalchemy.engine import RowMapping
+from sqlmodel import col
+
+from api.custody import envelope, tree
+from api.custody.notes import Checkpoint, Verifier, opened
+from api.custody.sealing import Tampered
+from api.erasures.models import Erasure
+from api.errors import Conflict
+from api.log.service import said_by
+from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of
+from api.storage.history import history_of, table_of
+from api.storage.ledger import parts_of
+from api.storage.reading import Reading
+from api.storage.records import Part, Recorded, Sealable
+from api.storage.references import logged
+from api.storage.vault import Opened
+
+BATCH = 1000
+MOST = 100  # problems told one by one; a store that has more is told so
+TEXTS = table("text", column("sha256"), column("text"))
+
+
+@dataclass
+class Report:
+    """What was checked, and what does not hold."""
+
+    entries: int = 0
+    versions: int = 0
+    erased: int = 0
+    sealed: int = 0  # versions whose sealed values could not be checked without the sealing key
+    checkpoints: int = 0
+    root: bytes = tree.EMPTY
+    problems: list[str] = field(default_factory=list)
+    found: int = 0
+
+    def tell(self, problem: str) -> None:
+        """Add a problem."""
+        self.found += 1
+        if len(self.problems) < MOST:
+            self.problems.append(problem)
+
+
+def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
+    """Check everything that the log commits to against the log, and the log against its signatures.
+
+    `earlier` is a checkpoint that was kept elsewhere: the log must still begin with what that one signed.
+    """
+    report = Report()
+    _check_log(reading, verifier, earlier, report)
+    erased = _erased(reading)
+    for model in logged().values():
+        _check_versions(reading, model, erased, report)
+        _check_instants(reading, model, report)
+        for kind in parts_of(model):
+            _check_parts(reading, model, kind, report)
+    _check_texts(reading, report)
+    return report
+
+
+def verify_entry(
+    entry: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    note: str,
+    verifier: Verifier,
+    disclosed: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Check that an entry is in the log that a note signs, and that what was disclosed of it is what it commits to.
+
+    Everything is as the API answers it. Raises `ValueError` where something is not even of that form.
+    """
+    try:
+        said, index, size = entry["envelope"], int(proof["index"]), int(proof["size"])
+        leaf = tree.leaf_hash(envelope.written(said))
+        hashes = [envelope.read_base64(one) for one in proof["hashes"]]
+        sequence, commitments = said["sequence"], said["commitments"]
+    except (KeyError, TypeError) as missing:
+        raise ValueError(f"This is no entry, or no proof of the log: {missing} is missing or wrong.") from None
+    signed = Checkpoint.read(opened(note, [verifier]))
+    problems = []
+    if sequence != index + 1:
+        problems.append(f"The proof is for entry {index}, and the entry is number {sequence}, at {sequence - 1}.")
+    if signed.size != size:
+        problems.append(f"The proof is for a tree of {size}, and the checkpoint signs one of {signed.size}.")
+    if not tree.verify_inclusion(leaf, index, size, hashes, signed.root):
+        problems.append("The proof does not lead from this entry to the root that was signed.")
+    for name, one in (disclosed or {}).get("openings", {}).items():
+        salt = envelope.read_base64(one["salt"])
+        if commitments.get(name) != envelope.commitment(salt, one["value"]):
+            problems.append(f"The value disclosed for {name} is not what the entry commits to.")
+    return problems
+
+
+def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifier: Verifier) -> list[str]:
+    """Check that the log of a later checkpoint begins with that of an earlier one. Raises `ValueError`."""
+    first, second = (Checkpoint.read(opened(note, [verifier])) for note in (earlier, later))
+    try:
+        hashes = [envelope.read_base64(one) for one in proof["hashes"]]
+        sizes = (int(proof["first"]), int(proof["second"]))
+    except (KeyError, TypeError) as missing:
+        raise ValueError(f"This is no proof of consistency: {missing} is missing or wrong.") from None
+    if sizes != (first.size, second.size):
+        return [f"The proof is for {sizes[0]} and {sizes[1]}, the checkpoints sign {first.size} and {second.size}."]
+    if not tree.verify_consistency(*sizes, first.root, second.root, hashes):
+        return ["The later log does not begin with the earlier one: something in it was altered or removed."]
+    return []
+
+
+# The log ---------------------------------------------------------------------------------------------------------
+
+
+def _check_log(reading: Reading, verifier: Verifier, earlier: str | None, report: Report) -> None:
+    """Build the tree anew from the entries, and hold it to the hashes kept and to every checkpoint."""
+    signed = _signed(reading, verifier, report)
+    if earlier is not None:
+        kept = Checkpoint.read(opened(earlier, [verifier]))
+        signed.setdefault(kept.size, []).append(("the checkpoint that was kept", kept))
+    peaks: tuple[bytes, ...] = ()
+    columns = [getattr(Change, name) for name in ("sequence", *COLUMNS, "hashes")]
+    for row in _streamed(reading, columns, col(Change.sequence)):
+        if row["sequence"] != report.entries + 1:
+            report.tell(f"change: number {report.entries + 1} is missing, {row['sequence']} comes next.")
+            return
+        completed = tree.appended(report.entries, peaks, entry_of(row["sequence"], dict(row)).leaf())
+        if b"".join(completed) != row["hashes"]:
+            report.tell(f"change {row['sequence']}: its hashes are not those of what it says.")
+        peaks = tree.peaks_after(peaks, completed)
+        report.entries += 1
+        for name, checkpoint in signed.pop(report.entries, ()):
+            if checkpoint.root != tree.joined(peaks):
+                report.tell(f"{name}: its root is not that of the log with {checkpoint.size} entries.")
+    report.root = tree.joined(peaks)
+    for size, checkpoints in signed.items():
+        for name, _ in checkpoints:
+            if size:
+                report.tell(f"{name}: it signs {size} entries, and the log has {report.entries}.")
+    if report.entries and not report.checkpoints:
+        report.tell("log_checkpoint: nothing was ever signed.")
+
+
+def _signed(reading: Reading, verifier: Verifier, report: Report) -> dict[int, list[tuple[str, Checkpoint]]]:
+    found: dict[int, list[tuple[str, Checkpoint]]] = {}
+    for size, note in reading.rows(select(col(LogCheckpoint.size), col(LogCheckpoint.note))):
+        report.checkpoints += 1
+        name = f"log_checkpoint {size}"
+        try:
+            checkpoint = Checkpoint.read(opened(note, [verifier]))
+        except ValueError as wrong:
+            report.tell(f"{name}: {wrong}")
+            continue
+        if checkpoint.size != size or checkpoint.origin != verifier.name:
+            report.tell(f"{name}: it signs another log or size.")
+        found.setdefault(size, []).append((name, checkpoint))
+    newest = max(found, default=0)
+    entries = reading.rows(select(col(Change.sequence)).order_by(col(Change.sequence).desc()).limit(1))
+    if entries and entries[0][0] != newest:
+        report.tell(f"log_checkpoint: the newest signs {newest} entries, and the log has {entries[0][0]}.")
+    return found
+
+
+# The record ------------------------------------------------------------------------------------------------------
+
+
+def _erased(reading: Reading) -> set[tuple[str, UUID]]:
+    rows = reading.rows(select(col(Erasure.erased)))
+    return {(one["kind"], UUID(one["id"])) for (erased,) in rows for one in erased}
+
+
+def _check_versions(reading: Reading, model: type[Recorded], erased: set[tuple[str, UUID]], report: Report) -> None:
+    """Hold each version of each record of a kind to what its entry commits to, and look for those without entry."""
+    kind = table_of(model).name
+    for rows in _versions(reading, model):
+        known = _commitments(reading, kind, {row.id for row in rows})
+        for row in rows:
+            report.versions += 1
+            committed = known.pop((row.id, row.version), None)
+            if committed is None:
+                report.tell(f"{kind} {row.id}, version {row.version}: the log has no entry for it.")
+            else:
+                _check_version(reading, kind, row, committed, erased, report)
+    for record, version in _without_rows(reading, model):
+        report.tell(f"{kind} {record}, version {version}: the log has an entry for it, and it is gone.")
+
+
+def _check_version(
+    reading: Reading,
+    kind: str,
+    row: Recorded,
+    committed: Mapping[str, str],
+    erased: set[tuple[str, UUID]],
+    report: Report,
+) -> None:
+    where = f"{kind} {row.id}, version {row.version}"
+    sealed = row if isinstance(row, Sealable) and row.sealed_under is not None else None
+    inside = _inside(reading, sealed, where, report)
+    said = said_by(row)
+    hidden: set[str] = set()
+    if sealed is not None:
+        hidden = {*sealed.sealable, "external_id"} if sealed.sealed is None else set(sealed.sealable)
+        _check_placeholders(reading, sealed, inside, where, report)
+        if inside is not None:
+            said |= {name: inside.values[name] for name in sealed.sealable}
+            hidden = set()
+        elif sealed.sealed is None:
+            report.erased += 1
+            if (kind, row.id) not in erased:
+                report.tell(f"{where}: values are gone, and no erasure tells of it.")
+    seed = row.seed if inside is None else inside.seed
+    salts = _salts(row.salts, where, report) | _salts(None if inside is None else inside.salts, where, report)
+    for name in said.keys() | committed.keys():
+        if name in hidden:
+            continue
+        salt = salts.get(name) if seed is None else envelope.salt(seed, name)
+        value = said.get(name)
+        expected = None if value is None else b"" if salt is None else envelope.commitment(salt, value)
+        if expected != committed.get(name):
+            report.tell(f"{where}: {name} is not what the log commits to.")
+
+
+def _salts(written: Mapping[str, str] | None, where: str, report: Report) -> dict[str, bytes]:
+    salts = {}
+    for name, one in (written or {}).items():
+        try:
+            salts[name] = envelope.read_base64(one)
+        except ValueError:
+            report.tell(f"{where}: the salt of {name} is not one.")
+    return salts
+
+
+def _inside(reading: Reading, row: Sealable | None, where: str, report: Report) -> Opened | None:
+    if row is None or row.sealed is None:
+        return None
+    if not reading.reveals:
+        report.sealed += 1
+        return None
+    try:
+        return reading.vault.open(row)
+    except (Tampered, Conflict, ValueError) as wrong:
+        report.tell(f"{where}: {wrong}")
+        return None
+
+
+def _check_placeholders(reading: Reading, row: Sealable, inside: Opened | None, where: str, report: Report) -> None:
+    """Hold what stands in sealed columns to what should: nothing else commits to it."""
+    key = None if row.sealed_under is None else reading.vault.find(row.sealed_under)
+    aliases = set() if key is None else {key.alias, key.alias.replace("Protected", "Erased", 1)}
+    if row.alias not in aliases:
+        report.tell(f"{where}: its alias is not its protector's.")
+    for name, blank in row.sealable.items():
+        stands = getattr(row, name)
+        true = stands if inside is None else inside.values[name]
+        if stands != blank.instead_of(true, row.alias or ""):
+            report.tell(f"{where}: {name} is no placeholder.")
+
+
+def _check_instants(reading: Reading, model: type[Recorded], report: Report) -> None:
+    """Hold the instant at which each earlier version was replaced to the instant of the version that replaced it."""
+    earlier = history_of(model)
+    for following in (table_of(model), history_of(model).alias("following")):
+        one_on = and_(following.c.id == earlier.c.id, following.c.version == earlier.c.version + 1)
+        wrong = select(earlier.c.id, earlier.c.version).join(following, one_on)
+        for record, version in reading.rows(wrong.where(following.c.updated_at != earlier.c.replaced_at)):
+            report.tell(f"{earlier.name} {record}, version {version}: it was not replaced then.")
+
+
+def _check_parts(reading: Reading, model: type[Recorded], kind: type[Part], report: Report) -> None:
+    """Hold the rows that lists are searched by to what the versions that they belong to say."""
+    part = table_of(kind)
+    for rows in _versions(reading, model):
+        stored: dict[tuple[UUID, int], list[Any]] = {}
+        named = reading.among(part.c.record_id, {row.id for row in rows})
+        for found in reading.rows(select(part).where(named).order_by(part.c.position)):
+            stored.setdefault((found.record_id, found.version), []).append(dict(found._mapping))
+        for row in rows:
+            expected = [
+                {**one.model_dump(), "record_id": row.id, "version": row.version, "position": position}
+                for position, one in enumerate(row.parts())
+                if isinstance(one, kind)
+            ]
+            if stored.get((row.id, row.version), []) != expected:
+                report.tell(f"{part.name}: not what {table_of(model).name} {row.id}, version {row.version} says.")
+    own = [table_of(model), history_of(model)]
+    lost = [~exists().where(one.c.id == part.c.record_id, one.c.version == part.c.version) for one in own]
+    for record, version in reading.rows(select(part.c.record_id, part.c.version).where(*lost)):
+        report.tell(f"{part.name}: there is no {table_of(model).name} {record}, version {version}.")
+
+
+def _check_texts(reading: Reading, report: Report) -> None:
+    last = ""
+    while rows := reading.rows(select(TEXTS).where(TEXTS.c.sha256 > last).order_by(TEXTS.c.sha256).limit(50)):
+        for digest, text in rows:
+            if sha256(text.encode()).hexdigest() != digest:
+                report.tell(f"text {digest}: this is not the digest of the text.")
+        last = rows[-1][0]
+
+
+# Reading in parts ------------------------------------------------------------------------------------------------
+
+
+def _streamed(reading: Reading, columns: list[Any], key: Any) -> Iterator[RowMapping]:
+    last = 0
+    while rows := reading.rows(select(*columns).where(key > last).order_by(key).limit(BATCH)):
+        for row in rows:
+            yield row._mapping
+        last = rows[-1][0]
+
+
+def _versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]]:
+    """Read every version of every record of a kind, so many at a time."""
+    current = table_of(model)
+    names = [one.name for one in current.columns]
+    for kept in (current, history_of(model)):
+        place, last = (kept.c.id, kept.c.version), (UUID(int=0), 0)
+        columns = [kept.c[name] for name in names]
+        while True:
+            further = (place[0] > last[0]) | ((place[0] == last[0]) & (place[1] > last[1]))
+            rows = reading.rows(select(*columns).where(further).order_by(*place).limit(BATCH))
+            if not rows:
+                break
+            found = [model.model_construct(**row._mapping) for row in rows]
+            yield found
+            last = (found[-1].id, found[-1].version)
+
+
+def _commitments(reading: Reading, kind: str, ids: Iterable[UUID]) -> dict[tuple[UUID, int], Mapping[str, str]]:
+    """Return what the log commits to, of versions that have their number or wait for it."""
+    found: dict[tuple[UUID, int], Mapping[str, str]] = {}
+    wanted = set(ids)
+    for kept in (table_of(Change), table_of(ChangeQueue)):
+        named = reading.among(kept.c.record_id, wanted)
+        rows = reading.rows(
+            select(kept.c.record_id, kept.c.version, kept.c.commitments).where(kept.c.kind == kind, named)
+        )
+        found |= {(record, version): commitments for record, version, commitments in rows}
+    return found
+
+
+def _without_rows(reading: Reading, model: type[Recorded]) -> list[tuple[UUID, int]]:
+    """Find the versions that the log tells of and no table has."""
+    gone: list[tuple[UUID, int]] = []
+    for kept in (table_of(Change), table_of(ChangeQueue)):
+        own = [
+            ~exists().where(one.c.id == kept.c.record_id, one.c.version == kept.c.version)
+            for one in (table_of(model), history_of(model))
+        ]
+        rows = reading.rows(
+            select(kept.c.record_id, kept.c.version).where(kept.c.kind == table_of(model).name, *own).limit(MOST)
+        )
+        gone += [(record, version) for record, version in rows]
+    return gone
+
+
+def read_json(text: str) -> Mapping[str, Any]:
+    """Read what the API answered. Raises `ValueError`."""
+    read = json.loads(text)
+    if not isinstance(read, dict):
+        raise ValueError("This is not what the API answers: a JSON object is needed.")
+    return read

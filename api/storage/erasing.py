@@ -1,0 +1,63 @@
+"""Destroy what a record says of somebody, in every version: the values, the salts that they were committed to with, and
+their keys. The commitments stay, so the log still verifies; that it was done is a record of its own.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from api.storage.history import history_of, table_of
+from api.storage.ledger import Ledger
+from api.storage.protection import open_salts, placeholders, put
+from api.storage.records import Sealable
+from api.storage.vault import SealingKey, as_shown
+
+Erased = dict[str, Any]  # a record of which something was destroyed: its kind, its id, and of how many versions
+
+
+def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
+    """Destroy what protecting a record would seal, and the client's own keys with it; return what that concerned."""
+    ledger.flush()
+    extent = ledger.protection.extent(row)
+    key = ledger.vault.take(row.id, table_of(type(row)).name)
+    alias = row.alias or key.alias.replace("Protected", "Erased", 1)
+    concerned = []
+    for one in extent:
+        versions = [as_shown(each, _left_of(ledger, each, row.id, alias)) for each in _earlier(ledger, one)]
+        ledger.protection.rewrite(type(one), versions)
+        put(one, _left_of(ledger, one, row.id, alias))
+        ledger.search_anew(one)
+        concerned.append({"kind": table_of(type(one)).name, "id": str(one.id), "versions": 1 + len(versions)})
+    keys = table_of(SealingKey)
+    ledger.session.connection().execute(update(keys).where(keys.c.owner_id == row.id).values(wrapped=None))
+    ledger.rewrites = True
+    ledger.flush()
+    return concerned
+
+
+def _earlier(ledger: Ledger, row: Sealable) -> Iterator[Sealable]:
+    model, earlier = type(row), history_of(type(row))
+    columns = [earlier.c[column.name] for column in table_of(model).columns]
+    for found in ledger.rows(select(*columns).where(earlier.c.id == row.id)):
+        yield model.model_construct(**found._mapping)
+
+
+def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict[str, Any]:
+    """Return what is left of a version: placeholders, and of its salts only those of what is not destroyed."""
+    model = type(version)
+    if version.sealed_under is not None and version.sealed is None:
+        return {}  # destroyed before
+    opened = None if version.sealed is None else ledger.vault.open(version)
+    seed, salts = (version.seed, version.salts) if opened is None else (opened.seed, opened.salts)
+    values = {name: getattr(version, name) for name in model.sealable} if opened is None else opened.values
+    ledger.protection.release(model, values)
+    model.make_room(ledger.session)
+    return {
+        **placeholders(version, version.sealed_under or owner, version.alias or alias),
+        "external_id": None,
+        "sealed": None,
+        "seed": None,
+        "salts": open_salts(model, seed, salts, "external_id"),
+    }

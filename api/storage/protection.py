@@ -1,0 +1,340 @@
+"""Seal, within one write, what protected records say and what would tell who they are, before any of it is written.
+
+A record is protected by itself, by a record that it refers to (a source protects what it said and published), or by one
+that refers to it (what a source said protects the document that it stands in). All versions are sealed alike.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import SQLModel
+
+from api.custody.envelope import salt
+from api.custody.roles import Scope
+from api.errors import Conflict
+from api.storage.history import history_of, table_of
+from api.storage.records import UNCOMMITTED, Part, Recorded, Sealable, metadata
+from api.storage.references import models
+from api.storage.vault import Opened, as_shown
+
+if TYPE_CHECKING:
+    from api.storage.ledger import Ledger
+    from api.storage.reading import Reading
+
+Wave = dict[UUID, tuple[Sealable, UUID]]  # records, each with its protector
+
+
+class Protection:
+    """What one write has to seal, and the true values that it works with meanwhile."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self._ledger = ledger
+        self._opened: dict[UUID, Opened | None] = {}
+        self._questioned: dict[UUID, Sealable] = {}
+        self._unwritten: dict[UUID, Sealable] = {}
+        self._ending: list[UUID] = []
+        self._released: dict[type[Sealable], list[Mapping[str, Any]]] = {}
+
+    def opened(self, row: Sealable) -> Opened | None:
+        """Return what is sealed in a record, as this write leaves it; None where it was erased."""
+        if row.id not in self._opened:
+            self._opened[row.id] = self._ledger.vault.open(row)
+        return self._opened[row.id]
+
+    def added(self, row: Recorded) -> None:
+        """Take note of a new record."""
+        if isinstance(row, Sealable):
+            self._questioned[row.id] = row
+
+    def change(self, row: Recorded, values: dict[str, Any]) -> dict[str, Any]:
+        """Take note of a change, and return what changes in the row itself. Raises `Forbidden`, `Conflict`."""
+        if not isinstance(row, Sealable):
+            return values
+        if values.keys() & {"protected", *row.protectors, *row.shields}:
+            self._questioned[row.id] = row
+        if row.sealed_under is None:
+            return values
+        hidden = {name: value for name, value in values.items() if name in row.sealable}
+        opened = self.opened(row)
+        if hidden and opened is None:
+            raise Conflict("What you would change was erased for good.")
+        if values.get("protected") is False and row.protected:
+            self._ledger.caller.require_scope(Scope.REVEAL, "To end the protection of a record")
+            self._ending.append(row.id)
+        if opened is not None:
+            if hidden:
+                self._ledger.caller.require_scope(Scope.REVEAL, "To change what is protected")
+                self._opened[row.id] = Opened({**opened.values, **hidden})
+            self._unwritten[row.id] = row
+        return {name: value for name, value in values.items() if name not in hidden}
+
+    def renewed(self, row: Recorded) -> None:
+        """Take note that a record has a new version, with a seed of its own."""
+        if isinstance(row, Sealable) and row.sealed_under is not None and (opened := self.opened(row)) is not None:
+            self._opened[row.id] = Opened(opened.values, row.seed)
+            self._unwritten[row.id] = row
+
+    def seal(self) -> None:
+        """Seal what has to be, before the rows that wait are written."""
+        for owner in self._ending:
+            self._open_all(owner)
+        self._ending = []
+        wave = self._first_wave()
+        while wave:
+            self._seal_earlier(wave.values())
+            wave = {one: pair for one, pair in self._following(wave).items() if pair[0].sealed_under is None}
+            for row, owner in wave.values():
+                self._seal(row, owner)
+        for row in self._unwritten.values():
+            opened = self._opened[row.id]
+            if opened is not None and row.sealed_under is not None:
+                row.make_room(self._ledger.session)
+                beside = row.beside(self._ledger.session, opened.values)
+                self._opened[row.id] = opened = Opened({**opened.values, **beside}, opened.seed, opened.salts)
+                for name, blank in row.sealable.items():
+                    if blank.keeps_null:
+                        setattr(row, name, blank.instead_of(opened.values[name], ""))
+                row.sealed = self._ledger.vault.close(row, opened)
+                row.seed, row.salts = None, open_salts(type(row), opened.seed, opened.salts)
+                self.release(type(row), opened.values)
+        self._unwritten = {}
+
+    def extent(self, row: Sealable) -> list[Sealable]:
+        """Return a record and all that protecting it would seal."""
+        wave: Wave = {row.id: (row, row.id)}
+        everything = dict(wave)
+        while wave:
+            wave = {one: pair for one, pair in self._following(wave, everything).items() if one not in everything}
+            everything |= wave
+        return [one for one, _ in everything.values()]
+
+    def release(self, model: type[Sealable], values: Mapping[str, Any]) -> None:
+        """Take note that what is kept beside a row with these values may have lost its last one."""
+        self._released.setdefault(model, []).append(values)
+
+    def let_go(self) -> None:
+        """Drop what was kept beside rows that are sealed now, once they are written."""
+        for model, values in self._released.items():
+            model.let_go(self._ledger.session, values)
+        self._released = {}
+
+    # How -----------------------------------------------------------------------------------------------------------
+
+    def _first_wave(self) -> Wave:
+        questioned, self._questioned = self._questioned, {}
+        place = {table.name: at for at, table in enumerate(metadata().sorted_tables)}
+        rows = sorted(questioned.values(), key=lambda row: place[table_of(type(row)).name])
+        for model in {type(row) for row in rows}:
+            for target in {target for name in model.protectors for target in _targets(model, name)}:
+                self._ledger.expect(target, (one for row in rows if type(row) is model for one in row.protected_by()))
+        wave: Wave = {}
+        for row in rows:
+            owner = row.sealed_under or self._protector(row)
+            if owner is not None:
+                self._seal(row, owner)
+                wave[row.id] = (row, owner)
+        return wave
+
+    def _protector(self, row: Sealable) -> UUID | None:
+        if row.protected:
+            return row.id
+        for target_id in row.protected_by():
+            for model in {target for name in row.protectors for target in _targets(type(row), name)}:
+                target = self._ledger.find(model, target_id)
+                if isinstance(target, Sealable) and target.sealed_under is not None:
+                    return target.sealed_under
+        return None
+
+    def _seal(self, row: Sealable, owner: UUID) -> None:
+        """Put placeholders into a row; what stood there is kept here until the row is written."""
+        if row.sealed_under is not None:
+            return
+        alias = self._alias(owner, row)
+        self._opened[row.id] = Opened({name: getattr(row, name) for name in row.sealable}, row.seed, row.salts)
+        put(row, placeholders(row, owner, alias))
+        self._unwritten[row.id] = row
+        self._ledger.search_anew(row)
+
+    def _alias(self, owner: UUID, row: Sealable) -> str:
+        return self._ledger.vault.take(owner, table_of(type(row)).name).alias
+
+    def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
+        """Seal the earlier versions of records, those of this write included."""
+        for model, owners in _by_kind(wave).items():
+            table, versions = history_of(model), list[Sealable]()
+            names = [column.name for column in table_of(model).columns]
+            plain = select(*(table.c[name] for name in names)).where(
+                self._ledger.among(table.c.id, owners), table.c.sealed_under.is_(None)
+            )
+            for found in self._ledger.rows(plain):
+                version = model.model_construct(**found._mapping)
+                values = {name: getattr(version, name) for name in model.sealable}
+                values |= model.beside(self._ledger.session, values)
+                model.make_room(self._ledger.session)
+                alias = self._alias(owners[version.id], version)
+                blank = as_shown(version, placeholders(version, owners[version.id], alias))
+                closed = self._ledger.vault.close(blank, Opened(values, version.seed, version.salts))
+                salts = open_salts(model, version.seed, version.salts)
+                versions.append(as_shown(blank, {"sealed": closed, "seed": None, "salts": salts}))
+                self.release(model, values)
+            self.rewrite(model, versions)
+
+    def rewrite(self, model: type[Sealable], versions: list[Sealable]) -> None:
+        """Write earlier versions anew: their sealed columns, and the rows that they are searched by."""
+        if not versions:
+            return
+        self._ledger.rewrites = True
+        table = history_of(model)
+        names = [*model.sealable, "external_id", "sealed", "sealed_under", "alias", "seed", "salts"]
+        statement = update(table).where(table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version"))
+        self._ledger.session.connection().execute(
+            statement.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}),
+            [
+                {"of_id": one.id, "of_version": one.version, **{f"new_{name}": getattr(one, name) for name in names}}
+                for one in versions
+            ],
+        )
+        parts: dict[type[Part], list[dict[str, Any]]] = {}
+        for one in versions:
+            self._ledger.forget_parts(model, one.id, one.version)
+            for position, part in enumerate(one.parts()):
+                placed = {**part.model_dump(), "record_id": one.id, "version": one.version, "position": position}
+                parts.setdefault(type(part), []).append(placed)
+        for kind, rows in parts.items():
+            self._ledger.session.connection().execute(insert(table_of(kind)), rows)
+
+    def _following(self, wave: Wave, known: Wave | None = None) -> Wave:
+        """Find the records that these protect, in one step; `known` are those protected already, these included."""
+        return self._wards(wave) | self._shielded(wave, known or {})
+
+    def _wards(self, wave: Wave) -> Wave:
+        """Find the records that these protect, by any of their versions."""
+        owners = {record: owner for record, (_, owner) in wave.items()}
+        found: dict[type[Sealable], dict[UUID, UUID]] = {}
+        for model in _sealable():
+            for name in model.protectors:
+                if any(target in {type(row) for row, _ in wave.values()} for target in _targets(model, name)):
+                    for ward, target in self._ledger.ever(model, [name], owners, "id", name):
+                        found.setdefault(model, {})[ward] = owners[target]
+        for kind in Part.__subclasses__():
+            if kind.protects is not None and issubclass(kind.of, Sealable):
+                table = table_of(kind)
+                named = select(table.c.record_id, table.c[kind.protects])
+                for ward, target in self._ledger.rows(
+                    named.where(self._ledger.among(table.c[kind.protects], owners)).distinct()
+                ):
+                    found.setdefault(kind.of, {})[ward] = owners[target]
+        return self._found(found)
+
+    def _shielded(self, wave: Wave, known: Wave) -> Wave:
+        """Find the records that these refer to, and whose protection is theirs."""
+        found: dict[type[Sealable], dict[UUID, UUID]] = {}
+        for model, owners in _by_kind(wave.values()).items():
+            for name, by in model.shields.items():
+                pairs = [tuple(pair) for pair in self._ledger.ever(model, ["id"], owners, by, name)]
+                pairs += [(getattr(wave[one][0], by), getattr(wave[one][0], name)) for one in owners]
+                (guarding,), (guarded,) = _targets(model, by), _targets(model, name)
+                self._ledger.expect(guarding, (guard for guard, _ in pairs if guard is not None))
+                for guard, target in pairs:
+                    protector = None if guard is None else self._ledger.find(guarding, guard)
+                    owner = protector.sealed_under if isinstance(protector, Sealable) else None
+                    owner = known[guard][1] if guard in known else owner
+                    if owner is not None and target is not None and issubclass(guarded, Sealable):
+                        found.setdefault(guarded, {})[target] = owner
+        return self._found(found)
+
+    def _found(self, found: Mapping[type[Sealable], Mapping[UUID, UUID]]) -> Wave:
+        rows = (
+            (row, owners[row.id]) for model, owners in found.items() for row in self._ledger.find_all(model, owners)
+        )
+        return {row.id: (row, owner) for row, owner in rows}
+
+    def _open_all(self, owner: UUID) -> None:
+        """Take the seal off everything that a protector's key seals, all versions alike."""
+        for model in _sealable():
+            current, earlier = table_of(model), history_of(model)
+            ids = [row[0] for row in self._ledger.rows(select(current.c.id).where(current.c.sealed_under == owner))]
+            for row in self._ledger.find_all(model, ids):
+                opened = self.opened(row)
+                if opened is not None:
+                    put(row, _as_it_was(row, opened))
+                    model.put_back(self._ledger.session, opened.values)
+                    self._ledger.search_anew(row)
+                    self._questioned[row.id] = row
+            names = [column.name for column in current.columns]
+            sealed = select(*(earlier.c[name] for name in names)).where(earlier.c.sealed_under == owner)
+            versions = []
+            for found in self._ledger.rows(sealed):
+                version = model.model_construct(**found._mapping)
+                opened = self._ledger.vault.open(version)
+                if opened is not None:
+                    versions.append(as_shown(version, _as_it_was(version, opened)))
+                    model.put_back(self._ledger.session, opened.values)
+            self.rewrite(model, versions)
+
+
+def marked(reading: "Reading") -> dict[type[Sealable], list[UUID]]:
+    """Find the records that are protected and not sealed: those from before there was a seal."""
+    found = {}
+    for model in _sealable():
+        table = table_of(model)
+        rows = reading.rows(select(table.c.id).where(table.c.protected, table.c.sealed_under.is_(None)))
+        found[model] = [row[0] for row in rows]
+    return {model: ids for model, ids in found.items() if ids}
+
+
+def seal_marked(ledger: "Ledger") -> None:
+    """Seal those, and what stands under them."""
+    for model, ids in marked(ledger).items():
+        for row in ledger.find_all(model, ids):
+            ledger.protection.added(row)
+    ledger.flush()
+
+
+def placeholders(row: Sealable, owner: UUID, alias: str) -> dict[str, Any]:
+    """Return the columns of a row that is sealed under a protector's key."""
+    blanks = {name: blank.instead_of(getattr(row, name), alias) for name, blank in row.sealable.items()}
+    return {**blanks, "sealed_under": owner, "alias": alias}
+
+
+def open_salts(
+    model: type[Sealable], seed: bytes | None, salts: Mapping[str, str] | None, *others: str
+) -> dict[str, str]:
+    """Return the salts of the columns that are not sealed, nor among `others`, given the seed or the salts of all."""
+    names = {column.name for column in table_of(model).columns} - UNCOMMITTED - {*model.sealable, *others}
+    if seed is None:
+        return {name: one for name, one in (salts or {}).items() if name in names}
+    return {name: b64encode(salt(seed, name)).decode() for name in sorted(names)}
+
+
+def put(row: Sealable, columns: Mapping[str, Any]) -> None:
+    """Put values into the columns of a row of the session."""
+    for name, value in columns.items():
+        setattr(row, name, value)
+
+
+def _as_it_was(row: Sealable, opened: Opened) -> dict[str, Any]:
+    values = {name: opened.values[name] for name in row.sealable}
+    salts = None if opened.salts is None else dict(opened.salts)
+    return {**values, "sealed": None, "sealed_under": None, "alias": None, "seed": opened.seed, "salts": salts}
+
+
+def _by_kind(wave: Iterable[tuple[Sealable, UUID]]) -> dict[type[Sealable], dict[UUID, UUID]]:
+    by_kind: dict[type[Sealable], dict[UUID, UUID]] = {}
+    for row, owner in wave:
+        by_kind.setdefault(type(row), {})[row.id] = owner
+    return by_kind
+
+
+def _sealable() -> Iterator[type[Sealable]]:
+    for model in models().values():
+        if issubclass(model, Sealable):
+            yield model
+
+
+def _targets(model: type[SQLModel], name: str) -> list[type[Recorded]]:
+    known = models()
+    return [known[key.column.table.name] for key in table_of(model).columns[name].foreign_keys]

@@ -1,0 +1,332 @@
+"""A stranger can check the log, and nothing that is altered afterwards goes unnoticed."""
+
+import json
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlmodel import Session
+
+from api.custody import tree
+from api.custody.keys import load_keys
+from api.custody.notes import Checkpoint, Verifier, opened
+from api.log import verifying
+from api.settings import Settings
+from api.storage import migrations
+from api.storage.database import Database, look
+from api.storage.reading import Reading
+from api.storage.records import metadata
+from tests.newsroom import Kept, Newsroom
+
+# What is no part of the record: it is worked out anew, or forgotten.
+PASSING = {"claim_standing", "lease", "mark", "remembered_answer", "access_key_use", "change_queue"}
+
+
+@pytest.fixture
+def said(newsroom: Newsroom) -> Kept:
+    """A store with something of every kind, versions of it, something protected and something erased."""
+    source = newsroom.source("Odile Perrault", aliases=["Aunt Odile"], kind="person")
+    page = newsroom.release(source, "I was in the room.", title="My story")
+    claim = newsroom.claim("It was ordered.", topics=["orders"], about=[{"label": "The ministry"}])
+    said = newsroom.say(claim, source, document=page, quote={"exact": "in the room"})
+    other = newsroom.say(claim, newsroom.source("Echo"), cites=[said])
+    newsroom.add("assessments", {"target": source.open_ref, "scale": "admiralty_reliability", "value": "B"})
+    newsroom.add("dependencies", {"members": [said.open_ref, other.open_ref], "reason": "One source."})
+    newsroom.add("relations", {"kind": "contrary", "from": claim.ref, "to": newsroom.claim().ref})
+    twin = newsroom.document("A copy.")
+    newsroom.add(f"documents/{page.id}/same_as", {"other": twin.ref, "reason": "One text."})
+    newsroom.add(f"sources/{source.id}/same_as", {"other": newsroom.source("O. P.").ref, "reason": "One person."})
+    newsroom.client.patch(claim.path, json={"place": "Here"}, headers={"If-Match": "*"}).raise_for_status()
+    secret = newsroom.source("A secret name", description="hidden", protected=True)
+    newsroom.client.patch(secret.path, json={"description": "still"}, headers={"If-Match": "*"}).raise_for_status()
+    gone = newsroom.source("To be forgotten", homepage="https://gone.example.org/")
+    body = {"target": gone.open_ref, "reason": "Asked for it."}
+    newsroom.client.post("/v1/erasures", json=body).raise_for_status()
+    newsroom.client.get(secret.path).raise_for_status()
+    wait_until_numbered(newsroom)
+    return said
+
+
+def wait_until_numbered(newsroom: Newsroom) -> None:
+    """Wait until the log has everything."""
+    while True:
+        with newsroom.client.app.state.database.reading() as reading:  # type: ignore[attr-defined]
+            if not reading.rows(text("SELECT 1 FROM change_queue LIMIT 1")):
+                return
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def verifier() -> Verifier:
+    return load_keys(Settings()).signer.verifier
+
+
+def verified(url: str, verifier: Verifier, *, sealing: bool = True, earlier: str | None = None) -> verifying.Report:
+    with look(url, load_keys(Settings()).sealing if sealing else None) as reading:
+        return verifying.verify_store(reading, verifier, earlier)
+
+
+def test_a_store_that_nobody_touched_holds(said: Kept, database_url: str, verifier: Verifier) -> None:
+    report = verified(database_url, verifier)
+
+    assert report.problems == []
+    assert report.entries == report.versions > 20
+    assert (report.erased, report.sealed) == (1, 0)
+
+
+def test_without_the_sealing_key_all_but_the_sealed_values_is_checked(
+    said: Kept, database_url: str, verifier: Verifier
+) -> None:
+    report = verified(database_url, verifier, sealing=False)
+
+    assert report.problems == []
+    assert report.sealed == 2
+
+
+def flips() -> list[tuple[str, str]]:
+    """List every column of every table that is part of the record, with its history."""
+    found = []
+    for table in metadata().sorted_tables:
+        if table.name not in PASSING:
+            found += [(table.name, column.name) for column in table.columns]
+    return found
+
+
+def altered(connection: Connection, table: str, column: str) -> Any:
+    """Flip one bit of the first row that has something in a column; return how to put it back, None where none has."""
+    dialect = connection.dialect.name
+    place = "rowid" if dialect == "sqlite" else "ctid"
+    row = connection.execute(
+        text(f'SELECT {place}, "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL ORDER BY 1 LIMIT 1')
+    ).first()
+    if row is None:
+        return None
+    return row[0], row[1], flipped(row[1])
+
+
+def flipped(value: Any) -> Any:
+    """Flip the lowest bit of a value's last byte or digit."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1000
+        case bytes() | memoryview():
+            content = bytes(value)
+            return content[:-1] + bytes([content[-1] ^ 1]) if content else b"\1"
+        case datetime():
+            return value + timedelta(microseconds=1)
+        case str() if value:
+            place = max((at for at, sign in enumerate(value) if sign.isalnum()), default=None)
+            return None if place is None else value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :]
+        case str():
+            return "\1"
+        case list():
+            return [*value, "x"]
+        case dict():
+            return {**value, "x": "x"}
+        case _:
+            return None
+
+
+def test_a_bit_flipped_in_any_row_of_any_table_is_found(said: Kept, database_url: str, verifier: Verifier) -> None:
+    tried, unnoticed, empty = 0, [], []
+    for table, column in flips():
+        outcome = flip_and_verify(database_url, table, column, verifier)
+        if outcome is None:
+            empty.append((table, column))
+        else:
+            tried += 1
+            unnoticed += [] if outcome else [(table, column)]
+    print(f"{tried} columns flipped, {len(unnoticed)} unnoticed, {len(empty)} empty")
+    assert unnoticed == [], unnoticed
+    assert tried > 150
+
+
+def flip_and_verify(url: str, table: str, column: str, verifier: Verifier) -> bool | None:
+    """Flip a bit in a copy of what is kept, and say whether that was noticed; None where there is nothing to flip."""
+    with tampering(url) as connection:
+        found = altered(connection, table, column)
+        if found is None or found[2] is None:
+            return None
+        place, _, value = found
+        key = "rowid" if connection.dialect.name == "sqlite" else "ctid"
+        raw = connection.dialect.name == "postgresql" and isinstance(value, (dict, list))
+        connection.execute(
+            text(f'UPDATE "{table}" SET "{column}" = :value WHERE {key} = :place'),
+            {"value": json.dumps(value) if raw else value, "place": place},
+        )
+        session = Session(connection, autoflush=False)
+        reading = Reading(session, sealing=load_keys(Settings()).sealing, reveals=True)
+        try:
+            return bool(verifying.verify_store(reading, verifier).found)
+        except Exception:  # what cannot even be read was noticed
+            return True
+
+
+class _Undone(Exception):
+    """Ends a transaction that must leave nothing."""
+
+
+@contextmanager
+def tampering(url: str) -> Iterator[Connection]:
+    """Open a transaction in which somebody with the database's password does what triggers would refuse; undo it."""
+    try:
+        with migrations.alone(url) as connection:
+            for table in ("change", "log_checkpoint"):
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            if connection.dialect.name == "sqlite":
+                names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
+                for name in list(names):
+                    connection.execute(text(f'DROP TRIGGER "{name}"'))
+            else:
+                connection.execute(text("SET session_replication_role = replica"))
+            yield connection
+            raise _Undone
+    except _Undone:
+        pass
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM claim_history WHERE 1 = 1",
+        "DELETE FROM citation WHERE 1 = 1",
+        "DELETE FROM change WHERE sequence = (SELECT max(sequence) FROM change)",
+        "DELETE FROM change WHERE sequence = 3",
+        "DELETE FROM log_checkpoint WHERE size = (SELECT max(size) FROM log_checkpoint)",
+        "DELETE FROM erasure WHERE 1 = 1",
+        "DELETE FROM source_name WHERE 1 = 1",
+        "UPDATE source SET salts = NULL, seed = NULL, sealed = NULL WHERE sealed IS NOT NULL",
+        "UPDATE claim SET seed = NULL WHERE 1 = 1",
+    ],
+)
+def test_what_is_removed_is_missed(said: Kept, database_url: str, verifier: Verifier, statement: str) -> None:
+    with tampering(database_url) as connection:
+        connection.execute(text(statement))
+        reading = Reading(Session(connection), sealing=load_keys(Settings()).sealing, reveals=True)
+        assert verifying.verify_store(reading, verifier).found
+
+
+def test_a_log_written_anew_by_somebody_with_every_key_contradicts_an_earlier_checkpoint(
+    newsroom: Newsroom, database_url: str, verifier: Verifier
+) -> None:
+    newsroom.claim("First.")
+    wait_until_numbered(newsroom)
+    kept = newsroom.client.get("/v1/log/checkpoint").text
+    forged = load_keys(Settings()).signer.sign(str(Checkpoint(verifier.name, 2, tree.leaf_hash(b"another history"))))
+    newsroom.claim("Second.")
+    wait_until_numbered(newsroom)
+
+    assert verified(database_url, verifier, earlier=kept).problems == []
+    assert verified(database_url, verifier, earlier=forged).problems != []
+
+
+def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom: Newsroom, verifier: Verifier) -> None:
+    for number in range(5):
+        newsroom.claim(f"Claim {number}.")
+    wait_until_numbered(newsroom)
+    client = newsroom.client
+    note = client.get("/v1/log/checkpoint").text
+    key = Verifier.from_vkey(client.get("/v1/log/key").text)
+    size = Checkpoint.read(opened(note, [key])).size
+    claim = client.get("/v1/claims", params={"limit": 1}).json()["items"][0]
+    index = claim["log_index"]
+    entry = client.get(f"/v1/log/entries/{index}").json()
+    proof = client.get("/v1/log/proof/inclusion", params={"index": index, "size": size}).json()
+    shown = client.get(f"/v1/log/entries/{index}/disclosure").json()
+
+    assert key == verifier
+    assert entry["envelope"]["id"] == claim["id"]
+    assert shown["openings"]["text"]["value"] == claim["text"]
+    assert verifying.verify_entry(entry, proof, note, key, shown) == []
+    shown["openings"]["text"]["value"] = "Another claim."
+    assert verifying.verify_entry(entry, proof, note, key, shown) != []
+    entry["envelope"]["actor"] = "somebody else"
+    assert verifying.verify_entry(entry, proof, note, key) != []
+
+
+def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: Verifier) -> None:
+    newsroom.claim()
+    wait_until_numbered(newsroom)
+    earlier = newsroom.client.get("/v1/log/checkpoint").text
+    newsroom.claim()
+    wait_until_numbered(newsroom)
+    later = newsroom.client.get("/v1/log/checkpoint").text
+    first, second = (Checkpoint.read(opened(note, [verifier])).size for note in (earlier, later))
+    proof = newsroom.client.get("/v1/log/proof/consistency", params={"first": first, "second": second}).json()
+
+    assert verifying.verify_growth(earlier, proof, later, verifier) == []
+    assert verifying.verify_growth(later, proof, earlier, verifier) != []
+    wrong = {**proof, "hashes": [b64encode(b64decode(one)[::-1]).decode() for one in proof["hashes"]]}
+    assert verifying.verify_growth(earlier, wrong, later, verifier) != []
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("inclusion", {"index": 0, "size": 0}),
+        ("inclusion", {"index": 1, "size": 1}),
+        ("inclusion", {"index": 0, "size": 10**6}),
+        ("inclusion", {"index": -1, "size": 1}),
+        ("consistency", {"first": 0, "second": 1}),
+        ("consistency", {"first": 2, "second": 1}),
+        ("consistency", {"first": 1, "second": 10**6}),
+        ("consistency", {"first": 1, "second": 2**63}),
+    ],
+)
+def test_proofs_of_nothing_are_refused(newsroom: Newsroom, path: str, query: dict[str, int]) -> None:
+    newsroom.claim()
+
+    assert newsroom.client.get(f"/v1/log/proof/{path}", params=query).status_code == 422
+
+
+def test_equal_sizes_take_no_proof(newsroom: Newsroom) -> None:
+    newsroom.claim()
+    wait_until_numbered(newsroom)
+
+    answer = newsroom.client.get("/v1/log/proof/consistency", params={"first": 2, "second": 2})
+
+    assert answer.json() == {"first": 2, "second": 2, "hashes": []}
+
+
+def test_a_disclosure_withholds_what_the_reader_may_not_see(said: Kept, newsroom: Newsroom) -> None:
+    from tests.security.callers import make_key, speaking_as
+
+    secret = next(one for one in newsroom.client.get("/v1/sources").json()["items"] if one["protected"])
+    path = f"/v1/log/entries/{secret['log_index']}/disclosure"
+    with speaking_as(newsroom.client, make_key(newsroom.client, "reader")) as client:
+        withheld = client.get(path).json()
+    revealed = newsroom.client.get(path).json()
+
+    assert "name" in withheld["withheld"]
+    assert "name" not in withheld["openings"]
+    assert withheld["openings"]["protected"]["value"] is True
+    assert revealed["openings"]["name"]["value"] == "A secret name"
+
+
+def test_an_access_key_is_never_disclosed(newsroom: Newsroom) -> None:
+    wait_until_numbered(newsroom)
+
+    answer = newsroom.client.get("/v1/log/entries/0/disclosure").json()
+
+    assert (answer["kind"], answer["openings"]) == ("access_key", {})
+
+
+def test_the_store_of_another_signer_does_not_hold(said: Kept, database_url: str, tmp_path: Path) -> None:
+    other = load_keys(Settings(key_folder=tmp_path / "keys")).signer.verifier
+
+    assert verified(database_url, other).problems != []
+
+
+def test_an_empty_store_holds(sqlite_url: str, verifier: Verifier) -> None:
+    with closing(Database(sqlite_url, 1, load_keys(Settings()))):
+        assert verified(sqlite_url, verifier).problems == []

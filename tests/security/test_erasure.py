@@ -1,0 +1,121 @@
+"""What is erased is gone for everybody and everywhere, and the log still says that it was there."""
+
+import json
+from typing import Any
+
+import pytest
+
+from api.custody.roles import Scope
+from tests.newsroom import PROBLEM, Kept, Newsroom
+from tests.security.callers import make_key, speaking_as
+from tests.security.test_protection import SECRET, TEXT, leaked
+
+ERASED = {"redacted": "erased"}
+
+
+@pytest.fixture
+def source(newsroom: Newsroom) -> Kept:
+    return newsroom.source(SECRET, kind="person", wikidata="Q4242", external_id="people/odile", country="FR")
+
+
+@pytest.fixture
+def said(newsroom: Newsroom, source: Kept) -> Kept:
+    page = newsroom.release(source, TEXT, title="My story")
+    newsroom.client.patch(
+        source.path, json={"description": "Third floor"}, headers={"If-Match": "*"}
+    ).raise_for_status()
+    return newsroom.say(newsroom.claim(), source, document=page, quote={"exact": "the order was given"})
+
+
+def erase(newsroom: Newsroom, target: Kept, status: int = 201) -> Any:
+    answer = newsroom.client.post("/v1/erasures", json={"target": target.open_ref, "reason": "Asked for it."})
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def test_the_values_are_gone_from_every_answer_and_every_table(newsroom: Newsroom, source: Kept, said: Kept) -> None:
+    erasure = erase(newsroom, source)
+
+    answer = newsroom.client.get(source.path).json()
+    assert (answer["name"], answer["wikidata"], answer["external_id"]) == (ERASED, ERASED, None)
+    assert (answer["alias"], answer["country"], answer["version"]) == ("Erased source 1", "FR", 2)
+    assert newsroom.client.get(said.path).json()["quote"] == ERASED
+    seen = [newsroom.client.get(f"{one.path}/history").json() for one in (source, said)]
+    assert not any(word in json.dumps(seen) for word in (SECRET, "order was given", "Third floor", "odile"))
+    assert leaked(newsroom, SECRET, "Q4242", "third floor", "order was given", "My story", "odile") == []
+    assert {one["kind"] for one in erasure["erased"]} == {"source", "document", "attribution"}
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_the_key_of_a_protected_source_is_destroyed_and_its_alias_stays(
+    newsroom: Newsroom, source: Kept, said: Kept, protected: bool
+) -> None:
+    newsroom.client.patch(source.path, json={"protected": protected}, headers={"If-Match": "*"}).raise_for_status()
+
+    erase(newsroom, source)
+
+    answer = newsroom.client.get(source.path).json()
+    assert (answer["name"], answer["alias"]) == (ERASED, f"{'Protected' if protected else 'Erased'} source 1")
+    with newsroom.client.app.state.database.reading() as reading:  # type: ignore[attr-defined]
+        from api.storage.vault import SealingKey
+
+        assert [key.wrapped for key in reading.session.exec(SealingKey.__table__.select())] == [None]  # type: ignore[attr-defined]
+
+
+def test_the_answer_about_a_claim_is_what_it_was(newsroom: Newsroom, source: Kept, said: Kept) -> None:
+    path = f"/v1/claims/{said['claim']['id']}/confidence"
+    before = newsroom.client.get(path).json()
+
+    erase(newsroom, source)
+
+    after = newsroom.client.get(path).json()
+    assert [after[name] for name in ("level", "status", "support")] == [
+        before[name] for name in ("level", "status", "support")
+    ]
+    assert "Erased source 1" in after["explanation"]["sentence"]
+
+
+def test_it_takes_a_scope_that_no_role_implies_and_a_reason(newsroom: Newsroom, source: Kept) -> None:
+    body = {"target": source.open_ref, "reason": "Asked for it."}
+    with speaking_as(newsroom.client, make_key(newsroom.client, "admin")) as client:
+        assert client.post("/v1/erasures", json=body).status_code == 403
+    with speaking_as(newsroom.client, make_key(newsroom.client, "editor", Scope.ERASE)) as client:
+        assert client.post("/v1/erasures", json={"target": source.open_ref}).status_code == 422
+        assert client.post("/v1/erasures", json=body).status_code == 201
+
+
+def test_it_happens_once_and_says_so(newsroom: Newsroom, source: Kept) -> None:
+    first = erase(newsroom, source)
+
+    again = newsroom.client.post("/v1/erasures", json={"target": source.open_ref, "reason": "Again."})
+
+    assert again.status_code == 409
+    assert again.headers["content-type"] == PROBLEM
+    assert newsroom.client.get("/v1/erasures").json()["items"] == [first]
+    assert newsroom.client.get(f"/v1/erasures/{first['id']}").json() == first
+
+
+def test_nothing_new_is_recorded_of_somebody_erased(newsroom: Newsroom, source: Kept) -> None:
+    erase(newsroom, source)
+
+    body = {"claim": newsroom.claim().ref, "source": source.ref, "stance": "affirms", "cue": "she says"}
+    assert newsroom.client.post("/v1/attributions", json=body).status_code == 409
+    renamed = newsroom.client.patch(source.path, json={"name": SECRET}, headers={"If-Match": "*"})
+    assert renamed.status_code == 409
+
+
+def test_what_does_not_tell_of_anybody_can_still_be_corrected(newsroom: Newsroom, source: Kept) -> None:
+    erase(newsroom, source)
+
+    changed = newsroom.client.patch(source.path, json={"country": "BE"}, headers={"If-Match": "*"})
+
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["country"], changed.json()["name"]) == ("BE", ERASED)
+
+
+def test_a_deleted_record_can_be_erased(newsroom: Newsroom, source: Kept) -> None:
+    newsroom.client.delete(source.path, params={"reason": "a mistake"}, headers={"If-Match": "*"}).raise_for_status()
+
+    erase(newsroom, source)
+
+    assert leaked(newsroom, SECRET) == []

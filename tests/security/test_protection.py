@@ -1,0 +1,261 @@
+"""A protected source must not be found by whoever may not know it, and counts as before for everybody."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from api.custody.roles import Scope
+from tests.newsroom import Kept, Newsroom
+from tests.security.callers import make_key, speaking_as
+
+REDACTED = {"redacted": "source-identity"}
+SECRET = "Odile Perrault"
+TEXT = "I was in the room when the order was given, on the third floor."
+
+
+@pytest.fixture
+def reader(newsroom: Newsroom) -> dict[str, str]:
+    return make_key(newsroom.client, "reader")
+
+
+@pytest.fixture
+def source(newsroom: Newsroom) -> Kept:
+    return newsroom.source(
+        SECRET,
+        aliases=["Aunt Odile"],
+        kind="person",
+        homepage="https://odile.example.org/",
+        wikidata="Q4242",
+        description="Works on the third floor.",
+        protected=True,
+    )
+
+
+def as_reader(newsroom: Newsroom, reader: dict[str, str], path: str, **query: Any) -> Any:
+    with speaking_as(newsroom.client, reader) as client:
+        answer = client.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_reader_gets_a_redaction_for_each_field_under_a_stable_alias(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    answer = as_reader(newsroom, reader, source.path)
+
+    for field in ("name", "aliases", "homepage", "wikidata", "description"):
+        assert answer[field] == REDACTED
+    assert answer["alias"] == "Protected source 1"
+    assert answer["kind"] == "person"
+    assert newsroom.source("Another", protected=True)["alias"] == "Protected source 2"
+
+
+def test_whoever_may_reveal_sees_all_of_it_and_that_is_recorded_before_the_answer(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    revealing = make_key(newsroom.client, "reader", Scope.REVEAL, holder="Desk 7")
+    with speaking_as(newsroom.client, revealing) as client:
+        answer = client.get(source.path).json()
+
+    assert (answer["name"], answer["aliases"], answer["wikidata"]) == (SECRET, ["Aunt Odile"], "Q4242")
+    (event,) = [one for one in newsroom.client.get("/v1/reveals").json()["items"] if one["recorded_by"] == "Desk 7"]
+    assert event["records"] == [{"kind": "source", "id": source.id}]
+    assert event["request"] == f"GET {source.path}"
+    while "reveal" not in {one["kind"] for one in newsroom.client.get("/v1/changes?limit=200").json()["items"]}:
+        time.sleep(0.05)  # it is in the log within a second
+
+
+def test_who_saw_what_takes_a_scope_that_no_role_implies(newsroom: Newsroom) -> None:
+    with speaking_as(newsroom.client, make_key(newsroom.client, "admin")) as client:
+        assert client.get("/v1/reveals").status_code == 403
+
+
+def test_its_quotes_and_the_documents_it_stands_in_are_sealed_with_it(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    outlet = newsroom.source("The Gazette", kind="media_outlet")
+    page = newsroom.release(outlet, TEXT, title="Third floor", url="https://gazette.example.org/third-floor")
+    quote = {"exact": "I was in the room"}
+    said = newsroom.say(newsroom.claim(), source, document=page, verbatim=True, quote=quote, cue="in the room")
+
+    statement = as_reader(newsroom, reader, said.path)
+    document = as_reader(newsroom, reader, page.path)
+
+    assert (statement["quote"], statement["cue"], statement["alias"]) == (REDACTED, REDACTED, "Protected source 1")
+    assert {document[name] == REDACTED for name in ("title", "url", "text", "sha256")} == {True}
+    assert document["held"] is True
+    assert statement["on_file"] is True
+
+
+def test_protecting_a_source_later_seals_what_is_there_already(newsroom: Newsroom, reader: dict[str, str]) -> None:
+    plain = newsroom.source(SECRET, kind="person", description="The third floor.")
+    page = newsroom.release(plain, TEXT, title="My story")
+    said = newsroom.say(newsroom.claim(), plain, document=page, quote={"exact": "the order was given"})
+    changed = newsroom.client.patch(plain.path, json={"protected": True}, headers={"If-Match": "*"})
+    assert changed.status_code == 200, changed.text
+
+    seen = [
+        as_reader(newsroom, reader, path) for one in (plain, page, said) for path in (one.path, f"{one.path}/history")
+    ]
+
+    for words in (SECRET, "third floor", "My story", "order was given"):
+        assert words not in json.dumps(seen)
+
+
+def test_the_protection_ends_only_for_whoever_may_reveal_and_gives_back_all(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    page = newsroom.release(source, TEXT, title="My story")
+    said = newsroom.say(newsroom.claim(), source, document=page, quote={"exact": "the order was given"})
+    with speaking_as(newsroom.client, make_key(newsroom.client, "admin")) as client:
+        refused = client.patch(source.path, json={"protected": False}, headers={"If-Match": "*"})
+    assert refused.status_code == 403
+    ended = newsroom.client.patch(source.path, json={"protected": False}, headers={"If-Match": "*"})
+    assert ended.status_code == 200, ended.text
+
+    assert as_reader(newsroom, reader, source.path)["name"] == SECRET
+    assert as_reader(newsroom, reader, page.path)["text"] == TEXT
+    statement = as_reader(newsroom, reader, said.path)
+    assert (statement["quote"]["exact"], statement["anchor"]) == ("the order was given", "exact")
+    (found,) = as_reader(newsroom, reader, "/v1/sources", name=SECRET)["items"]
+    assert found["id"] == source.id
+
+
+def test_independence_confidence_and_impact_are_the_same_with_the_redacted_graph(newsroom: Newsroom) -> None:
+    claim = newsroom.claim()
+    sources = [newsroom.source(f"Witness {number}", kind="person") for number in range(3)]
+    said = [newsroom.publish(claim, one, evidentiality="witnessed", modality="stated") for one in sources]
+    newsroom.say(claim, newsroom.source("Echo", kind="media_outlet"), cites=[said[0]])
+    paths = [f"{claim.path}/confidence", f"{claim.path}/provenance", f"{said[0].path}/impact"]
+
+    def weighed() -> list[Any]:
+        answers = [newsroom.client.get(path).json() for path in paths]
+        return [
+            answers[0]["level"], answers[0]["support"], answers[1]["counts"], answers[1]["independent_lines"],
+            [(one["independent"], one["origins_total"]) for one in answers[1]["origins"]],
+            [(one["before"], one["after"]) for one in answers[2]["items"]],
+        ]  # fmt: skip
+
+    before = weighed()
+    for one in sources:
+        newsroom.client.patch(one.path, json={"protected": True}, headers={"If-Match": "*"}).raise_for_status()
+    for key in (make_key(newsroom.client, "reader"), make_key(newsroom.client, "reader", Scope.REVEAL)):
+        with speaking_as(newsroom.client, key):
+            assert weighed() == before
+
+
+def test_a_sentence_calls_a_protected_source_by_its_alias(newsroom: Newsroom, reader: dict[str, str]) -> None:
+    claim = newsroom.claim()
+    source = newsroom.source(SECRET, kind="person", protected=True)
+    newsroom.publish(claim, source, evidentiality="witnessed")
+
+    sentence = as_reader(newsroom, reader, f"{claim.path}/confidence")["explanation"]["sentence"]
+
+    assert "Protected source 1" in sentence
+    assert SECRET not in sentence
+
+
+def test_no_key_that_may_not_reveal_changes_what_is_sealed_or_learns_whether_a_guess_is_right(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    editor = make_key(newsroom.client, "editor")
+    newsroom.client.patch(source.path, json={"external_id": "src/1"}, headers={"If-Match": "*"}).raise_for_status()
+    with speaking_as(newsroom.client, editor) as client:
+        patched = [
+            client.patch(source.path, json={"name": guess}, headers={"If-Match": "*"}).status_code
+            for guess in (SECRET, "Somebody Else")
+        ]
+        merged = [
+            client.post("/v1/sources", json={"external_id": "src/1", "name": guess}).json()
+            for guess in (SECRET, "Somebody Else")
+        ]
+
+    assert patched == [403, 403]
+    assert merged[0] == merged[1]
+    assert newsroom.client.get(source.path).json()["name"] == SECRET
+
+
+def test_what_was_read_redacted_can_be_sent_back_with_an_edit(newsroom: Newsroom, source: Kept) -> None:
+    with speaking_as(newsroom.client, make_key(newsroom.client, "editor")) as client:
+        read = client.get(source.path)
+        changed = client.patch(
+            source.path, json={**read.json(), "country": "FR"}, headers={"If-Match": read.headers["etag"]}
+        )
+
+    assert changed.status_code == 200, changed.text
+    answer = newsroom.client.get(source.path).json()
+    assert (answer["country"], answer["name"], answer["version"]) == ("FR", SECRET, 2)
+
+
+def test_a_protected_source_is_a_candidate_only_for_whoever_may_reveal(newsroom: Newsroom, source: Kept) -> None:
+    draft = {"name": SECRET, "if_named": "use"}
+    with speaking_as(newsroom.client, make_key(newsroom.client, "contributor")) as client:
+        blind = client.post("/v1/sources", json=draft)
+        by_alias = client.post("/v1/sources", json={"name": "Protected source 1"})
+    with speaking_as(newsroom.client, make_key(newsroom.client, "contributor", Scope.REVEAL)) as client:
+        seeing = client.post("/v1/sources", json={"name": "Aunt Odile", "if_named": "use"})
+
+    assert blind.status_code == 201
+    assert blind.json()["id"] != source.id
+    assert by_alias.status_code == 201
+    assert seeing.json()["id"] == source.id
+
+
+def test_a_quote_is_not_checked_against_a_sealed_text_for_whoever_may_not_read_it(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    page, claim = newsroom.release(source, TEXT), newsroom.claim()
+    with speaking_as(newsroom.client, make_key(newsroom.client, "contributor")) as client:
+        answers = [
+            client.post(
+                "/v1/attributions",
+                json={
+                    "claim": claim.ref, "source": source.ref, "stance": "affirms",
+                    "document": page.ref, "quote": {"exact": words},
+                },
+            )
+            for words in ("the order was given", "no such words")
+        ]  # fmt: skip
+
+    assert [one.status_code for one in answers] == [201, 201]
+    assert {one.json()["anchor"] for one in answers} == {"unchecked"}
+
+
+def test_a_record_of_the_same_source_is_protected_with_it(newsroom: Newsroom, reader: dict[str, str]) -> None:
+    source, twin = newsroom.source(SECRET, protected=True), newsroom.source("O. Perrault")
+    newsroom.add(f"sources/{source.id}/same_as", {"other": twin.ref, "reason": "One person."})
+
+    assert as_reader(newsroom, reader, twin.path)["name"] == REDACTED
+
+
+def test_any_record_can_be_protected_by_itself(newsroom: Newsroom, reader: dict[str, str]) -> None:
+    claim = newsroom.claim(SECRET, place="Third floor", protected=True)
+    page = newsroom.document(TEXT, title="A letter", protected=True)
+
+    assert as_reader(newsroom, reader, claim.path)["text"] == {"redacted": "protected"}
+    assert as_reader(newsroom, reader, claim.path)["alias"] == "Protected claim 1"
+    assert as_reader(newsroom, reader, page.path)["text"] == {"redacted": "protected"}
+    assert newsroom.client.get(claim.path).json()["text"] == SECRET
+
+
+def test_what_is_sealed_is_in_no_table(newsroom: Newsroom, source: Kept) -> None:
+    newsroom.say(newsroom.claim(), source, document=newsroom.release(source, TEXT), quote={"exact": "in the room"})
+    plain = newsroom.source("Later " + SECRET)
+    newsroom.client.patch(plain.path, json={"protected": True}, headers={"If-Match": "*"}).raise_for_status()
+
+    assert leaked(newsroom, SECRET, "Aunt Odile", "odile.example", "Q4242", "third floor", "in the room") == []
+
+
+def leaked(newsroom: Newsroom, *words: str) -> list[tuple[str, str]]:
+    """Look for words in every column of every row of the database, whatever their case."""
+    from api.storage.records import metadata
+
+    found = []
+    with newsroom.client.app.state.database.reading() as reading:  # type: ignore[attr-defined]
+        for table in metadata().sorted_tables:
+            for row in reading.rows(table.select()):
+                text = " ".join(str(value) for value in row).lower()
+                found += [(table.name, word) for word in words if word.lower() in text]
+    return found
