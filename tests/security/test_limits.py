@@ -200,11 +200,9 @@ def test_requests_sent_ahead_without_end_are_dropped(front: Server) -> None:
 @pytest.fixture
 def large(hasty: Server) -> tuple[Server, str]:
     """A server that waits for nobody, and the address of an answer of megabytes."""
-    text = "😀" * 20_000
-    for _ in range(10):
-        records = [{"kind": "claim", "text": f"{number} {text}"[:20_000]} for number in range(20)]
-        hasty.client.post("/v1/bundles", json={"records": records}, timeout=60).raise_for_status()
-    return hasty, "/v1/claims?limit=100"
+    documents = [{"kind": "document", "title": str(number), "text": "x" * 900_000} for number in range(8)]
+    hasty.client.post("/v1/bundles", json={"records": documents}, timeout=60).raise_for_status()
+    return hasty, "/v1/documents"
 
 
 def test_a_slow_reader_is_dropped_and_holds_nothing_meanwhile(large: tuple[Server, str]) -> None:
