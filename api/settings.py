@@ -55,8 +55,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: list[str] = Field(
         default_factory=list,
-        description="Addresses or networks of proxies whose X-Forwarded-For is believed, as a JSON list; when empty, none"
-        " is.",
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, as a JSON list; when empty,"
+        " none is.",
     )
     requests_per_minute: int = Field(
         default=30_000, ge=1, description="Requests that a key, or an address without one, may send in a minute."
