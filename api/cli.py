@@ -210,6 +210,7 @@ def verify(
     disclosure: Annotated[Path | None, typer.Option(help="Offline: values that the entry is to commit to.")] = None,
 ) -> None:
     """Check the whole store against its log and signatures; or, with --proof, what was downloaded of another's."""
+    import api.main  # noqa: F401  so that every kind of record is known
     from api.custody.keys import find_sealing
     from api.log import verifying
     from api.storage.database import look

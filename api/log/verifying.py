@@ -70,6 +70,8 @@ def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = Non
         for kind in parts_of(model):
             _check_parts(reading, model, kind, report)
     _check_texts(reading, report)
+    for unknown in _kinds(reading) - logged().keys():
+        report.tell(f"change: it tells of records of the kind {unknown}, which this version does not know.")
     return report
 
 
@@ -360,6 +362,11 @@ def _commitments(reading: Reading, kind: str, ids: Iterable[UUID]) -> dict[tuple
         )
         found |= {(record, version): commitments for record, version, commitments in rows}
     return found
+
+
+def _kinds(reading: Reading) -> set[str]:
+    """Return the kinds of record that the log tells of."""
+    return {row[0] for kept in (Change, ChangeQueue) for row in reading.rows(select(col(kept.kind)).distinct())}
 
 
 def _without_rows(reading: Reading, model: type[Recorded]) -> list[tuple[UUID, int]]:
