@@ -267,7 +267,8 @@ def _headers(
         yield "Idempotency-Replayed"
     answer = response.get("content", {}).get("application/json", {}).get("schema", {})
     fields = _properties(schemas, answer)
-    if status == "304" or (tagged and fields):
+    in_words = "text/plain" in response.get("content", {})
+    if status == "304" or (tagged and (fields or in_words)):
         yield "ETag"
     if "next" in fields:
         yield "Link"
