@@ -34,6 +34,6 @@ def note_use(ledger: Ledger, key: UUID, day: date) -> None:
     """Keep that a key was used on a day."""
     known = ledger.session.get(AccessKeyUse, key)
     if known is None:
-        ledger.keep(AccessKeyUse(key_id=key, day=day))
+        ledger.session.add(AccessKeyUse(key_id=key, day=day))
     elif known.day < day:
         known.day = day

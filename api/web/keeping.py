@@ -39,7 +39,6 @@ class Restricted:
 
     field: str
     at_first: Any = None  # in a new record
-    always: Any = None  # at any time
     role: Role = Role.EDITOR
 
 
@@ -251,7 +250,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         standing = {} if row is None else {"protected": Restricted("protected")}  # a new record anybody may protect
         for name, one in {**self.restrictions(row), **standing}.items():
             before = one.at_first if row is None else getattr(row, name)
-            if name in columns and columns[name] != before and (one.always is None or columns[name] != one.always):
+            if name in columns and columns[name] != before:
                 ledger.caller.require(one.role, f"To change `{one.field}` of a {self.kind}")
 
     def _merged(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> tuple[Sent, dict[str, Any]]:

@@ -17,7 +17,7 @@ from tests.keys import Client
 
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
-WITHOUT_KEY = ("citations", "keys", "retractions")  # no external_id tells whether they are on record
+WITHOUT_KEY = ("citations", "erasures", "keys", "retractions")  # no external_id tells whether they are on record
 NOBODY = "0190b5a2-0000-7000-8000-000000000000"
 
 
@@ -110,6 +110,9 @@ class Store:
 
     def fresh(self, collection: str) -> dict[str, Any]:
         """Record a new one of a collection, like its example."""
+        if collection == "reveals":
+            self.client.get(f"/v1/sources/{self.ids['reveals']}/history").raise_for_status()
+            return {"id": self.client.get("/v1/reveals", params={"sort": "-recorded_at"}).json()["items"][0]["id"]}
         if collection == "citations":
             owner = self.fresh("attributions")["id"]
             answer = self.client.post(f"/v1/attributions/{owner}/citations", json=self._citation(owner))
@@ -184,9 +187,18 @@ def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
     yield "citations", citing["cites"][0]["id"]
     yield "policies", client.get("/v1/policies").json()["items"][0]["id"]
     yield "keys", client.post("/v1/keys", json=example("key")).json()["id"]  # not the one that the tests send
-    spare = client.post("/v1/sources", json={"name": "A spare source", "if_named": "new"}).json()
-    erasure = {"target": {"kind": "source", "id": spare["id"]}, "reason": "a trial"}
+    # What is redacted would be in the way in lists: it is deleted, and its history is there to be revealed.
+    erased, protected = (_withdrawn(client, name) for name in ("A source to erase", "A protected source"))
+    erasure = {"target": {"kind": "source", "id": erased}, "reason": "a trial"}
     yield "erasures", client.post("/v1/erasures", json=erasure).json()["id"]
+    yield "reveals", protected
+
+
+def _withdrawn(client: TestClient, name: str) -> str:
+    made: str = client.post("/v1/sources", json={"name": name, "protected": True}).json()["id"]
+    query = {"reason": "a trial"}
+    client.delete(f"/v1/sources/{made}", params=query, headers={"If-Match": "*"}).raise_for_status()
+    return made
 
 
 def problem(answer: Response, status: int) -> dict[str, Any]:

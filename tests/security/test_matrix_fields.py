@@ -137,20 +137,23 @@ def attestations() -> list[Attempt]:
     return [Attempt(f"attested_distinct in {way}", "attested_distinct", prepared) for way, prepared in ways.items()]
 
 
-def unprotections() -> list[Attempt]:
-    """List the ways to take a record's protection off."""
+def protections() -> list[Attempt]:
+    """List the ways to protect a record that is there, and to take its protection off."""
     kinds = ("sources", "documents", "claims", "attributions", "relations")
 
-    def protected(store: Store, collection: str) -> dict[str, Any]:
-        return made(store, collection, {**store.new(collection), "protected": True})
+    def with_protection(store: Store, collection: str, protected: bool) -> dict[str, Any]:
+        return made(store, collection, {**store.new(collection), "protected": protected})
 
     return [
         Attempt(
-            f"protected of {collection}",
+            f"protected: {str(wanted).lower()} of {collection}",
             "protected",
-            lambda store, of=collection: patch(protected(store, of), of, protected=False),
+            lambda store, of=collection, wanted=wanted: patch(
+                with_protection(store, of, not wanted), of, protected=wanted
+            ),
         )
         for collection in kinds
+        for wanted in (True, False)
     ]
 
 
@@ -166,7 +169,7 @@ def judgements() -> list[Attempt]:
     ]
 
 
-ATTEMPTS = [*decisions(), *what_was_decided(), *attestations(), *unprotections(), *judgements()]
+ATTEMPTS = [*decisions(), *what_was_decided(), *attestations(), *protections(), *judgements()]
 
 
 @pytest.fixture(scope="module")
@@ -236,11 +239,10 @@ def test_what_no_rule_names_a_contributor_may(store: Store, contributor: dict[st
         patch(decided, "relations", rationale="Both cannot be."),
         post("relations", relation(store, status="proposed", decided_by=None)),
         post("sources", source(protected=True)),
-        patch(made(store, "claims", store.new("claims")), "claims", protected=True),
     ):
         answer = send(store, contributor, request)
         assert answer.status_code in (200, 201), answer.text
 
 
 def test_the_fields_have_as_many_cells_as_we_say() -> None:
-    assert len({one.name for one in ATTEMPTS}) == len(ATTEMPTS) == 36
+    assert len({one.name for one in ATTEMPTS}) == len(ATTEMPTS) == 41
