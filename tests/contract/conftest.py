@@ -1,4 +1,4 @@
-"""Stores that hold the example dossier: one that a module's tests share, and one of a test's own."""
+"""Stores with the example dossier, an erasure and a reveal: one that a module's tests share, one of a test's own."""
 
 import shutil
 import tempfile
@@ -18,6 +18,7 @@ from api.web.examples import example
 from api.web.logs import configure
 from tests.contract.operations import Store
 from tests.keys import Client
+from tests.numbers import wait_until_numbered
 
 ENGINES = ["sqlite", "postgresql"]
 MIGRATED = "migrated"
@@ -30,7 +31,7 @@ def _opened(url: str) -> Iterator[Store]:
 
 
 def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
-    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments", "keys"):
+    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments", "keys", "erasures"):
         yield collection, client.get(f"/v1/{collection}", params={"limit": 1}).json()["items"][0]["id"]
     citing = next(one for one in client.get("/v1/attributions").json()["items"] if one["cites"])
     yield "attributions", citing["id"]
@@ -42,6 +43,10 @@ def _load(url: str) -> None:
     with Client(create_app(Settings(database_url=url))) as client:
         answer = client.post("/v1/bundles", json=example("dossier"))
         assert answer.status_code == 201, answer.text
+        store = Store(client, {})
+        for collection in ("reveals", "erasures"):
+            store.fresh(collection)
+        wait_until_numbered(client)
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,11 @@ from starlette.testclient import TestClient
 from api.main import create_app
 from api.settings import Settings
 from api.web.examples import example
+from tests.numbers import wait_until_numbered
 
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
-WITHOUT_KEY = ("citations", "keys", "retractions")  # no external_id tells whether they are on record
+WITHOUT_KEY = ("citations", "erasures", "keys", "retractions")  # no external_id tells whether they are on record
 NOBODY = "0190b5a2-0000-7000-8000-000000000000"
 
 
@@ -50,7 +51,7 @@ class Operation:
 
     def needed(self) -> dict[str, str]:
         """Give the query parameters that it cannot do without."""
-        known = {"url": "https://example.org/", "reason": "a trial"}
+        known = {"url": "https://example.org/", "reason": "a trial", "index": "0", "size": "2", "first": "1", "second": "2"}
         return {name: known[name] for name, one in self.parameters().items() if one.get("required")}
 
     def body(self) -> Any:
@@ -96,8 +97,8 @@ class Store:
     ids: Mapping[str, str]
 
     def address(self, operation: Operation) -> str:
-        """Fill a record's id into an operation's address."""
-        return operation.path.replace("{id}", self.ids.get(operation.collection, NOBODY))
+        """Fill a record's id, or the index of the log's first entry, into an operation's address."""
+        return operation.path.replace("{id}", self.ids.get(operation.collection, NOBODY)).replace("{index}", "0")
 
     def send(self, operation: Operation, **request: Any) -> Response:
         """Send a request to an operation, its required query included."""
@@ -106,18 +107,22 @@ class Store:
         return self.client.request(operation.method, params=query, **request)
 
     def fresh(self, collection: str) -> dict[str, Any]:
-        """Record a new one of a collection, like its example."""
+        """Record a new one of a collection, like its example; the log has it."""
+        if collection == "reveals":
+            return self._reveal()
+        address = f"/v1/{collection}"
         if collection == "citations":
-            owner = self.fresh("attributions")["id"]
-            answer = self.client.post(f"/v1/attributions/{owner}/citations", json=self._citation(owner))
-        else:
-            answer = self.client.post(f"/v1/{collection}", json=self.new(collection))
+            address = f"/v1/attributions/{self.fresh('attributions')['id']}/citations"
+        answer = self.client.post(address, json=self.new(collection))
         assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
+        wait_until_numbered(self.client)
+        made: dict[str, Any] = self.client.get(answer.headers["location"]).json()
         return made
 
     def new(self, collection: str) -> dict[str, Any]:
         """Make the body of a record that is like the example of its collection, and is not on record."""
+        if collection == "citations":
+            return self._citation()
         (post,) = strict("POST", where=lambda one: one.path == f"/v1/{collection}")
         body = post.body()
         if collection == "bundles":
@@ -132,25 +137,40 @@ class Store:
         address = operation.path.replace("{id}", made["id"])
         match operation.path.rpartition("/")[2]:
             case "restore":
-                record = address.removesuffix("/restore")
-                self.client.delete(record, params={"reason": "a trial"}, headers={"If-Match": "*"}).raise_for_status()
+                self._withdraw(address.removesuffix("/restore"))
                 return address, None
             case "same_as":
                 return address, {"other": {"id": self.fresh(operation.collection)["id"]}, "reason": "One and the same."}
             case "citations":
-                return address, self._citation(made["id"])
+                return address, self._citation()
             case _:
                 return address, operation.body()
 
-    def _citation(self, owner: str) -> dict[str, Any]:
+    def _citation(self) -> dict[str, Any]:
         cited = self.new("attributions")
         return {"kind": "quotes", "attribution": {**cited, "document": None, "quote": None}}
+
+    def _reveal(self) -> dict[str, Any]:
+        """See what a protected record says, once: it is withdrawn, so that nobody who reads a list sees it too."""
+        answer = self.client.post("/v1/sources", json={"name": f"Somebody {uuid4()}", "protected": True})
+        assert answer.status_code == 201, answer.text
+        self._withdraw(f"/v1/sources/{answer.json()['id']}")
+        newest = {"sort": "-recorded_at", "limit": 1}
+        made: dict[str, Any] = self.client.get("/v1/reveals", params=newest).json()["items"][0]
+        return made
+
+    def _withdraw(self, address: str) -> None:
+        self.client.delete(address, params={"reason": "a trial"}, headers={"If-Match": "*"}).raise_for_status()
 
     def _unlike(self, collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
         key = {} if collection in WITHOUT_KEY else {"external_id": f"new/{uuid4()}"}
         match collection:
             case "sources":
                 return {**key, "if_named": "new"}
+            case "erasures":  # of what was withdrawn before, so that the lists stay as they are
+                target = self.fresh("sources")["id"]
+                self._withdraw(f"/v1/sources/{target}")
+                return {"target": {"kind": "source", "id": target}}
             case "relations" if "$ref" not in body["from"]:
                 return {**key, "from": {"id": self.fresh("claims")["id"]}}
             case _:
