@@ -31,7 +31,16 @@ def _opened(url: str) -> Iterator[Store]:
 
 
 def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
-    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments", "keys", "erasures"):
+    for collection in (
+        "sources",
+        "documents",
+        "claims",
+        "relations",
+        "dependencies",
+        "assessments",
+        "keys",
+        "erasures",
+    ):
         yield collection, client.get(f"/v1/{collection}", params={"limit": 1}).json()["items"][0]["id"]
     citing = next(one for one in client.get("/v1/attributions").json()["items"] if one["cites"])
     yield "attributions", citing["id"]

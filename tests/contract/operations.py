@@ -51,7 +51,14 @@ class Operation:
 
     def needed(self) -> dict[str, str]:
         """Give the query parameters that it cannot do without."""
-        known = {"url": "https://example.org/", "reason": "a trial", "index": "0", "size": "2", "first": "1", "second": "2"}
+        known = {
+            "url": "https://example.org/",
+            "reason": "a trial",
+            "index": "0",
+            "size": "2",
+            "first": "1",
+            "second": "2",
+        }
         return {name: known[name] for name, one in self.parameters().items() if one.get("required")}
 
     def body(self) -> Any:
