@@ -90,11 +90,8 @@ def load(
 ) -> None:
     """Record bundles, each of them whole or not at all."""
     from api.bundles.loading import load_bundle
-    from api.custody.keys import load_keys
-    from api.storage.database import Database
 
-    settings = _settings()
-    with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
+    with _database() as database:
         for file in files:
             body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
             try:
@@ -285,6 +282,7 @@ def _database() -> Iterator["Database"]:
     settings = _settings()
     migrations.upgrade(settings.database_url)
     with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
+        database.take_custody()
         yield database
 
 
@@ -326,30 +324,13 @@ def _prepare(settings: Settings, *, demo: bool) -> _Prepared:
 
     migrations.upgrade(settings.database_url)
     with _opened(Database(settings.database_url, 1, load_keys(settings))) as database:
-        _take_custody(database)
+        database.take_custody()
         if demo:
             load_dossier(database)
         token = _first_token(database) if demo or says.is_terminal else None
         if token is None and not service.is_any(database):
             structlog.get_logger().warning("there is no access key yet: `whence keys create` makes one")
         return _Prepared(database.describe(), claim_to_show(database), token)
-
-
-def _take_custody(database: "Database") -> None:
-    """Refuse to work with another sealing key than before; seal what was protected before there was a seal."""
-    from api.custody.callers import COMMAND_LINE
-    from api.storage.protection import marked, seal_marked
-
-    with database.reading() as reading:
-        fits, waiting = reading.vault.fits(), bool(marked(reading))
-    if not fits:
-        _fail(
-            "The sealing key is not the one that this store was sealed with: nothing protected could be read. Give back"
-            " the file sealing.key in WHENCE_KEY_FOLDER, or WHENCE_SEALING_KEY.",
-            WRONG_SETTINGS,
-        )
-    if waiting:
-        database.write(seal_marked, COMMAND_LINE)
 
 
 def _first_token(database: "Database") -> str | None:

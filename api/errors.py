@@ -30,10 +30,11 @@
 This module knows no HTTP library: `status` is a number that `web` reads.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,15 @@ class Ambiguous(Conflict):
     title = "A source of this name is on record already"
     advice = "Refer to one of the candidates by id, or say if_named: use (take the only one) or new (another one)."
 
-    def __init__(self, detail: str, candidates: Sequence[Mapping[str, str]], pointer: str) -> None:
+    def __init__(
+        self,
+        detail: str,
+        candidates: Sequence[Mapping[str, str]],
+        pointer: str,
+        told: Collection[tuple[str, UUID]] = (),
+    ) -> None:
         super().__init__(detail, extra={"candidates": [dict(one) for one in candidates], "pointer": pointer})
+        self.told = told  # the records, each by kind and id, of which it tells the caller something sealed
 
 
 class StillRunning(Conflict):

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.exc import DBAPIError
 
 from api.access import router as access
 from api.access.gate import KeyGate
@@ -21,6 +22,7 @@ from api.custody.keys import load_keys
 from api.dependencies import router as dependencies
 from api.documents import router as documents
 from api.erasures import router as erasures
+from api.errors import Unavailable
 from api.log import router as log_
 from api.provenance import router as provenance
 from api.provenance.settling import Settler
@@ -101,7 +103,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _open(settings: Settings) -> Database:
-    return Database(settings.database_url, settings.pool_size, load_keys(settings))
+    database = Database(settings.database_url, settings.pool_size, load_keys(settings))
+    with suppress(Unavailable, DBAPIError):  # away, or without tables: whoever asks is told so
+        database.check_keys()
+    return database
 
 
 async def _tidy_hourly(database: Database, settler: Settler) -> None:

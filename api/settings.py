@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         description="Host names to answer for, as a JSON list; when empty, on a loopback address only its names, else"
         " any.",
     )
+    trusted_proxies: list[str] = Field(
+        default_factory=list,
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, as a JSON list; when empty,"
+        " none is.",
+    )
     requests_per_minute: int = Field(
         default=30_000, ge=1, description="Requests that a key, or an address without one, may send in a minute."
     )

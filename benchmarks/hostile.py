@@ -43,12 +43,12 @@ class Target:
 
     port: int
     process: int
-    key: str | None
+    key: str
 
     def head(self, request: str, *headers: str) -> bytes:
         """Write the head of a request."""
-        sent = ["Host: localhost", *([f"Authorization: Bearer {self.key}"] if self.key else []), *headers]
-        return "".join(f"{line}\r\n" for line in (f"{request} HTTP/1.1", *sent)).encode() + b"\r\n"
+        lines = [f"{request} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {self.key}", *headers]
+        return "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n"
 
     async def connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Open a connection."""
@@ -119,7 +119,7 @@ async def measure(target: Target, database: str, attacks: list[str], seconds: fl
 
 async def spell(target: Target, seconds: float) -> Spell:
     """Read and record for some seconds as clients that mean well."""
-    headers = {"Authorization": f"Bearer {target.key}"} if target.key else {}
+    headers = {"Authorization": f"Bearer {target.key}"}
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{target.port}", headers=headers, trust_env=False, timeout=60
     ) as client:
@@ -317,11 +317,15 @@ def served(database: str, folder: Path) -> Iterator[Target]:
         "WHENCE_HEADER_SECONDS": "5", "WHENCE_BODY_SECONDS": "5", "WHENCE_SEND_SECONDS": "5",
         "WHENCE_KEY_FOLDER": str(folder), "WHENCE_REQUESTS_PER_MINUTE": "1000000",
     }  # fmt: skip
-    command = [sys.executable, "-m", "api.cli", "serve"]
-    with subprocess.Popen(command, env=os.environ | told, stdout=subprocess.DEVNULL) as server:
+    whence = [sys.executable, "-m", "api.cli"]
+    environment = os.environ | told
+    subprocess.run([*whence, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    made = [*whence, "keys", "create", "--holder=benchmark", "--role=contributor"]
+    key = subprocess.run(made, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    with subprocess.Popen([*whence, "serve"], env=environment, stdout=subprocess.DEVNULL) as server:
         try:
             wait_until_ready(port)
-            yield Target(port, server.pid, None)
+            yield Target(port, server.pid, key)
         finally:
             server.terminate()
 

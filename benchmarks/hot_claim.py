@@ -173,10 +173,14 @@ def served(database: str) -> Iterator[tuple[httpx.Client, int]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     told = {"WHENCE_DATABASE_URL": database, "WHENCE_PORT": str(port), "WHENCE_LOG_LEVEL": "error"}
-    command = [sys.executable, "-m", "api.cli", "serve"]
-    with subprocess.Popen(command, env=os.environ | told, stdout=subprocess.DEVNULL) as server:
+    told["WHENCE_KEY_FOLDER"] = str(Path(database.removeprefix("sqlite:///")).with_name("keys"))
+    whence = [sys.executable, "-m", "api.cli"]
+    made = [*whence, "keys", "create", "--holder=benchmark", "--role=contributor"]
+    key = subprocess.run(made, env=os.environ | told, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    with subprocess.Popen([*whence, "serve"], env=os.environ | told, stdout=subprocess.DEVNULL) as server:
         try:
-            client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=600, trust_env=False)
+            sent = {"Authorization": f"Bearer {key}"}
+            client = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=sent, timeout=600, trust_env=False)
             wait_until_ready(client)
             yield client, server.pid
         finally:

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from httpx import Response
 from starlette.testclient import TestClient
 
 from api.storage.changes import is_queued
@@ -26,3 +27,9 @@ def unnumbered(answer: Any) -> Any:
     if isinstance(answer, dict):
         return {name: unnumbered(value) for name, value in answer.items() if name != "log_index"}
     return [unnumbered(value) for value in answer] if isinstance(answer, list) else answer
+
+
+def assert_tells_the_same(answer: Response, later: Response) -> None:
+    """Check that two answers tell the same; one that came before the number differs in that, and so in its tag."""
+    assert unnumbered(later.json()) == unnumbered(answer.json())
+    assert (later.headers.get("etag") == answer.headers.get("etag")) is (later.json() == answer.json())

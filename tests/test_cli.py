@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from api.cli import CONTRACT
+from api.custody.tokens import FORM, parse
 from api.storage import migrations
 from api.web.examples import FOLDER
 
@@ -229,6 +230,68 @@ def test_a_file_that_is_no_json_or_not_there_is_refused(whence: Whence) -> None:
         assert ended.returncode == 1
         assert ended.stderr
         assert "Traceback" not in ended.stderr
+
+
+def test_a_key_is_made_listed_and_revoked(whence: Whence) -> None:
+    made = whence("keys", "create", "--holder", "Ana\nDuarte", "--role", "editor", "--scope", "erase")
+    public_id = parse(made.stdout.rstrip("\n")).public_id  # and nothing else is printed
+    listed = whence("keys", "list")
+    revoked = whence("keys", "revoke", public_id, "--reason", "It was lost.")
+    again = whence("keys", "revoke", public_id, "--reason", "It was lost.")
+
+    assert listed.stdout == f"{public_id}  editor, erase  Ana Duarte  never used, never expires\n"
+    assert (revoked.returncode, revoked.stdout) == (0, f"{public_id} is revoked.\n")
+    assert again.returncode == 1
+    assert again.stderr.endswith(": It was lost.\n")
+    assert whence("keys", "list").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (("--role", "boss"), 2),
+        (("--role", "editor", "--scope", "everything"), 2),
+        (("--role", "editor", "--expires", "never"), 2),
+        (("--role", "editor", "--expires", "2020-01-01"), 1),
+        (("--role", "editor", "--holder", " "), 2),
+    ],
+)
+def test_a_key_that_cannot_be_is_said_in_one_line(whence: Whence, wrong: tuple[str, ...], code: int) -> None:
+    ended = whence("keys", "create", "--holder", "Ana", *wrong)
+
+    assert ended.returncode == code, ended.stderr
+    assert ended.stdout == ""
+    assert len([line for line in ended.stderr.splitlines() if "[info" not in line]) == 1, ended.stderr
+
+
+def test_a_key_with_a_last_day_is_valid_on_that_day(whence: Whence) -> None:
+    whence("keys", "create", "--holder", "Ana", "--role", "reader", "--expires", "2099-12-31")
+
+    assert whence("keys", "list").stdout.endswith("expires 2099-12-31 23:59 UTC\n")
+
+
+def test_the_first_demo_prints_an_admins_key_beside_the_log(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/whence.db"
+    served = Served("--demo", WHENCE_DATABASE_URL=url, WHENCE_LOG_FORMAT="json")
+    token = served.until(rf"key +({FORM})\n")
+    docs = served.until(r"Authorize at (\S+)/docs")
+    answer = httpx.get(f"{docs}/v1/keys", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+    said = served.end(signal.SIGTERM)[1]
+    served = Served("--demo", WHENCE_DATABASE_URL=url)
+    served.until(r"docs\s+(\S+)/docs")
+    said += served.end(signal.SIGTERM)[1]
+
+    assert [(one["holder"], one["scopes"]) for one in answer.json()["items"]] == [("admin", [])]
+    assert re.search(FORM, served.said + said) is None, "the key is shown once, and not to the log"
+
+
+def test_where_nobody_would_read_it_no_key_is_made(tmp_path: Path) -> None:
+    served = Served(WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/whence.db")
+    served.until(r"(http://\S+/docs)")
+    _, said = served.end(signal.SIGTERM)
+
+    assert "`whence keys create` makes one" in said
+    assert re.search(FORM, served.said + said) is None
 
 
 def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:

@@ -74,10 +74,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
-    op.drop_table("access_key_use")
-    op.drop_table("access_key_history")
-    with op.batch_alter_table("access_key", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_access_key_public_id"))
-
-    op.drop_table("access_key")
+    """Take it back, with what later revisions left for the log to tell of; the changes are numbered anew."""
+    gone = ("access_key", "erasure", "reveal")
+    known = set(sa.inspect(op.get_bind()).get_table_names())
+    for table in ("access_key_use", *(name for kind in gone for name in (f"{kind}_history", kind))):
+        if table in known:
+            op.drop_table(table)
+    for table in ("change", "change_queue"):
+        op.execute(f"DELETE FROM {table} WHERE kind IN ('access_key', 'erasure', 'reveal')")
+    # By way of negative numbers, as no two may be the same at any time.
+    rank = "SELECT sequence AS old, row_number() OVER (ORDER BY sequence) AS place FROM change"
+    op.execute(f"UPDATE change SET sequence = -(SELECT place FROM ({rank}) AS ranked WHERE old = change.sequence)")
+    op.execute("UPDATE change SET sequence = -sequence")

@@ -29,6 +29,7 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("alias", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
         name = op.f(f"ix_{table}_sealed_under")
         op.create_index(name, table, ["sealed_under"], postgresql_where=FEW, sqlite_where=FEW)
+    op.create_index(op.f("ix_document_sha256"), "document", ["sha256"])
     op.create_table(
         "sealing_key",
         sa.Column("owner_id", sa.Uuid(), nullable=False),
@@ -43,15 +44,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back what this revision made. Nothing may be sealed then: nobody could open it any more."""
+    """Take back what this revision made, but for who was shown what and what was erased: the log tells of those.
+
+    Nothing may be sealed then: nobody could open it any more.
+    """
     for table in TABLES:
         if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} WHERE sealed_under IS NOT NULL LIMIT 1")).first():
             raise ValueError(
                 f"Rows of {table} are sealed or erased, and the revision below knows no seal: end the protection of the"
                 " records first. What was erased cannot go back."
             )
-    for table in ("erasure_history", "erasure", "reveal_history", "reveal", "sealing_key"):
-        op.drop_table(table)
+    op.drop_table("sealing_key")
+    op.drop_index(op.f("ix_document_sha256"), table_name="document")
     for table in TABLES:
         op.drop_index(op.f(f"ix_{table}_sealed_under"), table_name=table)
         for column in ("alias", "sealed", "sealed_under"):
@@ -61,7 +65,9 @@ def downgrade() -> None:
 
 
 def _create_kind(name: str, own: Callable[[], list["sa.Column[object]"]]) -> None:
-    """Make the tables of a kind of record: its current rows, and its earlier versions."""
+    """Make the tables of a kind of record, its current rows and its earlier versions, where it has none."""
+    if sa.inspect(op.get_bind()).has_table(name):
+        return
     op.create_table(
         name,
         *_common(),

@@ -31,7 +31,6 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     path = "assessments"
     role = Role.EDITOR
     whole = frozenset({"target", "assessed_at"})
-    sealed = frozenset({"rationale", "assessor"})
     editable = False
 
     def content(self, ledger: Ledger, draft: AssessmentDraft, row: Assessment | None) -> dict[str, Any]:

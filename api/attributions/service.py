@@ -20,6 +20,7 @@ from api.attributions.schemas import (
     RetractionDraft,
 )
 from api.claims.service import service as claims
+from api.custody.roles import Scope
 from api.documents.models import Document
 from api.documents.service import service as documents
 from api.errors import Conflict, Invalid, under
@@ -54,7 +55,6 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         "document": (documents, "document_id"),
     }
     read_only = frozenset({"cites"})
-    sealed = frozenset({"cue", "quote"})
 
     # Recording -----------------------------------------------------------------------------------------------------
 
@@ -128,6 +128,9 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             draft.stance.value,
         ):
             self._require_untouched(ledger, row)
+        if row is not None and row.sealed_under is not None and row.document_id != (document and document.id):
+            # Whether its words are found there would tell what they are.
+            ledger.caller.require_scope(Scope.REVEAL, "To move a protected statement to another document")
         stood = row and (row.source_id, row.document_id, row.verbatim)
         if document is not None and stood != (source and source.id, document.id, draft.verbatim):
             self._require_own(ledger, source, document, draft.verbatim)

@@ -27,7 +27,6 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     answer = ClaimRecord
     path = "claims"
     whole = frozenset({"occurred"})
-    sealed = frozenset({"text", "translations", "about", "place", "topics"})
     of_lists = frozenset({"standing"})
 
     def content(self, ledger: Ledger, draft: ClaimDraft, row: Claim | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ learns nothing from it, not even by trying likely values; and once the salt is d
 
 import base64
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -58,9 +58,13 @@ def commitments(values: Mapping[str, object], salts: Mapping[str, bytes]) -> dic
     return {name: commitment(salts[name], value) for name, value in values.items() if value is not None}
 
 
-def commitments_from(values: Mapping[str, object], seed: bytes) -> dict[str, str]:
-    """Commit to each value under the salt that follows from a seed."""
-    return {name: commitment(salt(seed, name), value) for name, value in values.items() if value is not None}
+def commitments_from(values: Mapping[str, object], seed: bytes, nulls: Collection[str] = ()) -> dict[str, str]:
+    """Commit to each value under the salt that follows from a seed; to nulls only where they must not be told apart."""
+    return {
+        name: commitment(salt(seed, name), value)
+        for name, value in values.items()
+        if value is not None or name in nulls
+    }
 
 
 def commitment(salt: bytes, value: object) -> str:

@@ -30,7 +30,6 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     draft = DependencyDraft
     answer = DependencyRecord
     path = "dependencies"
-    sealed = frozenset({"reason"})
     role = Role.EDITOR
 
     def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> dict[str, Any]:

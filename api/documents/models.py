@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, and_, delete, exists, insert
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, SQLModel
 
 from api.storage.history import history_of, keep_history, table_of
+from api.storage.reading import chunks
 from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
 from api.storage.sameness import SameAs
+
+if TYPE_CHECKING:
+    from api.storage.ledger import Ledger
 
 # The digest of a text that is not there: what stands in the row of a document whose text is sealed.
 OF_NOTHING = sha256(b"").hexdigest()
@@ -22,12 +26,6 @@ class Text(SQLModel, table=True):
 
     sha256: str = Field(primary_key=True)
     text: str
-
-
-def _keep(session: Session, text: str) -> None:
-    digest = sha256(text.encode()).hexdigest()
-    if session.get(Text, digest) is None:
-        session.connection().execute(insert(table_of(Text)), {"sha256": digest, "text": text})
 
 
 @keep_history
@@ -42,7 +40,7 @@ class Document(Sealable, table=True):
         "archive_url_normal": Blank(),
         "sha256": Blank(OF_NOTHING, keeps_null=True),
     }
-    protectors: ClassVar = ("publisher_id",)
+    protectors: ClassVar = ("publisher_id", "authors")
 
     url: str | None = None
     url_normal: str | None = Field(default=None, index=True)
@@ -59,43 +57,48 @@ class Document(Sealable, table=True):
     retrieved_at_latest: datetime | None = Field(default=None, sa_type=Instant)
     archive_url: str | None = None
     archive_url_normal: str | None = Field(default=None, index=True)
-    sha256: str | None = Field(default=None, foreign_key="text.sha256")
+    sha256: str | None = Field(default=None, foreign_key="text.sha256", index=True)
 
     @property
     def held(self) -> bool:
         """Say whether somebody here opened it; else it is only known of."""
         return self.sha256 is not None or self.archive_url is not None or self.retrieved_at is not None
 
-    def protected_by(self) -> list[UUID]:
-        return [*super().protected_by(), *map(UUID, self.authors)]
-
     def parts(self) -> list[Part]:
         return [DocumentAuthor(author_id=UUID(author)) for author in self.authors]
 
     @classmethod
-    def beside(cls, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    def beside(cls, ledger: "Ledger", values: Mapping[str, Any]) -> dict[str, Any]:
         digest = values["sha256"]
         if digest is None or digest == OF_NOTHING:
             return {}
-        kept = session.get(Text, digest)
-        return {} if kept is None else {"text": kept.text}
+        if digest not in ledger.texts:
+            kept = ledger.session.get(Text, digest)
+            ledger.texts |= {} if kept is None else {digest: kept.text}
+        return {"text": ledger.texts[digest]} if digest in ledger.texts else {}
 
     @classmethod
-    def make_room(cls, session: Session) -> None:
-        _keep(session, "")
+    def make_room(cls, ledger: "Ledger") -> None:
+        if OF_NOTHING not in ledger.texts:
+            ledger.texts[OF_NOTHING] = ""
+            if ledger.session.get(Text, OF_NOTHING) is None:
+                ledger.keep(Text(sha256=OF_NOTHING, text=""))
 
     @classmethod
-    def put_back(cls, session: Session, values: Mapping[str, Any]) -> None:
-        if "text" in values:
-            _keep(session, values["text"])
+    def put_back(cls, ledger: "Ledger", values: Mapping[str, Any]) -> None:
+        if "text" in values and ledger.session.get(Text, values["sha256"]) is None:
+            restored = {"sha256": values["sha256"], "text": values["text"]}
+            ledger.session.connection().execute(insert(table_of(Text)), restored)
 
     @classmethod
-    def let_go(cls, session: Session, values: Iterable[Mapping[str, Any]]) -> None:
+    def let_go(cls, ledger: "Ledger", values: Iterable[Mapping[str, Any]]) -> None:
         digests = {one["sha256"] for one in values} - {None, OF_NOTHING}
         text, current, earlier = table_of(Text), table_of(cls), history_of(cls)
         unused = and_(*(~exists().where(table.c.sha256 == text.c.sha256) for table in (current, earlier)))
-        for digest in sorted(digests):
-            session.connection().execute(delete(text).where(text.c.sha256 == digest, unused))
+        for some in chunks(sorted(digests)):
+            ledger.session.connection().execute(delete(text).where(text.c.sha256.in_(some), unused))
+        for digest in digests:
+            ledger.texts.pop(digest, None)
 
 
 class DocumentAuthor(Part, table=True):

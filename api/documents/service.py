@@ -33,7 +33,6 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
     answer = DocumentRecord
     path = "documents"
     whole = frozenset({"publisher", "published_at", "retrieved_at"})
-    sealed = frozenset({"url", "title", "archive_url", "text"})
     nested: ClassVar = {"publisher": (sources, "publisher_id")}
 
     def content(self, ledger: Ledger, draft: DocumentDraft, row: Document | None) -> dict[str, Any]:

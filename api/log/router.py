@@ -17,8 +17,8 @@ from api.web.resources import READ
 TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "As text."}
 }
-Index = Annotated[int, Path(ge=0, lt=2**63, description="The first entry has 0: its sequence number less one.")]
-Size = Annotated[int, Query(ge=0, lt=2**63, description="How many entries the tree has.")]
+Index = Annotated[int, Path(ge=0, lt=2**63 - 1, description="The first entry has 0: its sequence number less one.")]
+Size = Annotated[int, Query(ge=0, lt=2**63 - 1, description="How many entries the tree has.")]
 
 
 def router() -> APIRouter:
@@ -90,7 +90,7 @@ def router() -> APIRouter:
     )
     def prove_inclusion(
         request: Request,
-        index: Annotated[int, Query(ge=0, lt=2**63, description="Which entry.")],
+        index: Annotated[int, Query(ge=0, lt=2**63 - 1, description="Which entry.")],
         size: Size,
     ) -> Response:
         with desk(request).reading() as reading:

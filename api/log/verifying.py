@@ -12,27 +12,28 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, column, exists, select, table
+from sqlalchemy import and_, exists, select
 from sqlalchemy.engine import RowMapping
 from sqlmodel import col
 
 from api.custody import envelope, tree
 from api.custody.notes import Checkpoint, Verifier, opened
 from api.custody.sealing import Tampered
+from api.documents.models import Document, Text
 from api.erasures.models import Erasure
 from api.errors import Conflict
 from api.log.service import said_by
 from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of
+from api.storage.erasing import BESIDES
 from api.storage.history import history_of, table_of
-from api.storage.ledger import parts_of
 from api.storage.reading import Reading
-from api.storage.records import Part, Recorded, Sealable
+from api.storage.records import Part, Recorded, Sealable, parts_of
 from api.storage.references import logged
 from api.storage.vault import Opened
 
 BATCH = 1000
 MOST = 100  # problems told one by one; a store that has more is told so
-TEXTS = table("text", column("sha256"), column("text"))
+TEXTS = table_of(Text)
 
 
 @dataclass
@@ -210,13 +211,15 @@ def _check_version(
     said = said_by(row)
     hidden: set[str] = set()
     if sealed is not None:
-        hidden = {*sealed.sealable, "external_id"} if sealed.sealed is None else set(sealed.sealable)
+        hidden = {*sealed.sealable, *BESIDES} if sealed.sealed is None else set(sealed.sealable)
         _check_placeholders(reading, sealed, inside, where, report)
         if inside is not None:
             said |= {name: inside.values[name] for name in sealed.sealable}
             hidden = set()
         elif sealed.sealed is None:
             report.erased += 1
+            if row.external_id is not None or row.deletion_reason not in (None, "erased"):
+                report.tell(f"{where}: what was erased says something again.")
             if (kind, row.id) not in erased:
                 report.tell(f"{where}: values are gone, and no erasure tells of it.")
     seed = row.seed if inside is None else inside.seed
@@ -226,7 +229,8 @@ def _check_version(
             continue
         salt = salts.get(name) if seed is None else envelope.salt(seed, name)
         value = said.get(name)
-        expected = None if value is None else b"" if salt is None else envelope.commitment(salt, value)
+        said_nothing = value is None and name not in committed
+        expected = None if said_nothing else b"" if salt is None else envelope.commitment(salt, value)
         if expected != committed.get(name):
             report.tell(f"{where}: {name} is not what the log commits to.")
 
@@ -269,7 +273,10 @@ def _check_placeholders(reading: Reading, row: Sealable, inside: Opened | None, 
 
 def _check_instants(reading: Reading, model: type[Recorded], report: Report) -> None:
     """Hold the instant at which each earlier version was replaced to the instant of the version that replaced it."""
-    earlier = history_of(model)
+    earlier, current = history_of(model), table_of(model)
+    twice = select(earlier.c.id, earlier.c.version).join(current, current.c.id == earlier.c.id)
+    for record, version in reading.rows(twice.where(earlier.c.version >= current.c.version)):
+        report.tell(f"{earlier.name} {record}, version {version}: it is no earlier version.")
     for following in (table_of(model), history_of(model).alias("following")):
         one_on = and_(following.c.id == earlier.c.id, following.c.version == earlier.c.version + 1)
         wrong = select(earlier.c.id, earlier.c.version).join(following, one_on)
@@ -306,6 +313,12 @@ def _check_texts(reading: Reading, report: Report) -> None:
             if sha256(text.encode()).hexdigest() != digest:
                 report.tell(f"text {digest}: this is not the digest of the text.")
         last = rows[-1][0]
+    for kept in (table_of(Document), history_of(Document)):
+        lost = select(kept.c.id, kept.c.version).where(
+            kept.c.sha256.is_not(None), kept.c.sealed_under.is_(None), ~exists().where(TEXTS.c.sha256 == kept.c.sha256)
+        )
+        for record, version in reading.rows(lost):
+            report.tell(f"document {record}, version {version}: its text is gone.")
 
 
 # Reading in parts ------------------------------------------------------------------------------------------------

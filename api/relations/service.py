@@ -42,7 +42,6 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     answer = RelationRecord
     path = "relations"
     whole = frozenset({"from", "to", "decided_at"})
-    sealed = frozenset({"rationale"})
 
     def content(self, ledger: Ledger, draft: RelationDraft, row: Relation | None) -> dict[str, Any]:
         first = resolve(ledger, Claim, draft.from_, "/from").id

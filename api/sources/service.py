@@ -30,7 +30,6 @@ RESTRICTED = {
     "attested_by": ATTESTED,
     "attested_reason": ATTESTED,
     "attested_at": ATTESTED,
-    "protected": Restricted("protected", at_first=False, always=True),  # anybody may protect
 }
 
 
@@ -43,7 +42,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     path = "sources"
     whole = frozenset({"controlled_by", "attested_distinct"})
     steering = frozenset({"if_named"})
-    sealed = frozenset({"name", "aliases", "homepage", "wikidata", "description", "attested_distinct"})
 
     def record(self, ledger: Ledger, draft: SourceDraft) -> Source:
         known = self.known(ledger, draft)
@@ -195,12 +193,14 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if draft.if_named == "use":
             fitting = [row for row in candidates if draft.kind is None or row.kind == draft.kind]
             if len(fitting) == 1:
+                ledger.told |= _sealed(fitting)
                 return self._known_by(ledger, fitting[0].id, draft.external_id)
         how_many = "A source" if len(candidates) == 1 else f"{len(candidates)} sources"
         raise Ambiguous(
             f"{how_many} of the name “{draft.name}” on record already: refer to it by id, or say if_named.",
             [{"id": str(row.id), "name": _called(row), "kind": row.kind or ""} for row in candidates[:20]],
             "/name",
+            told=_sealed(candidates),
         )
 
     def _known_by(self, ledger: Ledger, source_id: UUID, external_id: str | None) -> Source | None:
@@ -221,23 +221,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             raise Conflict(
                 f"“{_called(one)}” and “{_called(other)}” cannot be one: the one speaks for the other through a third."
             )
-
-    def joined(self, ledger: Ledger, one: Source, other: Source) -> None:
-        if one.protected != other.protected:  # the one's name would tell who the other is
-            self._protect_alike(ledger, {one.id, other.id}, protected=True)
-
-    def apply(self, ledger: Ledger, row: Source, patch: dict[str, Any]) -> Source:
-        before = row.protected
-        changed = super().apply(ledger, row, patch)
-        if changed.protected != before:
-            same = others(ledger, SourceSameAs, [row.id]).get(row.id, ())
-            self._protect_alike(ledger, same, protected=changed.protected)
-        return changed
-
-    def _protect_alike(self, ledger: Ledger, ids: Iterable[UUID], *, protected: bool) -> None:
-        for row in ledger.find_all(Source, ids):
-            if row.protected != protected:
-                ledger.change(row, {"protected": protected})
 
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
         if self._steps(ledger, controller, row) is not None:
@@ -265,6 +248,10 @@ def _standing(rating: Assessment | None) -> Standing | None:
         assessor=rating.assessor,
         assessed_at=SpokenDate.of(rating.assessed_at, rating.assessed_at_earliest, rating.assessed_at_latest),
     )
+
+
+def _sealed(rows: Iterable[Source]) -> set[tuple[str, UUID]]:
+    return {("source", row.id) for row in rows if row.sealed_under is not None}
 
 
 def _called(row: Source) -> str:

@@ -105,6 +105,15 @@ def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer:
     connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
 
 
+def sign(connection: Connection, signer: Signer) -> None:
+    """Sign the log as it stands, where that was not done yet: after a migration."""
+    size = last_sequence(connection)
+    signed = select(LogCheckpoint.size).where(LogCheckpoint.size == size)  # type: ignore[call-overload]
+    if size and connection.execute(signed).first() is None:
+        note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(hashes_of(connection, tree.peaks(size))))))
+        connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
+
+
 def number_queued(connection: Connection, signer: Signer) -> int:
     """Number the committed changes that wait, oldest first, and return how many there were.
 

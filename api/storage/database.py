@@ -5,20 +5,26 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import TypeVar
 
+import structlog
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
-from api.custody.callers import NOBODY, Caller
+from api.custody.callers import COMMAND_LINE, NOBODY, Caller
 from api.custody.keys import Keys
+from api.custody.notes import opened
 from api.storage import postgres_engine, sqlite_engine
+from api.storage.changes import LogCheckpoint, sign
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
+from api.storage.protection import marked, seal_marked
 from api.storage.reading import Reading
 from api.storage.refusals import translated
 from api.storage.sqlite_engine import SqliteEngine
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -34,15 +40,12 @@ def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
 
 
 class Database:
-    """Where the record is kept. Safe to share between threads; `close` when done.
+    """Where the record is kept. Safe to share between threads; `close` when done."""
 
-    Without keys it makes its own, and nobody can check afterwards who signed its log.
-    """
-
-    def __init__(self, url: str, pool_size: int = 10, keys: Keys | None = None) -> None:
+    def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
         self.url = make_url(url)
         self.engine_name = self.url.get_backend_name()
-        keys = keys or Keys.ephemeral()
+        self._keys = keys
         self._sealing = keys.sealing
         self.verifier = keys.signer.verifier
         if self.engine_name == "sqlite":
@@ -84,6 +87,35 @@ class Database:
                 Session(connection, autoflush=False) as session,
             ):
                 yield Reading(session, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
+
+    def take_custody(self) -> None:
+        """Sign what no one has, and seal what was protected before there was a seal.
+
+        Raises `ValueError` where the sealing key is not the one that the store was sealed with.
+        """
+        self.check_keys()
+        with translated(), self._opened.writer.begin() as connection:
+            sign(connection, self._keys.signer)
+        with self.reading() as reading:
+            waiting = bool(marked(reading))
+        if waiting:
+            self.write(seal_marked, COMMAND_LINE)
+            self._opened.compact()
+
+    def check_keys(self) -> None:
+        """Raise `ValueError` where nothing that is sealed could be opened; say so where another key has signed."""
+        with self.reading() as reading:
+            fits = reading.vault.fits()
+            newest = reading.rows(select(LogCheckpoint.note).order_by(LogCheckpoint.size.desc()).limit(1))  # type: ignore
+        if not fits:
+            raise ValueError(
+                "The sealing key is not the one that this store was sealed with: nothing protected could be read. Give"
+                " back the file sealing.key in WHENCE_KEY_FOLDER, or WHENCE_SEALING_KEY."
+            )
+        try:
+            opened(newest[0][0], [self.verifier]) if newest else None
+        except ValueError:
+            log.warning("another key has signed the log so far: `whence verify` takes both", key=self.verifier.vkey)
 
     def describe(self) -> str:
         """Name the engine and its version, as the log says at start."""

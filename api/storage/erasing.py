@@ -11,16 +11,18 @@ from sqlalchemy import select, update
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
 from api.storage.protection import open_salts, placeholders, put
+from api.storage.reach import Reach
 from api.storage.records import Sealable
 from api.storage.vault import SealingKey, as_shown
 
+BESIDES = ("external_id", "deletion_reason")  # what is destroyed with what protection seals
 Erased = dict[str, Any]  # a record of which something was destroyed: its kind, its id, and of how many versions
 
 
 def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     """Destroy what protecting a record would seal, and the client's own keys with it; return what that concerned."""
     ledger.flush()
-    extent = ledger.protection.extent(row)
+    extent = Reach(ledger).extent(row)
     key = ledger.vault.take(row.id, table_of(type(row)).name)
     alias = row.alias or key.alias.replace("Protected", "Erased", 1)
     concerned = []
@@ -53,11 +55,12 @@ def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict
     seed, salts = (version.seed, version.salts) if opened is None else (opened.seed, opened.salts)
     values = {name: getattr(version, name) for name in model.sealable} if opened is None else opened.values
     ledger.protection.release(model, values)
-    model.make_room(ledger.session)
+    model.make_room(ledger)
     return {
         **placeholders(version, version.sealed_under or owner, version.alias or alias),
         "external_id": None,
+        "deletion_reason": None if version.deletion_reason is None else "erased",
         "sealed": None,
         "seed": None,
-        "salts": open_salts(model, seed, salts, "external_id"),
+        "salts": open_salts(model, seed, salts, *BESIDES),
     }

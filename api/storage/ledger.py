@@ -16,10 +16,11 @@ from api.storage import marks
 from api.storage.history import history_of, table_of
 from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
-from api.storage.records import UNCOMMITTED, Instant, Part, Recorded, Sealable, metadata
+from api.storage.records import UNCOMMITTED, Instant, Part, Recorded, Sealable, metadata, parts_of
 from api.storage.vault import Opened
 
 R = TypeVar("R", bound=Recorded)
+K = TypeVar("K", bound=Recorded)
 
 
 class Ledger(Reading):
@@ -43,6 +44,8 @@ class Ledger(Reading):
         self.changes: list[dict[str, Any]] = []
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
+        # The records, by kind and id, of which the caller comes to know something sealed.
+        self.told: set[tuple[str, UUID]] = set()
         # In a bundle: the records that it makes, by the names that it gives them.
         self.names: dict[str, Recorded] = {}
         # The texts that this write brings or has read, by digest.
@@ -92,6 +95,10 @@ class Ledger(Reading):
         self.expect(model, external_ids=[external_id])
         return self._named[model, external_id]  # type: ignore[return-value]
 
+    def known(self, kind: type[K]) -> list[K]:
+        """Return the records of a kind that this write has read or made."""
+        return [row for row in self._known.values() if isinstance(row, kind)]
+
     def is_new(self, row: Recorded) -> bool:
         """Say whether this write adds the record."""
         return self._actions.get((type(row), row.id)) == "created"
@@ -101,6 +108,10 @@ class Ledger(Reading):
         self.flush()
         ids = self.session.exec(select(model.id).where(col(model.deletion) == deletion)).all()
         return self.find_all(model, ids)
+
+    def as_caller(self) -> Reading:
+        """Look at the same record as the writer may see it."""
+        return Reading(self.session, sealing=self._sealing, reveals=self.caller.reveals)
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Tell of no version where the log has it: rules do not ask."""
@@ -177,10 +188,8 @@ class Ledger(Reading):
     def flush(self) -> None:
         """Write what waits: tables in the order of their foreign keys, rows of a table in the order they came."""
         self._keep_old_versions()
-        for row in self._kept:
-            self.session.connection().execute(insert(table_of(type(row))), row.model_dump())
-        self._kept = []
         self.protection.seal()
+        self._keep_what_is_needed()
         by_table: dict[str, list[SQLModel]] = {}
         for row in [*self._waiting, *self._searchable()]:
             by_table.setdefault(table_of(type(row)).name, []).append(row)
@@ -229,7 +238,8 @@ class Ledger(Reading):
         opened = self.protection.opened(row) if isinstance(row, Sealable) and row.sealed_under is not None else None
         seed = row.seed if opened is None else opened.seed
         assert seed is not None
-        return commitments_from(self._said(row), seed)
+        hidden = row.sealable if opened is not None and isinstance(row, Sealable) else ()  # empty ones do not show
+        return commitments_from(self._said(row), seed, hidden)
 
     def _said(self, row: Recorded) -> dict[str, Any]:
         """Return the columns of a version that the log commits to, with their true values."""
@@ -249,6 +259,22 @@ class Ledger(Reading):
                 names = [*current.c.keys(), "replaced_at"]
                 connection.execute(insert(earlier).from_select(names, old.where(current.c.id.in_(some))))
         self._outdated = {}
+
+    def _keep_what_is_needed(self) -> None:
+        """Write those of the rows that are no records which a record refers to now: what is sealed needs no text."""
+        kinds = {table_of(type(row)) for row in self._kept}
+        needed: set[Any] = set()
+        for row in [*self._waiting, *self.session.dirty] if kinds else ():
+            for column in table_of(type(row)).columns:
+                if any(key.column.table in kinds for key in column.foreign_keys):
+                    needed.add(getattr(row, column.name))
+        waiting, self._kept = self._kept, []
+        for row in waiting:
+            table = table_of(type(row))
+            if getattr(row, next(iter(table.primary_key)).name) in needed:
+                self.session.connection().execute(insert(table), row.model_dump())
+            else:
+                self._kept.append(row)
 
     def _searchable(self) -> Iterator[Part]:
         """Make the rows that the new versions are searched by."""
@@ -272,8 +298,3 @@ class Ledger(Reading):
 def _give_seed(row: Recorded) -> None:
     """Have a version's salts follow from a seed of its own."""
     row.seed, row.salts = secrets.token_bytes(SEED_BYTES), None
-
-
-def parts_of(model: type[Recorded]) -> list[type[Part]]:
-    """List the kinds of searchable rows that a kind of record has."""
-    return [kind for kind in Part.__subclasses__() if kind.of is model]

@@ -1,6 +1,7 @@
 """PostgreSQL: serializable writers, run again when they collide; readers on a snapshot; numbers after the commit."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ from api.errors import Unavailable
 from api.storage.changes import ChangeQueue
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
-from api.storage.records import dumps
+from api.storage.records import dumps, metadata
 from api.storage.refusals import as_failure, may_try_again, translated
 from api.storage.sequencer import Sequencer
 
@@ -106,14 +107,24 @@ class PostgresEngine:
                 session.connection().execute(insert(ChangeQueue), queued)
         self._sequencer.wake()
         if ledger.rewrites:
-            self._wipe()
+            threading.Thread(target=self._wipe, name="vacuum", daemon=True).start()
         return result
 
-    def _wipe(self) -> None:
+    def compact(self) -> None:
+        """Write the tables anew, without what was ever deleted from them."""
+        self._wipe("VACUUM FULL")
+
+    def _wipe(self, command: str = "VACUUM") -> None:
         """Free the rows that were written over, so that their space is used anew; older readers may still hold some."""
-        engine = self.writer.execution_options(isolation_level="AUTOCOMMIT")
-        with suppress(DBAPIError), engine.connect() as connection:
-            connection.exec_driver_sql("VACUUM")
+        kept = {"sealed_under", "record_id", "text"}
+        written_over = [one.name for one in metadata().sorted_tables if kept & set(one.c.keys())]
+        engine = self.reader.execution_options(isolation_level="AUTOCOMMIT")
+        with suppress(DBAPIError, PoolTimeout), engine.connect() as connection:
+            connection.exec_driver_sql("SET default_transaction_read_only = off")
+            try:
+                connection.exec_driver_sql(f"{command} {', '.join(written_over)}")
+            finally:
+                connection.exec_driver_sql("SET default_transaction_read_only = on")
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then: none that began before is under way."""

@@ -5,26 +5,24 @@ that refers to it (what a source said protects the document that it stands in). 
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlmodel import SQLModel
 
 from api.custody.envelope import salt
 from api.custody.roles import Scope
 from api.errors import Conflict
 from api.storage.history import history_of, table_of
+from api.storage.reach import Reach, Wave, by_kind, joined_by, sealable, targets_of
+from api.storage.reading import Reading
 from api.storage.records import UNCOMMITTED, Part, Recorded, Sealable, metadata
-from api.storage.references import models
+from api.storage.sameness import SameAs
 from api.storage.vault import Opened, as_shown
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
-    from api.storage.reading import Reading
-
-Wave = dict[UUID, tuple[Sealable, UUID]]  # records, each with its protector
 
 
 class Protection:
@@ -32,33 +30,40 @@ class Protection:
 
     def __init__(self, ledger: "Ledger") -> None:
         self._ledger = ledger
+        self._reach = Reach(ledger)
         self._opened: dict[UUID, Opened | None] = {}
         self._questioned: dict[UUID, Sealable] = {}
         self._unwritten: dict[UUID, Sealable] = {}
         self._ending: list[UUID] = []
+        self._joined: list[SameAs] = []
         self._released: dict[type[Sealable], list[Mapping[str, Any]]] = {}
 
     def opened(self, row: Sealable) -> Opened | None:
         """Return what is sealed in a record, as this write leaves it; None where it was erased."""
         if row.id not in self._opened:
-            self._opened[row.id] = self._ledger.vault.open(row)
+            self._opened[row.id] = Reading.opened(self._ledger, row)
         return self._opened[row.id]
 
     def added(self, row: Recorded) -> None:
-        """Take note of a new record."""
+        """Take note of a new record, or of one that came back."""
         if isinstance(row, Sealable):
             self._questioned[row.id] = row
+        elif isinstance(row, SameAs):
+            self._joined.append(row)
 
     def change(self, row: Recorded, values: dict[str, Any]) -> dict[str, Any]:
         """Take note of a change, and return what changes in the row itself. Raises `Forbidden`, `Conflict`."""
         if not isinstance(row, Sealable):
+            if "deleted_at" in values:
+                self.added(row)
             return values
-        if values.keys() & {"protected", *row.protectors, *row.shields}:
+        if values.keys() & {"protected", "deleted_at", *row.protectors, *row.shields}:
             self._questioned[row.id] = row
         if row.sealed_under is None:
             return values
-        hidden = {name: value for name, value in values.items() if name in row.sealable}
         opened = self.opened(row)
+        true = {name: getattr(row, name) for name in row.sealable} if opened is None else opened.values
+        hidden = {name: value for name, value in values.items() if name in row.sealable and value != true[name]}
         if hidden and opened is None:
             raise Conflict("What you would change was erased for good.")
         if values.get("protected") is False and row.protected:
@@ -66,10 +71,9 @@ class Protection:
             self._ending.append(row.id)
         if opened is not None:
             if hidden:
-                self._ledger.caller.require_scope(Scope.REVEAL, "To change what is protected")
-                self._opened[row.id] = Opened({**opened.values, **hidden})
+                self._opened[row.id] = Opened({**opened.values, **hidden}, opened.seed, opened.salts)
             self._unwritten[row.id] = row
-        return {name: value for name, value in values.items() if name not in hidden}
+        return {name: value for name, value in values.items() if name not in row.sealable}
 
     def renewed(self, row: Recorded) -> None:
         """Take note that a record has a new version, with a seed of its own."""
@@ -85,14 +89,14 @@ class Protection:
         wave = self._first_wave()
         while wave:
             self._seal_earlier(wave.values())
-            wave = {one: pair for one, pair in self._following(wave).items() if pair[0].sealed_under is None}
+            wave = {one: pair for one, pair in self._reach.following(wave).items() if pair[0].sealed_under is None}
             for row, owner in wave.values():
                 self._seal(row, owner)
         for row in self._unwritten.values():
             opened = self._opened[row.id]
             if opened is not None and row.sealed_under is not None:
-                row.make_room(self._ledger.session)
-                beside = row.beside(self._ledger.session, opened.values)
+                row.make_room(self._ledger)
+                beside = row.beside(self._ledger, opened.values)
                 self._opened[row.id] = opened = Opened({**opened.values, **beside}, opened.seed, opened.salts)
                 for name, blank in row.sealable.items():
                     if blank.keeps_null:
@@ -102,15 +106,6 @@ class Protection:
                 self.release(type(row), opened.values)
         self._unwritten = {}
 
-    def extent(self, row: Sealable) -> list[Sealable]:
-        """Return a record and all that protecting it would seal."""
-        wave: Wave = {row.id: (row, row.id)}
-        everything = dict(wave)
-        while wave:
-            wave = {one: pair for one, pair in self._following(wave, everything).items() if one not in everything}
-            everything |= wave
-        return [one for one, _ in everything.values()]
-
     def release(self, model: type[Sealable], values: Mapping[str, Any]) -> None:
         """Take note that what is kept beside a row with these values may have lost its last one."""
         self._released.setdefault(model, []).append(values)
@@ -118,7 +113,7 @@ class Protection:
     def let_go(self) -> None:
         """Drop what was kept beside rows that are sealed now, once they are written."""
         for model, values in self._released.items():
-            model.let_go(self._ledger.session, values)
+            model.let_go(self._ledger, values)
         self._released = {}
 
     # How -----------------------------------------------------------------------------------------------------------
@@ -126,9 +121,13 @@ class Protection:
     def _first_wave(self) -> Wave:
         questioned, self._questioned = self._questioned, {}
         place = {table.name: at for at, table in enumerate(metadata().sorted_tables)}
+        for joined in self._joined:
+            ends = self._ledger.find_all(joined_by(type(joined)), [joined.one_id, joined.other_id])
+            questioned |= {row.id: row for row in ends}
+        self._joined = []
         rows = sorted(questioned.values(), key=lambda row: place[table_of(type(row)).name])
         for model in {type(row) for row in rows}:
-            for target in {target for name in model.protectors for target in _targets(model, name)}:
+            for target in {target for name in model.protectors for target in targets_of(model, name)}:
                 self._ledger.expect(target, (one for row in rows if type(row) is model for one in row.protected_by()))
         wave: Wave = {}
         for row in rows:
@@ -142,7 +141,7 @@ class Protection:
         if row.protected:
             return row.id
         for target_id in row.protected_by():
-            for model in {target for name in row.protectors for target in _targets(type(row), name)}:
+            for model in {target for name in row.protectors for target in targets_of(type(row), name)}:
                 target = self._ledger.find(model, target_id)
                 if isinstance(target, Sealable) and target.sealed_under is not None:
                     return target.sealed_under
@@ -163,7 +162,7 @@ class Protection:
 
     def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
         """Seal the earlier versions of records, those of this write included."""
-        for model, owners in _by_kind(wave).items():
+        for model, owners in by_kind(wave).items():
             table, versions = history_of(model), list[Sealable]()
             names = [column.name for column in table_of(model).columns]
             plain = select(*(table.c[name] for name in names)).where(
@@ -172,8 +171,8 @@ class Protection:
             for found in self._ledger.rows(plain):
                 version = model.model_construct(**found._mapping)
                 values = {name: getattr(version, name) for name in model.sealable}
-                values |= model.beside(self._ledger.session, values)
-                model.make_room(self._ledger.session)
+                values |= model.beside(self._ledger, values)
+                model.make_room(self._ledger)
                 alias = self._alias(owners[version.id], version)
                 blank = as_shown(version, placeholders(version, owners[version.id], alias))
                 closed = self._ledger.vault.close(blank, Opened(values, version.seed, version.salts))
@@ -188,7 +187,7 @@ class Protection:
             return
         self._ledger.rewrites = True
         table = history_of(model)
-        names = [*model.sealable, "external_id", "sealed", "sealed_under", "alias", "seed", "salts"]
+        names = [*model.sealable, "external_id", "deletion_reason", "sealed", "sealed_under", "alias", "seed", "salts"]
         statement = update(table).where(table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version"))
         self._ledger.session.connection().execute(
             statement.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}),
@@ -206,64 +205,18 @@ class Protection:
         for kind, rows in parts.items():
             self._ledger.session.connection().execute(insert(table_of(kind)), rows)
 
-    def _following(self, wave: Wave, known: Wave | None = None) -> Wave:
-        """Find the records that these protect, in one step; `known` are those protected already, these included."""
-        return self._wards(wave) | self._shielded(wave, known or {})
-
-    def _wards(self, wave: Wave) -> Wave:
-        """Find the records that these protect, by any of their versions."""
-        owners = {record: owner for record, (_, owner) in wave.items()}
-        found: dict[type[Sealable], dict[UUID, UUID]] = {}
-        for model in _sealable():
-            for name in model.protectors:
-                if any(target in {type(row) for row, _ in wave.values()} for target in _targets(model, name)):
-                    for ward, target in self._ledger.ever(model, [name], owners, "id", name):
-                        found.setdefault(model, {})[ward] = owners[target]
-        for kind in Part.__subclasses__():
-            if kind.protects is not None and issubclass(kind.of, Sealable):
-                table = table_of(kind)
-                named = select(table.c.record_id, table.c[kind.protects])
-                for ward, target in self._ledger.rows(
-                    named.where(self._ledger.among(table.c[kind.protects], owners)).distinct()
-                ):
-                    found.setdefault(kind.of, {})[ward] = owners[target]
-        return self._found(found)
-
-    def _shielded(self, wave: Wave, known: Wave) -> Wave:
-        """Find the records that these refer to, and whose protection is theirs."""
-        found: dict[type[Sealable], dict[UUID, UUID]] = {}
-        for model, owners in _by_kind(wave.values()).items():
-            for name, by in model.shields.items():
-                pairs = [tuple(pair) for pair in self._ledger.ever(model, ["id"], owners, by, name)]
-                pairs += [(getattr(wave[one][0], by), getattr(wave[one][0], name)) for one in owners]
-                (guarding,), (guarded,) = _targets(model, by), _targets(model, name)
-                self._ledger.expect(guarding, (guard for guard, _ in pairs if guard is not None))
-                for guard, target in pairs:
-                    protector = None if guard is None else self._ledger.find(guarding, guard)
-                    owner = protector.sealed_under if isinstance(protector, Sealable) else None
-                    owner = known[guard][1] if guard in known else owner
-                    if owner is not None and target is not None and issubclass(guarded, Sealable):
-                        found.setdefault(guarded, {})[target] = owner
-        return self._found(found)
-
-    def _found(self, found: Mapping[type[Sealable], Mapping[UUID, UUID]]) -> Wave:
-        rows = (
-            (row, owners[row.id]) for model, owners in found.items() for row in self._ledger.find_all(model, owners)
-        )
-        return {row.id: (row, owner) for row, owner in rows}
-
     def _open_all(self, owner: UUID) -> None:
         """Take the seal off everything that a protector's key seals, all versions alike."""
-        for model in _sealable():
+        for model in sealable():
             current, earlier = table_of(model), history_of(model)
             ids = [row[0] for row in self._ledger.rows(select(current.c.id).where(current.c.sealed_under == owner))]
             for row in self._ledger.find_all(model, ids):
                 opened = self.opened(row)
                 if opened is not None:
                     put(row, _as_it_was(row, opened))
-                    model.put_back(self._ledger.session, opened.values)
+                    model.put_back(self._ledger, opened.values)
                     self._ledger.search_anew(row)
-                    self._questioned[row.id] = row
+            self._questioned |= {row.id: row for row in self._reach.around(model, ids)}
             names = [column.name for column in current.columns]
             sealed = select(*(earlier.c[name] for name in names)).where(earlier.c.sealed_under == owner)
             versions = []
@@ -272,14 +225,14 @@ class Protection:
                 opened = self._ledger.vault.open(version)
                 if opened is not None:
                     versions.append(as_shown(version, _as_it_was(version, opened)))
-                    model.put_back(self._ledger.session, opened.values)
+                    model.put_back(self._ledger, opened.values)
             self.rewrite(model, versions)
 
 
-def marked(reading: "Reading") -> dict[type[Sealable], list[UUID]]:
+def marked(reading: Reading) -> dict[type[Sealable], list[UUID]]:
     """Find the records that are protected and not sealed: those from before there was a seal."""
     found = {}
-    for model in _sealable():
+    for model in sealable():
         table = table_of(model)
         rows = reading.rows(select(table.c.id).where(table.c.protected, table.c.sealed_under.is_(None)))
         found[model] = [row[0] for row in rows]
@@ -320,21 +273,3 @@ def _as_it_was(row: Sealable, opened: Opened) -> dict[str, Any]:
     values = {name: opened.values[name] for name in row.sealable}
     salts = None if opened.salts is None else dict(opened.salts)
     return {**values, "sealed": None, "sealed_under": None, "alias": None, "seed": opened.seed, "salts": salts}
-
-
-def _by_kind(wave: Iterable[tuple[Sealable, UUID]]) -> dict[type[Sealable], dict[UUID, UUID]]:
-    by_kind: dict[type[Sealable], dict[UUID, UUID]] = {}
-    for row, owner in wave:
-        by_kind.setdefault(type(row), {})[row.id] = owner
-    return by_kind
-
-
-def _sealable() -> Iterator[type[Sealable]]:
-    for model in models().values():
-        if issubclass(model, Sealable):
-            yield model
-
-
-def _targets(model: type[SQLModel], name: str) -> list[type[Recorded]]:
-    known = models()
-    return [known[key.column.table.name] for key in table_of(model).columns[name].foreign_keys]

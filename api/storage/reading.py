@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Executable, or_, true
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
+from api.custody.sealing import Tampered
+from api.errors import Unavailable
 from api.storage.among import among
 from api.storage.changes import Change
 from api.storage.history import as_it_stood, history_of, table_of
@@ -126,7 +128,10 @@ class Reading:
 
     def opened(self, row: Sealable) -> Opened | None:
         """Return what is sealed in a record, None where it was erased; for rules, not for answers."""
-        return self.vault.open(row)
+        try:
+            return self.vault.open(row)
+        except Tampered as wrong:
+            raise Unavailable(f"{wrong} Nothing protected can be read: `whence verify` tells more.") from None
 
     def versions(self, model: type[R], record_id: UUID) -> list[R]:
         """Return every version of a record up to `known_at`, oldest first; empty for an unknown id."""

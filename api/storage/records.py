@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, SQLModel
 
 from api.formats.json import write
+
+if TYPE_CHECKING:
+    from api.storage.ledger import Ledger
 
 # One convention, so that a migration can name what it drops on either database.
 SQLModel.metadata.naming_convention = {
@@ -104,7 +107,7 @@ class Sealable(Recorded):
 
     # The columns that are sealed, and what stands in them.
     sealable: ClassVar[Mapping[str, Blank]] = {}
-    # Columns that refer to whatever protects this record when it is protected itself.
+    # Columns that refer to whatever protects this record when it is protected itself; one may hold a list of ids.
     protectors: ClassVar[tuple[str, ...]] = ()
     # Columns whose records are protected when the one that the named column refers to is.
     shields: ClassVar[Mapping[str, str]] = {}
@@ -118,23 +121,24 @@ class Sealable(Recorded):
 
     def protected_by(self) -> list[UUID]:
         """List the records that protect this one when they are protected."""
-        return [one for name in self.protectors if (one := getattr(self, name)) is not None]
+        named = (getattr(self, name) for name in self.protectors)
+        return [one for value in named for one in (map(UUID, value) if isinstance(value, list) else [value]) if one]
 
     @classmethod
-    def beside(cls, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    def beside(cls, ledger: "Ledger", values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is kept beside rows with these values, and is sealed with them."""
         return {}
 
     @classmethod
-    def make_room(cls, session: Session) -> None:
+    def make_room(cls, ledger: "Ledger") -> None:
         """Keep what the placeholders of a sealed row refer to."""
 
     @classmethod
-    def put_back(cls, session: Session, values: Mapping[str, Any]) -> None:
+    def put_back(cls, ledger: "Ledger", values: Mapping[str, Any]) -> None:
         """Keep beside the row again what was sealed with it."""
 
     @classmethod
-    def let_go(cls, session: Session, values: Iterable[Mapping[str, Any]]) -> None:
+    def let_go(cls, ledger: "Ledger", values: Iterable[Mapping[str, Any]]) -> None:
         """Drop what was kept beside rows that are sealed now, where nothing else needs it."""
 
 
@@ -153,3 +157,8 @@ class Part(SQLModel):
 def dumps(value: Any) -> str:
     """Write a JSON column."""
     return write(value).decode()
+
+
+def parts_of(model: type[Recorded]) -> list[type[Part]]:
+    """List the kinds of searchable rows that a kind of record has."""
+    return [kind for kind in Part.__subclasses__() if kind.of is model]

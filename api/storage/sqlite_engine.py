@@ -62,6 +62,7 @@ class SqliteEngine:
         self._waiting: list[_Job[Any]] = []
         self._writing = False
         self._last = FIRST
+        self._unwiped = False
         self._keys = keys
 
     def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:
@@ -78,8 +79,9 @@ class SqliteEngine:
             self._carry_out(jobs, self.writer)
         if job.failure is not None:
             raise job.failure
-        if job.rewrites:
-            self._wipe()
+        self._unwiped = self._unwiped or job.rewrites
+        if self._unwiped:
+            self._wipe(WIPES if job.rewrites else 1)
         return job.result  # type: ignore[return-value]
 
     def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
@@ -133,12 +135,20 @@ class SqliteEngine:
                 job.failure = Unavailable("The database could not keep this: its disk may be full.")
                 raise job.failure from failed
 
-    def _wipe(self) -> None:
-        """Take what was written over out of the write-ahead log too; where readers are in the way, the next does."""
-        for _ in range(WIPES):
+    def compact(self) -> None:
+        """Write the whole file anew, without what was ever deleted from it."""
+        with self.hasty.connect() as connection, suppress(OperationalError):
+            raw: Any = connection.connection.driver_connection
+            raw.execute("VACUUM")
+        self._wipe(WIPES)
+
+    def _wipe(self, times: int) -> None:
+        """Take what was written over out of the write-ahead log too; with readers in the way, a later write does."""
+        for _ in range(times):
             with self.hasty.connect() as connection, suppress(OperationalError):
                 raw = connection.connection.driver_connection
                 if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+                    self._unwiped = False
                     return
             time.sleep(0.05)
 
@@ -175,6 +185,8 @@ class SqliteEngine:
         return f"SQLite {sqlite.driver().sqlite_version}"
 
     def close(self) -> None:
+        if self._unwiped:
+            self._wipe(WIPES)
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
 

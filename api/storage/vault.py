@@ -94,7 +94,7 @@ class Vault:
             self._session.connection().execute(insert(table_of(SealingKey)), key.model_dump())
             self._keys[owner] = key
         if key.wrapped is None:
-            raise Conflict(f"What {key.alias} says was erased for good: record another {kind}.")
+            raise Conflict("What is recorded of this source was erased for good: record another one.")
         return key
 
     def fingerprint(self, digest: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from api.custody.callers import Caller
+from api.errors import Ambiguous
 from api.storage.database import Database
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
@@ -33,5 +34,21 @@ class Desk:
             self.write(lambda ledger: note(ledger, self.request, self.caller.key, reading.seen))
 
     def write(self, work: Callable[[Ledger], T]) -> T:
-        """Run `work` in a transaction, and return what it returned after the commit."""
-        return self.database.write(work, self.caller)
+        """Run `work` in a transaction, and return what it returned after the commit.
+
+        What it told the caller of sealed values is recorded with it; where it was refused for that, all the same.
+        """
+
+        def noted(ledger: Ledger) -> T:
+            done = work(ledger)
+            if ledger.told:
+                note(ledger, self.request, self.caller.key, ledger.told)
+            return done
+
+        try:
+            return self.database.write(noted, self.caller)
+        except Ambiguous as refused:
+            if refused.told:
+                told = refused.told
+                self.database.write(lambda ledger: note(ledger, self.request, self.caller.key, told), self.caller)
+            raise

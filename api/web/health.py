@@ -31,7 +31,7 @@ class Readiness(BaseModel):
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Service"])
-    guarded = APIRouter(tags=["Service"], route_class=StrictRoute)
+    guarded = APIRouter(route_class=StrictRoute)
 
     @routes.get(
         "/healthz",

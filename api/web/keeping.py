@@ -61,8 +61,6 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
     of_lists: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that may be whole new records: whose rules they follow, and the column that refers to them.
     nested: ClassVar[Mapping[str, tuple["Keeper[Any, Any, Any]", str]]] = {}
-    # Fields of a draft that are sealed where the record is protected.
-    sealed: ClassVar[frozenset[str]] = frozenset()
     editable: ClassVar[bool] = True
     # What recording and correcting take.
     role: ClassVar[Role] = Role.CONTRIBUTOR
@@ -95,9 +93,6 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def check_joined(self, ledger: Ledger, one: Row, other: Row) -> None:
         """Raise `Conflict` where two records cannot be one."""
-
-    def joined(self, ledger: Ledger, one: Row, other: Row) -> None:
-        """Do what follows where two records are said to be one."""
 
     # Reading -------------------------------------------------------------------------------------------------------
 
@@ -215,13 +210,6 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""
         row = self.row(ledger, record_id)
         require_tag(tag, row)
-        hidden = self._hidden(ledger, row) & patch.keys()
-        seen = self.answers(Reading(ledger.session), [row])[0].model_dump(mode="json") if hidden else {}
-        if any(patch[name] != seen[name] for name in hidden):
-            raise Forbidden(
-                f"Of a protected {self.kind}, {', '.join(sorted(hidden))} can be changed only with a key that has the"
-                f" scope {Scope.REVEAL}, which no role implies."
-            )
         return self.apply(ledger, row, patch)
 
     def apply(self, ledger: Ledger, row: Row, patch: dict[str, Any]) -> Row:
@@ -260,7 +248,8 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def _require_unrestricted(self, ledger: Ledger, row: Row | None, columns: Mapping[str, Any]) -> None:
         """Raise `Forbidden` where a column changes that takes a higher role than the caller's."""
-        for name, one in self.restrictions(row).items():
+        standing = {} if row is None else {"protected": Restricted("protected")}  # a new record anybody may protect
+        for name, one in {**self.restrictions(row), **standing}.items():
             before = one.at_first if row is None else getattr(row, name)
             if name in columns and columns[name] != before and (one.always is None or columns[name] != one.always):
                 ledger.caller.require(one.role, f"To change `{one.field}` of a {self.kind}")
@@ -269,11 +258,19 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         """Merge a patch into what a record says: the whole as a draft, and the columns that change."""
         answer = ledger.answers.pop(row.id, None) or self.answers(ledger, [row])[0]
         now = answer.model_dump(mode="json", exclude={"settled"})
-        given = {name: value for name, value in patch.items() if name not in self.steering | self.of_lists | NUMBERED}
-        patch = {name: _unredacted(value, now.get(name)) for name, value in given.items()}
-        merged: dict[str, Any] = merge_patch(now, patch)  # type: ignore[assignment]
-        merged |= {name: patch[name] for name in self.whole & set(patch)}
-        self._refuse_read_only(now, {**dict.fromkeys(patch), **merged})
+        seen = self._seen(ledger, row, now, numbered="log_index" in patch)
+        hidden = _hidden(now, seen)
+        given = {
+            name: value
+            for name, value in patch.items()
+            if name not in self.steering | self.of_lists
+            and not (name in hidden and value == seen[name])
+            and not (name in NUMBERED and value is None)
+        }
+        self._require_sight(row, hidden & given.keys())
+        merged: dict[str, Any] = merge_patch(now, given)  # type: ignore[assignment]
+        merged |= {name: given[name] for name in self.whole & set(given)}
+        self._refuse_read_only(seen, {name: merged.get(name) for name in given})
         fields = self._fields()
         draft = self._parsed({name: value for name, value in merged.items() if name in fields})
         (true,) = ledger.shown([row])
@@ -285,7 +282,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
         So sending the same draft again changes nothing and makes nothing. Raises `Invalid` where it is another.
         """
-        hidden = self._hidden(ledger, row)  # as they stand: what came of them would tell what they are
+        hidden = self._hidden_of(ledger, row)  # as they stand: what came of them would tell what they are
         patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*self.read_only, *hidden})
         for name, (keeper, column) in self.nested.items():
             sent = getattr(draft, name)
@@ -307,9 +304,28 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
             )
         return row.id
 
-    def _hidden(self, ledger: Ledger, row: Row) -> frozenset[str]:
-        """Name the fields of a record that the writer may neither see nor change."""
-        return self.sealed if is_sealed(row) and not ledger.caller.reveals else frozenset()
+    def _seen(self, ledger: Ledger, row: Row, now: dict[str, Any], *, numbered: bool) -> dict[str, Any]:
+        """Return what a record says as the writer may see it, given what it says; and where the log has it."""
+        if not is_sealed(row):
+            return {**now, "log_index": ledger.as_caller().log_index(row)} if numbered else now
+        return self.answers(ledger.as_caller(), [row])[0].model_dump(mode="json", exclude={"settled"})
+
+    def _hidden_of(self, ledger: Ledger, row: Row) -> set[str]:
+        """Name the fields of a record that the writer may not see."""
+        if not is_sealed(row):
+            return set()
+        now = self.answers(ledger, [row])[0].model_dump(mode="json", exclude={"settled"})
+        return _hidden(now, self._seen(ledger, row, now, numbered=False))
+
+    def _require_sight(self, row: Row, fields: set[str]) -> None:
+        """Raise `Forbidden`, or `Conflict` for what was erased, where fields would change that are not seen."""
+        if fields - NUMBERED and row.sealed is None:
+            raise Conflict(f"What this {self.kind} says in {', '.join(sorted(fields))} was erased for good.")
+        if fields - NUMBERED:
+            raise Forbidden(
+                f"Of a protected {self.kind}, {', '.join(sorted(fields))} can be changed only with a key that has the"
+                f" scope {Scope.REVEAL}, which no role implies."
+            )
 
     def _as_of(self, reading: Reading, version: Row) -> Answer:
         """Answer a version with what was derived when it was made: its citations and documents of that time."""
@@ -350,17 +366,9 @@ def _own(draft: Draft) -> dict[str, Any]:
     return {"external_id": draft.external_id, "protected": draft.protected}
 
 
-def _holds_redaction(value: Any) -> bool:
-    return isinstance(value, dict) and ("redacted" in value or any(map(_holds_redaction, value.values())))
-
-
-def _unredacted(value: Any, now: Any) -> Any:
-    """Put back what stands where a redaction was sent back as it was answered."""
-    if not isinstance(value, dict) or not _holds_redaction(value):
-        return value
-    if "redacted" in value:
-        return now
-    return {name: _unredacted(one, now.get(name) if isinstance(now, dict) else None) for name, one in value.items()}
+def _hidden(now: dict[str, Any], seen: dict[str, Any]) -> set[str]:
+    """Name the fields that are other than they are seen to be; and the one that a reader may know as null still."""
+    return {name for name in now if now[name] != seen[name]} | NUMBERED
 
 
 def gone(row: Recorded, history: str) -> Gone:

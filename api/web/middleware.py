@@ -14,7 +14,6 @@ ReadablePath   finds nothing at an address that is no text
 import re
 import time
 from collections.abc import Collection
-from ipaddress import ip_address
 from urllib.parse import quote, unquote_to_bytes
 from uuid import uuid4
 
@@ -27,7 +26,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Internal, Malformed, Misdirected, NotFound
-from api.settings import Settings
+from api.settings import Settings, is_loopback
 from api.web import rate
 from api.web.metrics import Metrics
 from api.web.problems import respond
@@ -42,7 +41,7 @@ METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE")
 TAKEN = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
 SHOWN = (
     *("ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
-    "X-Request-Id",
+    *("WWW-Authenticate", "X-Request-Id"),
 )
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})  # nobody else's name can come to mean these
 
@@ -202,28 +201,23 @@ def names_of(settings: Settings) -> Collection[str] | None:
     return OWN_NAMES | {f"[{settings.host}]" if ":" in settings.host else settings.host.lower()}
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach what listens at an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
 class Rated:
-    """Say with every answer under /v1 how many requests the caller has left."""
+    """Say with every answer that a key or an address is charged for how many requests it has left."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
         async def send_rated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                standing = scope["state"].get("rate") or rate.charge_address(HTTPConnection(scope))
-                message = {**message, "headers": [*message.get("headers", ()), *standing.headers()]}
+                standing: rate.Standing | None = scope["state"].get("rate")
+                if standing is None and scope["path"].startswith("/v1/"):  # no operation took it
+                    standing = rate.charge_address(HTTPConnection(scope))
+                if standing is not None:
+                    message = {**message, "headers": [*message.get("headers", ()), *standing.headers()]}
             await send(message)
 
         await self.app(scope, receive, send_rated)

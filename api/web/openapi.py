@@ -86,7 +86,7 @@ HEADERS = {
     "X-Request-Id": "The request's id, yours if you sent one; quote it when you report a problem.",
 }
 WITH_HEADER = {"401": "WWW-Authenticate", "405": "Allow", "429": "Retry-After", "503": "Retry-After"}
-GUARDED = responses(Unauthorized, Forbidden)
+GUARDED = responses(Unauthorized, Forbidden, TooMany)
 EVERYWHERE = responses(Misdirected, HeadersTooLarge)
 WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
 
@@ -238,16 +238,16 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     """Document what the conventions add to every operation, so that none forgets it."""
     answers = operation["responses"]
     parameters = operation.setdefault("parameters", [])
-    always = {**EVERYWHERE, **(responses(TooMany) if path.startswith("/v1") else {})}
-    answers.update({str(status): said for status, said in always.items()})
+    guarded = "security" in operation
+    for status, answer in {**EVERYWHERE, **(GUARDED if guarded else {})}.items():
+        answers[str(status)] = dict(answer)  # each with headers of its own
     if method == "get" and path.startswith("/v1"):
         answers["304"] = {"description": "Nothing has changed since that ETag."}
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
-    if "security" in operation:
-        answers |= {str(status): dict(answer) for status, answer in GUARDED.items()}
     repeatable = any(one.get("name") == "Idempotency-Key" for one in parameters)
     for status, response in answers.items():
-        named = _headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable)
+        named = set(_headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable))
+        named |= {"RateLimit", "RateLimit-Policy"} if guarded else set()
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
     operation["responses"] = dict(sorted(answers.items()))
     if not parameters:
@@ -259,8 +259,6 @@ def _headers(
 ) -> Iterator[str]:
     """List the headers that a response can have."""
     yield "X-Request-Id"
-    if tagged:
-        yield from ("RateLimit", "RateLimit-Policy")
     if status in WITH_HEADER:
         yield WITH_HEADER[status]
     if repeatable and status == "409":
@@ -269,7 +267,8 @@ def _headers(
         yield "Idempotency-Replayed"
     answer = response.get("content", {}).get("application/json", {}).get("schema", {})
     fields = _properties(schemas, answer)
-    if status == "304" or (tagged and fields):
+    in_words = "text/plain" in response.get("content", {})
+    if status == "304" or (tagged and (fields or in_words)):
         yield "ETag"
     if "next" in fields:
         yield "Link"

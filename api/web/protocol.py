@@ -100,7 +100,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Begin to wait for the next head, or for the rest of a body that was answered before it was there."""
         if not self.pipeline:
-            self._idle_since = self.clock()
+            self._idle_since = self.clock() + self.timeout_keep_alive
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:

@@ -118,7 +118,6 @@ def _join(
     if any(other.id in (link.one_id, link.other_id) for link in links(ledger, model, one.id)):
         raise Conflict(f"These two are recorded as one {keeper.kind} already.")
     keeper.check_joined(ledger, one, other)
-    keeper.joined(ledger, one, other)
     row = ledger.add(model(one_id=one.id, other_id=other.id, reason=draft.reason, **ledger.stamp()))
     return Receipt(201, keeper.kind, row.id, row.version)
 

@@ -64,10 +64,12 @@ class Serving(Server):
             Config(
                 app,
                 access_log=False,  # our own line knows the request's id
+                forwarded_allow_ips=settings.trusted_proxies,  # uvicorn's own choice would be any on this machine
                 http="h11" if bounded is None else bounded(settings),
                 h11_max_incomplete_event_size=settings.max_header_bytes,
                 lifespan="on",
                 log_config=None,
+                proxy_headers=bool(settings.trusted_proxies),
                 server_header=False,
                 timeout_graceful_shutdown=settings.shutdown_seconds,
                 ws="none",

@@ -1,4 +1,4 @@
-"""Stores with the example dossier, an erasure and a reveal: one that a module's tests share, one of a test's own."""
+"""Stores that hold the example dossier: one that a module's tests share, and one of a test's own."""
 
 import shutil
 import tempfile
@@ -10,52 +10,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from starlette.testclient import TestClient
 
-from api.main import create_app
 from api.settings import Settings
-from api.web.examples import example
 from api.web.logs import configure
-from tests.contract.operations import Store
-from tests.keys import Client
-from tests.numbers import wait_until_numbered
+from tests.contract.operations import Store, load, opened
 
 ENGINES = ["sqlite", "postgresql"]
 MIGRATED = "migrated"
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[Store]:
-    with Client(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
-        yield Store(client, dict(_one_of_each(client)))
-
-
-def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
-    for collection in (
-        "sources",
-        "documents",
-        "claims",
-        "relations",
-        "dependencies",
-        "assessments",
-        "keys",
-        "erasures",
-    ):
-        yield collection, client.get(f"/v1/{collection}", params={"limit": 1}).json()["items"][0]["id"]
-    citing = next(one for one in client.get("/v1/attributions").json()["items"] if one["cites"])
-    yield "attributions", citing["id"]
-    yield "citations", citing["cites"][0]["id"]
-    yield "policies", client.get("/v1/policies").json()["items"][0]["id"]
-
-
-def _load(url: str) -> None:
-    with Client(create_app(Settings(database_url=url))) as client:
-        answer = client.post("/v1/bundles", json=example("dossier"))
-        assert answer.status_code == 201, answer.text
-        store = Store(client, {})
-        for collection in ("reveals", "erasures"):
-            store.fresh(collection)
-        wait_until_numbered(client)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +24,7 @@ def loaded_file(migrated_file: Path) -> Path:
     """A SQLite file with the dossier in it, that others are copied from."""
     file = migrated_file.with_name(f"loaded-{uuid4().hex}.db")
     shutil.copyfile(migrated_file, file)
-    _load(f"sqlite:///{file}")
+    load(f"sqlite:///{file}")
     return file
 
 
@@ -72,7 +33,7 @@ def loaded_name(postgresql: Any) -> str:
     """The name of a PostgreSQL database with the dossier in it, that others are copied from."""
     name = f"loaded_{uuid4().hex}"
     _create(postgresql, name, MIGRATED)
-    _load(postgresql.get_uri(name, driver="psycopg"))
+    load(postgresql.get_uri(name, driver="psycopg"))
     return name
 
 
@@ -105,21 +66,21 @@ def loaded_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def own(loaded_url: str) -> Iterator[Store]:
     """A loaded store of this test's own."""
-    with _opened(loaded_url) as store:
+    with opened(loaded_url) as store:
         yield store
 
 
 @pytest.fixture(scope="module", params=["sqlite"])
 def front(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A loaded store to send what is refused before any database is asked: one engine is enough."""
-    with _copied(request) as url, _opened(url) as store:
+    with _copied(request) as url, opened(url) as store:
         yield store
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A loaded store that the module's tests share: they add to it, and leave the dossier as it is."""
-    with _copied(request) as url, _opened(url) as store:
+    with _copied(request) as url, opened(url) as store:
         yield store
 
 

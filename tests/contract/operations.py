@@ -1,6 +1,7 @@
 """Every operation of the contract, and how to ask each for something that it can answer."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from api.main import create_app
 from api.settings import Settings
 from api.web.examples import example
+from tests.keys import Client
 from tests.numbers import wait_until_numbered
 
 PROBLEM = "application/problem+json"
@@ -51,14 +53,8 @@ class Operation:
 
     def needed(self) -> dict[str, str]:
         """Give the query parameters that it cannot do without."""
-        known = {
-            "url": "https://example.org/",
-            "reason": "a trial",
-            "index": "0",
-            "size": "2",
-            "first": "1",
-            "second": "2",
-        }
+        known = {"url": "https://example.org/", "reason": "a trial"}
+        known |= {"index": "0", "size": "2", "first": "1", "second": "2"}
         return {name: known[name] for name, one in self.parameters().items() if one.get("required")}
 
     def body(self) -> Any:
@@ -182,6 +178,37 @@ class Store:
                 return {**key, "from": {"id": self.fresh("claims")["id"]}}
             case _:
                 return key
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """Open a store that the dossier is in."""
+    with Client(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
+        yield Store(client, dict(_one_of_each(client)))
+
+
+def load(url: str) -> None:
+    """Put the dossier into an empty store, and erase and reveal something beside it."""
+    with Client(create_app(Settings(database_url=url))) as client:
+        answer = client.post("/v1/bundles", json=example("dossier"))
+        assert answer.status_code == 201, answer.text
+        store = Store(client, {})
+        for collection in ("erasures", "reveals"):
+            store.fresh(collection)
+        wait_until_numbered(client)
+
+
+def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
+    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments", "erasures"):
+        yield collection, client.get(f"/v1/{collection}", params={"limit": 1}).json()["items"][0]["id"]
+    citing = next(one for one in client.get("/v1/attributions").json()["items"] if one["cites"])
+    yield "attributions", citing["id"]
+    yield "citations", citing["cites"][0]["id"]
+    yield "policies", client.get("/v1/policies").json()["items"][0]["id"]
+    yield "keys", client.post("/v1/keys", json=example("key")).json()["id"]  # not the one that the tests send
+    spare = client.post("/v1/sources", json={"name": "A spare source", "if_named": "new"}).json()
+    erasure = {"target": {"kind": "source", "id": spare["id"]}, "reason": "a trial"}
+    yield "erasures", client.post("/v1/erasures", json=erasure).json()["id"]
 
 
 def problem(answer: Response, status: int) -> dict[str, Any]:

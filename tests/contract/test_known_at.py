@@ -91,6 +91,7 @@ def change_everything(store: Store) -> None:
     client.post(f"/v1/attributions/{ids['attributions']}/retraction", json={}).raise_for_status()
     cited = {"kind": "quotes", "attribution": {"source": {"name": "An older voice"}}}
     client.post(f"/v1/attributions/{ids['attributions']}/citations", json=cited).raise_for_status()
+    client.delete(f"/v1/keys/{ids['keys']}", params={"reason": "a trial"}).raise_for_status()
     for collection in ("erasures", "reveals"):
         store.fresh(collection)
     for patch in strict("PATCH"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Boolean, text
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
@@ -108,14 +108,13 @@ def altered(connection: Connection, table: str, column: str) -> Any:
     ).first()
     if row is None:
         return None
-    return row[0], row[1], flipped(row[1])
+    truth = isinstance(metadata().tables[table].c[column].type, Boolean)
+    return row[0], row[1], not row[1] if truth else flipped(row[1])
 
 
 def flipped(value: Any) -> Any:
     """Flip the lowest bit of a value's last byte or digit."""
     match value:
-        case bool():
-            return not value
         case int():
             return value + 1000
         case bytes() | memoryview():

@@ -91,8 +91,9 @@ def test_it_happens_once_and_says_so(newsroom: Newsroom, source: Kept) -> None:
 
     assert again.status_code == 409
     assert again.headers["content-type"] == PROBLEM
-    assert newsroom.client.get("/v1/erasures").json()["items"] == [first]
-    assert newsroom.client.get(f"/v1/erasures/{first['id']}").json() == first
+    kept = newsroom.client.get("/v1/erasures").json()["items"]
+    assert [{**one, "log_index": None} for one in kept] == [{**first, "log_index": None}]
+    assert newsroom.client.get(f"/v1/erasures/{first['id']}").json() == kept[0]
 
 
 def test_nothing_new_is_recorded_of_somebody_erased(newsroom: Newsroom, source: Kept) -> None:
@@ -119,3 +120,28 @@ def test_a_deleted_record_can_be_erased(newsroom: Newsroom, source: Kept) -> Non
     erase(newsroom, source)
 
     assert leaked(newsroom, SECRET) == []
+
+
+def test_another_record_of_the_same_source_is_erased_with_it_and_so_is_why_it_was_deleted(newsroom: Newsroom) -> None:
+    source, twin = newsroom.source(SECRET), newsroom.source("O. Perrault-Twin")
+    newsroom.add(f"sources/{source.id}/same_as", {"other": twin.ref, "reason": "One person."})
+    query = {"reason": "Odile asked us", "cascade": True}
+    newsroom.client.delete(source.path, params=query, headers={"If-Match": "*"}).raise_for_status()
+    newsroom.client.post(f"{source.path}/restore", params={"cascade": True}).raise_for_status()
+
+    erase(newsroom, source)
+
+    assert leaked(newsroom, SECRET, "Perrault-Twin") == []
+
+
+def test_what_only_another_protected_source_stands_in_is_not_erased(newsroom: Newsroom, source: Kept) -> None:
+    outlet, claim = newsroom.source("The Gazette", kind="media_outlet"), newsroom.claim()
+    other = newsroom.source("Another witness", protected=True)
+    shared, alone = newsroom.release(outlet, TEXT), newsroom.release(outlet, "Another page.")
+    newsroom.say(claim, source, document=shared, verbatim=True)
+    newsroom.say(claim, other, document=shared, verbatim=True)
+    newsroom.say(claim, other, document=alone, verbatim=True)
+
+    erase(newsroom, source)
+
+    assert newsroom.client.get(alone.path).json()["text"] == "Another page."

@@ -259,3 +259,174 @@ def leaked(newsroom: Newsroom, *words: str) -> list[tuple[str, str]]:
                 text = " ".join(str(value) for value in row).lower()
                 found += [(table.name, word) for word in words if word.lower() in text]
     return found
+
+
+def protect(newsroom: Newsroom, record: Kept, *, protected: bool = True) -> None:
+    """Set or end the protection of a record."""
+    patch = {"protected": protected}
+    answer = newsroom.client.patch(record.path, json=patch, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_document_that_a_protected_source_turns_out_to_have_written_is_sealed(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    page = newsroom.document(TEXT, title="A letter")
+    body = {"authors": [source.ref]}
+    newsroom.client.patch(page.path, json=body, headers={"If-Match": "*"}).raise_for_status()
+
+    assert as_reader(newsroom, reader, page.path)["text"] == REDACTED
+
+
+def test_a_relay_recorded_in_one_request_with_what_it_relays_is_sealed_with_it(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    page = newsroom.release(newsroom.source("The Gazette", kind="media_outlet"), TEXT)
+    said = {"source": source.ref, "document": page.ref, "verbatim": True, "quote": {"exact": "I was in the room"}}
+    relay = newsroom.add(
+        "attributions",
+        {
+            "claim": newsroom.claim().ref,
+            "source": page["publisher"],
+            "stance": "affirms",
+            "document": page.ref,
+            "quote": {"exact": "the order was given"},
+            "cites": [{"kind": "quotes", "attribution": said}],
+        },
+    )
+
+    assert as_reader(newsroom, reader, relay.path)["quote"] == REDACTED
+
+
+@pytest.mark.parametrize("other", ["a protected source that stands in it too", "its own protection"])
+def test_what_something_else_protects_stays_sealed_when_one_protection_ends(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept, other: str
+) -> None:
+    page = newsroom.release(newsroom.source("The Gazette", kind="media_outlet"), TEXT)
+    claim = newsroom.claim()
+    ending = newsroom.source("Another witness", protected=True)
+    for one in (ending, source) if other.startswith("a protected") else (ending,):
+        newsroom.say(claim, one, document=page, verbatim=True)
+    if other == "its own protection":
+        protect(newsroom, page)
+    protect(newsroom, ending, protected=False)
+
+    assert "redacted" in as_reader(newsroom, reader, page.path)["text"]
+
+
+def test_ending_the_protection_of_a_document_leaves_it_sealed_for_a_source_that_stands_in_it(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    page = newsroom.document(TEXT, protected=True)
+    newsroom.say(newsroom.claim(), source, document=page, verbatim=True)
+    protect(newsroom, page, protected=False)
+
+    assert as_reader(newsroom, reader, page.path)["text"] == REDACTED
+
+
+def test_no_edit_tells_a_key_that_may_not_reveal_what_is_sealed(newsroom: Newsroom, source: Kept) -> None:
+    page = newsroom.release(source, TEXT)
+    said = newsroom.say(newsroom.claim(), source, document=page, quote={"exact": "I was in the room"})
+    body = {"reason": "She was not."}
+    newsroom.client.post(f"{said.path}/retraction", json=body).raise_for_status()
+    mine = newsroom.document("I was in the room next door.", authors=[source])
+    guesses = [
+        (said.path, {"document": mine.ref}),
+        (said.path, {"retraction_reason": "She was not."}),
+        (said.path, {"retraction_reason": "Another."}),
+        (page.path, {"sha256": newsroom.client.get(page.path).json()["sha256"]}),
+        (page.path, {"sha256": "0" * 64}),
+    ]
+    with speaking_as(newsroom.client, make_key(newsroom.client, "editor")) as client:
+        answers = [client.patch(path, json=patch, headers={"If-Match": "*"}) for path, patch in guesses]
+
+    assert {one.status_code for one in answers} == {403}
+    assert not any("in the room" in one.text for one in answers)
+
+
+def test_an_editor_who_may_not_reveal_can_still_record_and_end_a_retraction(newsroom: Newsroom, source: Kept) -> None:
+    said = newsroom.say(newsroom.claim(), source, document=newsroom.release(source, TEXT), cue="in the room")
+    with speaking_as(newsroom.client, make_key(newsroom.client, "editor")) as client:
+        withdrawn = client.post(f"{said.path}/retraction", json={"reason": "She took it back."})
+        ended = client.delete(f"{said.path}/retraction", headers={"If-Match": "*"})
+
+    assert (withdrawn.status_code, ended.status_code) == (201, 204)
+    assert withdrawn.json()["retraction_reason"] == REDACTED
+
+
+def test_a_sealed_statement_as_it_was_read_can_be_sent_back_with_an_edit(newsroom: Newsroom, source: Kept) -> None:
+    page = newsroom.release(source, TEXT)
+    said = newsroom.say(newsroom.claim(), source, document=page, quote={"exact": "I was in the room"})
+    with speaking_as(newsroom.client, make_key(newsroom.client, "editor")) as client:
+        read = client.get(said.path)
+        body = {**read.json(), "language": "en"}
+        changed = client.patch(said.path, json=body, headers={"If-Match": read.headers["etag"]})
+
+    assert changed.status_code == 200, changed.text
+
+
+def test_every_record_of_one_source_is_sealed_with_it_however_they_are_joined(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    first, second, third = (newsroom.source(f"O. Perrault {number}") for number in range(3))
+    reason = {"reason": "One person."}
+    newsroom.add(f"sources/{first.id}/same_as", {"other": second.ref, **reason})
+    newsroom.add(f"sources/{second.id}/same_as", {"other": third.ref, **reason})
+    newsroom.client.delete(
+        third.path, params={"reason": "a trial", "cascade": True}, headers={"If-Match": "*"}
+    ).raise_for_status()
+    newsroom.add(f"sources/{source.id}/same_as", {"other": first.ref, **reason})
+    newsroom.client.post(f"{third.path}/restore", params={"cascade": True}).raise_for_status()
+
+    for one in (first, second, third):
+        assert as_reader(newsroom, reader, one.path)["name"] == REDACTED
+
+
+def test_another_record_of_a_sealed_document_is_sealed_with_it(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    page, twin = newsroom.release(source, TEXT), newsroom.document(TEXT, url="https://example.org/her-letter")
+    newsroom.add(f"documents/{page.id}/same_as", {"other": twin.ref, "reason": "One letter."})
+
+    assert as_reader(newsroom, reader, twin.path)["url"] == REDACTED
+
+
+def test_being_told_that_a_name_is_a_protected_source_s_is_recorded(newsroom: Newsroom, source: Kept) -> None:
+    with speaking_as(
+        newsroom.client, make_key(newsroom.client, "contributor", Scope.REVEAL, holder="Desk 9")
+    ) as client:
+        refused = client.post("/v1/sources", json={"name": SECRET})
+
+    assert refused.status_code == 409
+    (event,) = [one for one in newsroom.client.get("/v1/reveals").json()["items"] if one["recorded_by"] == "Desk 9"]
+    assert event["records"] == [{"kind": "source", "id": source.id}]
+
+
+def test_the_log_does_not_tell_which_sealed_fields_are_empty(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    bare = newsroom.source("Nobody else", protected=True)
+
+    def withheld(one: Kept) -> Any:
+        while (index := newsroom.client.get(one.path).json()["log_index"]) is None:
+            time.sleep(0.05)
+        return as_reader(newsroom, reader, f"/v1/log/entries/{index}/disclosure")["withheld"]
+
+    assert withheld(bare) == withheld(source)
+
+
+def test_a_record_already_there_is_protected_by_an_editor_only(newsroom: Newsroom) -> None:
+    agency = newsroom.source("An agency")
+    with speaking_as(newsroom.client, make_key(newsroom.client, "contributor")) as client:
+        existing = client.patch(agency.path, json={"protected": True}, headers={"If-Match": "*"})
+        new = client.post("/v1/sources", json={"name": "A new one", "protected": True})
+
+    assert (existing.status_code, new.status_code) == (403, 201)
+
+
+def test_a_redaction_sent_for_what_is_not_sealed_is_refused(newsroom: Newsroom) -> None:
+    patch = {"name": {"redacted": "source-identity"}}
+
+    answer = newsroom.client.patch(newsroom.source().path, json=patch, headers={"If-Match": "*"})
+
+    assert answer.status_code == 422

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 
 from api.claims.models import Claim
+from api.custody.keys import Keys, load_keys
 from api.errors import Unavailable
 from api.main import create_app
 from api.settings import Settings
@@ -33,14 +34,14 @@ THREADS = 64
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """This test's database, opened."""
-    with closing(Database(database_url, pool_size=3)) as opened:
+    with closing(Database(database_url, 3, load_keys(Settings()))) as opened:
         yield opened
 
 
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """A SQLite database, opened."""
-    with closing(Database(sqlite_url)) as opened:
+    with closing(Database(sqlite_url, 10, load_keys(Settings()))) as opened:
         yield opened
 
 
@@ -354,12 +355,12 @@ def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(tmp_path: Path, 
 
 def test_memory_and_strangers_are_refused() -> None:
     with pytest.raises(ValueError, match="needs a file"):
-        Database("sqlite://")
+        Database("sqlite://", 1, Keys.ephemeral())
     with pytest.raises(ValueError, match="use sqlite or postgresql"):
-        Database("mysql://nobody@localhost/nothing")
+        Database("mysql://nobody@localhost/nothing", 1, Keys.ephemeral())
 
 
 def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     away = f"postgresql+psycopg://nobody@/{uuid4().hex}?host={tmp_path}"
-    with closing(Database(away)) as database, pytest.raises(Unavailable):
+    with closing(Database(away, 10, Keys.ephemeral())) as database, pytest.raises(Unavailable):
         database.write(add())

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from api.custody.keys import Keys
 from api.errors import OutOfTime
 from api.storage.database import Database
 from api.storage.deadline import Deadline
@@ -11,7 +12,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE 
 
 
 def test_a_statement_is_stopped_at_the_deadline(database_url: str) -> None:
-    database = Database(database_url)
+    database = Database(database_url, 10, Keys.ephemeral())
 
     with pytest.raises(OutOfTime), database.reading(deadline=Deadline.after(0.2)) as reading:
         reading.rows(text(ENDLESS.format(10**12)))

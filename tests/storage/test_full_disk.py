@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from api.claims.models import Claim
+from api.custody.keys import Keys
 from api.documents.models import Text
 from api.errors import Unavailable
 from api.storage.database import Database
@@ -11,7 +12,7 @@ from api.storage.ledger import Ledger
 
 
 def test_what_shares_a_transaction_with_a_full_disk_is_refused_whole(sqlite_url: str) -> None:
-    database = Database(sqlite_url, 2)
+    database = Database(sqlite_url, 2, Keys.ephemeral())
     with database._opened.writer.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 40}")

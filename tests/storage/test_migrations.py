@@ -16,6 +16,7 @@ from sqlalchemy import inspect
 from starlette.testclient import TestClient
 
 from api.bundles.loading import claim_to_show, load_dossier
+from api.custody.keys import Keys
 from api.main import create_app, keepers
 from api.settings import Settings
 from api.storage import migrations
@@ -66,19 +67,19 @@ def test_the_way_back_leaves_nothing(database_url: str) -> None:
 
 def test_the_way_back_and_up_again_works_on_a_store_in_use(database_url: str) -> None:
     for _ in range(2):
-        with closing(Database(database_url)) as database:
+        with closing(Database(database_url, 10, Keys.ephemeral())) as database:
             load_dossier(database)
             assert claim_to_show(database) is not None
         migrations.move(database_url, "base")
         assert tables(database_url) == {migrations.VERSIONS}
         migrations.move(database_url, "head")
 
-    with closing(Database(database_url)) as database:
+    with closing(Database(database_url, 10, Keys.ephemeral())) as database:
         assert claim_to_show(database) is None
 
 
 def test_what_was_recorded_before_there_were_standings_gets_them(database_url: str) -> None:
-    with closing(Database(database_url)) as database:
+    with closing(Database(database_url, 10, Keys.ephemeral())) as database:
         load_dossier(database)
     before = listed(database_url)
     migrations.move(database_url, "0001")

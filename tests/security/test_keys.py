@@ -1,0 +1,328 @@
+"""Access keys: what they let in, how they end, and that nothing gives them away."""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi import APIRouter
+from sqlalchemy.engine import make_url
+from starlette.testclient import TestClient
+
+from api.access.gate import NOT_VALID, KeyGate
+from api.custody.roles import Scope
+from api.custody.tokens import make, parse
+from api.main import create_app
+from api.settings import Settings
+from api.storage import sqlite
+from api.storage.references import models
+from api.web.examples import example
+from api.web.requests import StrictRoute
+from tests.conftest import Server
+from tests.contract.operations import problem
+from tests.crowd import follow, wait_until
+from tests.keys import ADMIN, HOLDER, Client
+from tests.security.callers import make_key
+from tests.storage.test_statements import counted
+
+
+def header(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def new_key(admin: Any, role: str = "reader", **fields: Any) -> dict[str, Any]:
+    """Make a key, and return all that is answered."""
+    answer = admin.post("/v1/keys", json={"holder": f"a {role}", "role": role, **fields})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def revoke(admin: Any, key: dict[str, Any]) -> None:
+    admin.delete(f"/v1/keys/{key['id']}", params={"reason": "It was lost."}).raise_for_status()
+
+
+# How they end -------------------------------------------------------------------------------------------------------
+
+
+def test_a_revoked_key_is_refused_on_the_next_request(client: TestClient, settings: Settings) -> None:
+    key = new_key(client)
+    with Client(create_app(settings)) as elsewhere:
+        for asked in (client, elsewhere):
+            assert asked.get("/v1/claims", headers=header(key["token"])).status_code == 200
+
+        revoke(client, key)
+
+        for asked in (client, elsewhere):
+            assert asked.get("/v1/claims", headers=header(key["token"])).status_code == 401
+    assert problem(client.get(f"/v1/keys/{key['id']}"), 410)["detail"].endswith("It was lost.")
+    problem(client.delete(f"/v1/keys/{key['id']}", params={"reason": "Again."}), 410)
+    assert key["id"] not in [one["id"] for one in client.get("/v1/keys").json()["items"]]
+
+
+def test_a_revocation_is_for_good(client: TestClient) -> None:
+    key = new_key(client)
+    revoke(client, key)
+
+    assert client.post(f"/v1/keys/{key['id']}/restore").status_code == 404
+
+
+def test_a_key_ends_at_its_instant(client: TestClient, app: Any) -> None:
+    ends = datetime(2099, 1, 1, tzinfo=UTC)
+    key = new_key(client, expires_at=ends.isoformat())
+
+    for moment, status in ((ends - timedelta(microseconds=1), 200), (ends, 401)):
+        app.state.gate = KeyGate(lambda: app.state.database, lambda moment=moment: moment)
+        assert client.get("/v1/claims", headers=header(key["token"])).status_code == status
+
+
+def test_a_key_that_could_never_be_used_is_not_made(client: TestClient) -> None:
+    body = {"holder": "x", "role": "reader", "expires_at": "2020-01-01T00:00:00Z"}
+
+    assert problem(client.post("/v1/keys", json=body), 422)["errors"][0]["pointer"] == "/expires_at"
+
+
+# What is refused before any database is asked -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spoilt", [ADMIN.written[:-1], ADMIN.written[:20] + "x" + ADMIN.written[21:], "", "secret"])
+def test_a_typo_never_reaches_the_database(client: TestClient, spoilt: str) -> None:
+    client.get("/v1/claims")
+    with counted() as statements:
+        answers = [client.get("/v1/claims", headers=header(spoilt)) for _ in range(5)]
+
+    assert {problem(answer, 401)["type"] for answer in answers} == {"/problems/unauthorized"}
+    assert {answer.headers["www-authenticate"] for answer in answers} == {
+        'Bearer realm="whence", error="invalid_token"'
+    }
+    assert statements == []
+
+
+def test_whatever_is_wrong_with_a_key_takes_the_same_words_and_the_same_work(client: TestClient) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    expired, revoked = new_key(client, expires_at=soon.isoformat()), new_key(client)
+    revoke(client, revoked)
+    other_secret = type(ADMIN)(ADMIN.public_id, make().secret)
+    time.sleep(1.1)
+
+    for token in (expired["token"], revoked["token"], make().written, other_secret.written):
+        with counted() as statements:
+            answer = client.get("/v1/claims", headers=header(token))
+        assert problem(answer, 401)["detail"] == NOT_VALID
+        assert len([one for one in statements if "access_key" in one]) == 1
+        assert not [one for one in statements if "access_key" not in one and " FROM " in one]
+
+
+# What is kept of their use ------------------------------------------------------------------------------------------
+
+
+def used(client: TestClient, key: dict[str, Any]) -> Any:
+    return client.get(f"/v1/keys/{key['id']}").json()["last_used"]
+
+
+def test_the_last_day_of_use_is_noted_once_a_day(client: TestClient, app: Any) -> None:
+    key = new_key(client)
+    assert used(client, key) is None
+
+    for day in ("2031-05-01", "2031-05-02"):
+        noon = datetime.fromisoformat(f"{day}T12:00:00Z")
+        app.state.gate = KeyGate(lambda: app.state.database, lambda noon=noon: noon)
+        writes = 0
+        for _ in range(3):
+            with counted() as statements:
+                client.get("/v1/claims", headers=header(key["token"]))
+            writes += sum("access_key_use" in one and not one.startswith("SELECT") for one in statements)
+        assert writes == 1
+        assert used(client, key) == day
+
+
+def test_a_use_that_cannot_be_noted_fails_nothing_and_is_noted_with_the_next(sqlite_url: str) -> None:
+    file = make_url(sqlite_url).database
+    with Client(create_app(Settings(database_url=sqlite_url))) as client:
+        key = new_key(client)
+        with closing(sqlite.driver().connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert client.get("/v1/claims", headers=header(key["token"])).status_code == 200
+            other.execute("ROLLBACK")
+        assert used(client, key) is None
+
+        client.get("/v1/claims", headers=header(key["token"]))
+
+        assert used(client, key) is not None
+
+
+def test_making_and_revoking_are_in_the_log(client: TestClient) -> None:
+    key = new_key(client)
+    revoke(client, key)
+
+    wait_until(lambda: len([one for one in follow(client) if one["id"] == key["id"]]) == 2, "the log lacks them", 10)
+    found = [one for one in follow(client) if one["id"] == key["id"]]
+    assert [(one["kind"], one["action"], one["recorded_by"]) for one in found] == [
+        ("access_key", "created", HOLDER),
+        ("access_key", "deleted", HOLDER),
+    ]
+
+
+# What gives them away -----------------------------------------------------------------------------------------------
+
+
+def test_a_key_is_shown_once(client: TestClient) -> None:
+    body, sent_again = {"holder": "x", "role": "reader"}, {"Idempotency-Key": str(uuid4())}
+    first = client.post("/v1/keys", json=body, headers=sent_again)
+    again = client.post("/v1/keys", json=body, headers=sent_again)
+
+    assert first.headers["cache-control"] == again.headers["cache-control"] == "no-store"
+    assert again.json() == {**first.json(), "token": None}
+    assert parse(first.json()["token"]).public_id == first.json()["public_id"]
+    assert "token" not in client.get(first.headers["location"]).json()
+
+
+def test_neither_key_nor_digest_is_in_any_answer_or_line_of_the_log(server: Server) -> None:
+    client = server.client
+    key = new_key(client, "admin", scopes=[scope.value for scope in Scope])
+    token = parse(key["token"])
+    for path in ("/v1/claims", "/nowhere", "/v1/keys?no=1"):
+        client.get(path, headers=header(key["token"]))
+        client.get(path, headers=header(key["token"][:-1]))
+    wait_until(lambda: key["id"] in [one["id"] for one in follow(client)], "the log lacks it", 10)
+
+    answers = [
+        client.get(path).text
+        for path in (
+            "/v1/keys",
+            f"/v1/keys/{key['id']}",
+            "/v1/changes",
+            "/v1/reveals",
+            "/metrics",
+            "/v1/log/checkpoint",
+        )
+    ]
+    for number in range(len(follow(client))):
+        for rest in ("", "/disclosure"):
+            answer = client.get(f"/v1/log/entries/{number}{rest}")
+            assert answer.status_code == 200, answer.text
+            answers.append(answer.text)
+
+    everything = "\n".join([*answers, server.log.read_text("utf-8")])
+    assert token.public_id in everything
+    for secret in (token.secret, token.digest.hex(), base64.b64encode(token.digest).decode(), ADMIN.secret):
+        assert secret not in everything
+
+
+# What they do -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_recorded_carries_the_holders_name(client: TestClient) -> None:
+    ana, bo = (make_key(client, "editor", holder=holder) for holder in ("Ana", "Bo"))
+    claim = client.post("/v1/claims", json={"text": "So it is."}, headers=ana).json()
+    address, tag = f"/v1/claims/{claim['id']}", {"If-Match": "*"}
+    changed = client.patch(address, json={"place": "Here"}, headers={**bo, **tag}).json()
+    client.delete(address, params={"reason": "a trial"}, headers={**ana, **tag}).raise_for_status()
+
+    assert (claim["recorded_by"], changed["recorded_by"], changed["updated_by"]) == ("Ana", "Ana", "Bo")
+    assert problem(client.get(address), 410)["deleted_by"] == "Ana"
+
+
+def test_nobody_says_in_whose_name_they_record(client: TestClient) -> None:
+    body = {"text": "So it is.", "recorded_by": "Somebody else"}
+
+    assert problem(client.post("/v1/claims", json=body), 422)["errors"][0]["pointer"] == "/recorded_by"
+
+
+def test_an_idempotency_key_is_its_holders_own(client: TestClient) -> None:
+    ana, bo = (make_key(client, "editor", holder=holder) for holder in ("Ana", "Bo"))
+    key = {"Idempotency-Key": "one"}
+
+    first, second, again = (
+        client.post("/v1/claims", json={"text": "So it is."}, headers={**holder, **key}) for holder in (ana, bo, ana)
+    )
+
+    assert first.json()["id"] != second.json()["id"]
+    assert again.json()["id"] == first.json()["id"]
+
+
+def test_nobody_gives_a_scope_that_they_lack(client: TestClient) -> None:
+    admin = make_key(client, "admin", Scope.AUDIT)
+
+    def give(*scopes: Scope) -> Any:
+        body = {"holder": "x", "role": "reader", "scopes": [scope.value for scope in scopes]}
+        return client.post("/v1/keys", json=body, headers=admin)
+
+    assert give(Scope.AUDIT).status_code == 201
+    for scope in (Scope.REVEAL, Scope.ERASE):
+        assert scope.value in problem(give(Scope.AUDIT, scope), 403)["detail"]
+
+
+def test_no_other_operation_reaches_a_key(client: TestClient) -> None:
+    target = {"kind": "access_key", "id": new_key(client)["id"]}
+
+    assert "access_key" not in models()
+    problem(client.post("/v1/assessments", json={**example("assessment"), "target": target}), 422)
+    problem(client.post("/v1/erasures", json={"target": target, "reason": "a trial"}), 422)
+    problem(client.post("/v1/bundles", json={"records": [{"kind": "access_key", "holder": "x", "role": "admin"}]}), 422)
+
+
+# How the answers are held -------------------------------------------------------------------------------------------
+
+
+def test_an_answer_to_a_key_is_for_its_holder_alone(client: TestClient) -> None:
+    for path, status in (("/v1/claims", 200), ("/v1/claims/x", 422), ("/v1/keys", 200), ("/nowhere", 404)):
+        answer = client.get(path)
+        assert answer.status_code == status
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert "Authorization" in answer.headers["vary"]
+
+
+def test_a_preflight_takes_no_key_and_allows_to_send_one(database_url: str) -> None:
+    settings = Settings(database_url=database_url, cors_origins=["https://desk.example.org"], open_reading=False)
+    asked = {"Origin": "https://desk.example.org", "Access-Control-Request-Method": "POST"}
+    with TestClient(create_app(settings)) as nobody:
+        answer = nobody.options("/v1/claims", headers={**asked, "Access-Control-Request-Headers": "Authorization"})
+
+    assert answer.status_code == 200
+    assert "Authorization" in answer.headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize(
+    ("host", "told", "is_open"),
+    [
+        ("127.0.0.1", None, True),
+        ("127.9.9.9", None, True),
+        ("::1", None, True),
+        ("localhost", None, True),
+        ("0.0.0.0", None, False),
+        ("::", None, False),
+        ("10.0.0.7", None, False),
+        ("desk.example.org", None, False),
+        ("127.0.0.1", False, False),
+        ("0.0.0.0", True, True),
+    ],
+)
+def test_reading_is_open_on_loopback_unless_somebody_says(host: str, told: bool | None, is_open: bool) -> None:
+    assert Settings(host=host, open_reading=told).reading_is_open is is_open
+
+
+@pytest.fixture
+def closed(settings: Settings) -> Iterator[TestClient]:
+    """A client without key, of an application that is not open to read."""
+    with TestClient(create_app(settings.model_copy(update={"open_reading": False}))) as nobody:
+        yield nobody
+
+
+def test_where_reading_is_closed_the_pages_and_the_probes_are_not(closed: TestClient) -> None:
+    for path in ("/", "/docs", "/docs/recording", "/openapi.json", "/problems", "/static/whence.css"):
+        assert closed.get(path).status_code == 200, path
+    assert closed.get("/healthz").status_code == closed.get("/readyz").status_code == 200
+    assert closed.get("/metrics").status_code == 401
+
+
+def test_a_route_that_says_no_role_cannot_be_made() -> None:
+    routes: Callable[..., Any] = APIRouter(route_class=StrictRoute).get("/v1/open")
+
+    with pytest.raises(TypeError, match="which role"):
+        routes(lambda: json.dumps({}))
