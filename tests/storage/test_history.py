@@ -56,12 +56,12 @@ def test_who_recorded_it_first_and_when_never_changes(newsroom: Newsroom) -> Non
     assert edited["updated_at"] > claim["updated_at"]
 
 
-def test_earlier_versions_are_found_by_what_they_refer_to() -> None:
+def test_earlier_versions_are_found_by_what_they_refer_to_and_what_seals_them() -> None:
     for model in keepers():
         current, earlier = table_of(model), history_of(model)
         indexed = {column.name for index in earlier.indexes for column in index.columns}
 
-        assert indexed == {column.name for column in current.columns if column.foreign_keys}, model
+        assert indexed == {column.name for column in current.columns if column.foreign_keys} | {"sealed_under"}, model
 
 
 # known_at ------------------------------------------------------------------------------------------------------------

@@ -23,14 +23,13 @@ from api.custody.keys import Keys, load_keys
 from api.custody.notes import Checkpoint, opened
 from api.custody.roles import Role
 from api.settings import Settings
-from api.storage import migrations
+from api.storage import migrations, references
 from api.storage.changes import Change, LogCheckpoint
 from api.storage.database import Database
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
 from api.storage.records import UNCOMMITTED
-from api.storage.references import models
-from tests.crowd import at_once
+from tests.crowd import assert_whole, at_once
 from tests.keys import CHANGES
 
 ANA, BO = (Caller(name, role=Role.EDITOR) for name in ("Ana", "Bo"))
@@ -95,7 +94,7 @@ def stored(url: str) -> dict[tuple[str, UUID, int], dict[str, Any]]:
     """Return every version of every record, as the tables have it."""
     found: dict[tuple[str, UUID, int], dict[str, Any]] = {}
     with migrations.alone(url) as connection:
-        for kind, model in models().items():
+        for kind, model in references.logged().items():
             columns = [column.name for column in table_of(model).columns]
             tables: tuple[Table, ...] = (table_of(model), history_of(model))
             for table in tables:
@@ -279,6 +278,7 @@ def test_what_is_on_record_is_sealed_as_if_it_had_always_been(database: Database
         log = logged(database_url, len(before) + 1)
     assert_sealed(database_url, log)
     assert_every_checkpoint_is_of_this_log(database_url, log)
+    assert_whole(database_url)
 
 
 def test_what_waits_for_its_number_is_sealed_when_it_gets_one(postgresql_url: str) -> None:
