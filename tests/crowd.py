@@ -13,7 +13,11 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from api.custody.keys import load_keys
+from api.log.verifying import verify_store
+from api.settings import Settings
 from api.storage import migrations
+from api.storage.database import look
 from api.storage.references import logged
 
 T = TypeVar("T")
@@ -125,7 +129,10 @@ def changes(url: str) -> list[tuple[str, str, int]]:
 
 
 def assert_whole(url: str, seconds: float = 10) -> None:
-    """Check that log and records are equal: each version of each record has one number, no gaps, versions in order."""
+    """Check that log and records are equal: each version of each record has one number, no gaps, versions in order.
+
+    And that the log proves it: of a store that was opened with the tests' keys, as every server opens it.
+    """
     assert Counter(_logged(url, "change", "change_queue")) == Counter(versions(url))
     wait_until(lambda: not _logged(url, "change_queue"), "changes wait for their numbers", seconds)
     latest: dict[tuple[str, str], int] = {}
@@ -134,6 +141,9 @@ def assert_whole(url: str, seconds: float = 10) -> None:
         assert version == latest.get((kind, record), 0) + 1
         latest[kind, record] = version
     assert Counter(numbered) == Counter(versions(url))
+    keys = load_keys(Settings())
+    with look(url, keys.sealing) as reading:
+        assert verify_store(reading, keys.signer.verifier).problems == []
 
 
 def _logged(url: str, *tables: str) -> list[tuple[str, str, int]]:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.keys import CHANGES
 from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.numbers import unnumbered
 
 Entry = dict[str, Any]
 
@@ -294,8 +296,8 @@ def test_a_dry_run_leaves_what_is_on_record_as_it_is(newsroom: Newsroom) -> None
     change = {"records": [{"kind": "source", "external_id": "kcna", "name": "Other"}]}
     tried = newsroom.post("/v1/bundles", change, dry_run=True)
     assert tried.json()[0]["version"] == 2
-    assert newsroom.ask(kcna) == dict(kcna)
-    assert len(newsroom.ask("/v1/changes")["items"]) <= 1
+    assert unnumbered(newsroom.ask(kcna)) == unnumbered(kcna)
+    assert len(newsroom.ask("/v1/changes")["items"]) <= CHANGES + 1
 
 
 def test_a_citation_in_a_bundle_makes_a_version_of_a_known_attribution(newsroom: Newsroom) -> None:

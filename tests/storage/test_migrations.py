@@ -22,6 +22,7 @@ from api.settings import Settings
 from api.storage import migrations
 from api.storage.database import Database
 from api.storage.records import metadata
+from tests.numbers import unnumbered
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,7 +86,7 @@ def test_what_was_recorded_before_there_were_standings_gets_them(database_url: s
     migrations.move(database_url, "0001")
     migrations.move(database_url, "head")
 
-    assert listed(database_url) == before
+    assert unnumbered(listed(database_url)) == unnumbered(before)  # the log has no access keys any more
     assert {one["standing"]["stale"] for one in before} == {False}
     assert max(one["standing"]["level"] for one in before) > 0
 
