@@ -24,6 +24,8 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 BATCH = 2000
+# Kinds that 0005 gives the column `protected`, false in all their versions: what the log commits to from the start.
+NOT_PROTECTED = {"assessment", "attribution", "claim", "dependency", "document", "relation"}
 ADDED = ("seed", "salts")
 UNCOMMITTED = {"id", "version", "replaced_at", *ADDED}
 # By table of the log, what no two of its rows may share.
@@ -183,7 +185,7 @@ def _committed(
                 f"The change log names version {change['version']} of {change['kind']} {change['record_id']}, and no"
                 " table has it. Restore it from a backup: the log cannot commit to what is not there."
             )
-        yield change, _commitments(row)
+        yield change, _commitments({**row, "protected": False} if change["kind"] in NOT_PROTECTED else row)
 
 
 def _rows(connection: sa.Connection, statement: "sa.Select[Any]") -> Sequence[Row]:
