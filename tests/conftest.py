@@ -172,7 +172,7 @@ class Server:
     client: httpx.Client
     log: Path
 
-    def wait_until_ready(self, seconds: float = 20) -> None:
+    def wait_until_ready(self, seconds: float = 60) -> None:
         """Return once it answers that it is ready; else fail the test with what it logged."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:

@@ -30,6 +30,7 @@ ATTEMPTS = 8
 POOL_SECONDS = 30  # how long a thread waits for a connection that another one has
 HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
+PATIENCE = 10  # seconds that closing waits for the tables to be wiped
 
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
@@ -44,6 +45,7 @@ class PostgresEngine:
 
     def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
         self._keys = keys
+        self._wiping: threading.Thread | None = None
         self.writer = create_engine(
             url,
             isolation_level="SERIALIZABLE",
@@ -107,7 +109,8 @@ class PostgresEngine:
                 session.connection().execute(insert(ChangeQueue), queued)
         self._sequencer.wake()
         if ledger.rewrites:
-            threading.Thread(target=self._wipe, name="vacuum", daemon=True).start()
+            self._wiping = threading.Thread(target=self._wipe, name="vacuum", daemon=True)
+            self._wiping.start()
         return result
 
     def compact(self) -> None:
@@ -151,6 +154,8 @@ class PostgresEngine:
         return f"PostgreSQL {version}"
 
     def close(self) -> None:
+        if self._wiping is not None:
+            self._wiping.join(PATIENCE)
         self._sequencer.stop()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
