@@ -59,9 +59,9 @@ def test_what_was_read_can_be_sent_back(store: Store, operation: Operation) -> N
 def test_what_was_read_before_it_had_its_number_can_be_sent_back(store: Store, operation: Operation) -> None:
     address, made = record(store, operation)
 
-    for index in (None, 0, made["log_index"] + 1):
-        answer = store.client.patch(address, json={**made, "log_index": index}, headers=ANY)
-        assert (answer.status_code, answer.json()) == (200, made), index
+    answer = store.client.patch(address, json={**made, "log_index": None}, headers=ANY)
+
+    assert (answer.status_code, answer.json()) == (200, made)
 
 
 @pytest.mark.parametrize("operation", EDITS, ids=str)
@@ -99,14 +99,14 @@ def test_an_empty_patch_changes_nothing(store: Store, operation: Operation) -> N
 @pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_what_cannot_be_changed_here_is_pointed_at(store: Store, operation: Operation) -> None:
     address, made = record(store, operation)
-    fixed = set(made) - set(draft_of(operation)) - {"log_index"} | ({"cites"} & set(made))
+    fixed = set(made) - set(draft_of(operation)) | ({"cites"} & set(made))
     assert {"id", "version", "recorded_at"} <= fixed
 
     for name in sorted(fixed):
         other = {**made, name: sample(made[name])}
         assert pointers(store.client.patch(address, json=other, headers=ANY)) == {f"/{name}"}, name
         assert pointers(store.client.patch(address, json={name: other[name]}, headers=ANY)) == {f"/{name}"}, name
-        if made[name] is not None:
+        if made[name] is not None and name != "log_index":  # which is null until the log has the record
             assert pointers(store.client.patch(address, json={name: None}, headers=ANY)) == {f"/{name}"}, name
     assert store.client.get(address).json() == made
 
