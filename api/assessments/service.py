@@ -65,7 +65,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
                 assessor=row.assessor,
                 assessed_at=SpokenDate.of(row.assessed_at, row.assessed_at_earliest, row.assessed_at_latest),
             )
-            for row in reading.shown(rows)
+            for row in reading.numbered(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Assessment], filters: Any) -> Iterator[ColumnElement[bool]]:

@@ -23,7 +23,7 @@ from api.web.values import Id, SpokenDate
 
 def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
     """Answer attributions in a fixed number of statements, however many there are."""
-    rows = reading.shown(rows)
+    rows = reading.numbered(rows)
     held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
     claims = reading.live(Claim, (row.claim_id for row in rows))
     top = standing(reading, rows, held.values())

@@ -54,7 +54,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
                 place=row.place,
                 topics=row.topics,
             )
-            for row in reading.shown(rows)
+            for row in reading.numbered(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Claim], filters: Any) -> Iterator[ColumnElement[bool]]:

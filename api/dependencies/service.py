@@ -49,7 +49,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
                 members=members_of(row),
                 reason=row.reason,
             )
-            for row in reading.shown(rows)
+            for row in reading.numbered(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Dependency], filters: Any) -> Iterator[ColumnElement[bool]]:

@@ -66,7 +66,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
         return patch
 
     def answers(self, reading: Reading, rows: Sequence[Document]) -> list[DocumentRecord]:
-        rows = reading.shown(rows)
+        rows = reading.numbered(rows)
         texts = self.texts(reading, rows)
         one_with = others(reading, DocumentSameAs, [row.id for row in rows])
         return [

@@ -72,7 +72,7 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
     scope.check()
     sides = {one: _side(story, judged[one], Side.SUPPORTING) for one in others.values()}
     denied = _side(story, judged[claim_id], Side.OPPOSING)
-    known = reading.live(Claim, others.values())
+    known = reading.visible(Claim, others.values())
     nodes = {one for side in (denied, *sides.values()) for one in side.said[:LISTED]}
     briefs = Briefs(reading, story, nodes.union(*(listed_in(side.groups) for side in (denied, *sides.values()))))
     shown = briefs.nodes(sorted(nodes))

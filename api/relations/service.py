@@ -86,7 +86,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
                 decided_by=row.decided_by,
                 decided_at=SpokenDate.of(row.decided_at, row.decided_at_earliest, row.decided_at_latest),
             )
-            for row in reading.shown(rows)
+            for row in reading.numbered(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Relation], filters: Any) -> Iterator[ColumnElement[bool]]:

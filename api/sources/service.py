@@ -105,7 +105,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
                 same_as=[Id.model_construct(id=other) for other in one_with.get(row.id, ())],
                 reliability=_standing(standing.get(row.id)),
             )
-            for row in reading.shown(rows)
+            for row in reading.numbered(rows)
         ]
 
     def conditions(self, reading: Reading, view: type[Source], filters: Any) -> Iterator[ColumnElement[bool]]:

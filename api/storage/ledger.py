@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, insert, literal
+from sqlalchemy import Table, delete, insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
@@ -269,12 +269,15 @@ class Ledger(Reading):
                 if any(key.column.table in kinds for key in column.foreign_keys):
                     needed.add(getattr(row, column.name))
         waiting, self._kept = self._kept, []
+        written: dict[Table, list[dict[str, Any]]] = {}
         for row in waiting:
             table = table_of(type(row))
             if getattr(row, next(iter(table.primary_key)).name) in needed:
-                self.session.connection().execute(insert(table), row.model_dump())
+                written.setdefault(table, []).append(row.model_dump())
             else:
                 self._kept.append(row)
+        for table, rows in written.items():
+            self.session.connection().execute(insert(table), rows)
 
     def _searchable(self) -> Iterator[Part]:
         """Make the rows that the new versions are searched by."""

@@ -95,7 +95,6 @@ class Reading:
     def shown(self, rows: Iterable[S]) -> list[S]:
         """Return records as the reader may see them: sealed values revealed, or redacted."""
         found = list(rows)
-        self.expect_indexes(found)
         owners = {row.sealed_under for row in found if row.sealed_under is not None}
         if not owners:
             return found
@@ -106,6 +105,12 @@ class Reading:
     def visible(self, model: type[S], ids: Iterable[UUID]) -> dict[UUID, S]:
         """Return the live records with these ids as the reader may see them, by id."""
         return {row.id: row for row in self.shown(self.live(model, ids).values())}
+
+    def numbered(self, rows: Iterable[S]) -> list[S]:
+        """Return records as the reader may see them, and know where the log has them."""
+        found = self.shown(rows)
+        self.expect_indexes(found)
+        return found
 
     def log_index(self, row: Recorded) -> int | None:
         """Return where the log has a version of a record; None where it has not been numbered yet."""

@@ -54,7 +54,7 @@ def test_an_origin_takes_its_relays_along_and_it_is_told_by_which_chain(newsroom
 
     (found,) = impact(newsroom, origin)
 
-    assert found["claim"] == {"id": claim.id, "text": "P", "language": "en"}
+    assert found["claim"] == {"id": claim.id, "text": "P", "alias": None, "language": "en"}
     assert (found["before"]["level"], found["after"]["level"], found["loses"]) == (3, 0, 3)
     assert (found["before"]["status"], found["after"]["status"]) == ("uncontested", "no_evidence")
     assert [(one["attribution"], one["chain"]) for one in found["orphaned"]] == [

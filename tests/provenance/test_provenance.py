@@ -45,7 +45,7 @@ def test_an_unknown_claim_is_not_found(newsroom: Newsroom) -> None:
 
 def test_a_claim_that_nobody_makes_has_an_empty_graph(newsroom: Newsroom, claim: Kept) -> None:
     found = newsroom.ask(claim, "provenance")
-    assert found["claim"] == {"id": claim.id, "text": "P", "language": "en"}
+    assert found["claim"] == {"id": claim.id, "text": "P", "alias": None, "language": "en"}
     assert (found["nodes"], found["edges"], found["origins"], found["frontier"]) == ([], [], [], [])
     assert (found["complete"], found["truncated_by"]) == (True, None)
     assert set(found["counts"]["supporting"].values()) == {0}
@@ -53,8 +53,8 @@ def test_a_claim_that_nobody_makes_has_an_empty_graph(newsroom: Newsroom, claim:
 
 def test_a_node_carries_what_a_reader_needs(newsroom: Newsroom, claim: Kept, line: list[Kept]) -> None:
     node = newsroom.ask(claim, "provenance")["nodes"][0]
-    assert node["claim"] == {"id": claim.id, "text": "P", "language": "en"}
-    expected = {"name": "Official", "kind": "government", "country": "US", "controlled_by": None}
+    assert node["claim"] == {"id": claim.id, "text": "P", "alias": None, "language": "en"}
+    expected = {"name": "Official", "alias": None, "kind": "government", "country": "US", "controlled_by": None}
     assert node["source"] == {"id": line[0]["source"]["id"], **expected}
     assert node["document"]["held"] is True
     assert (node["retracted"], node["on_file"], node["relay"], node["version"]) == (False, True, False, 1)
