@@ -224,7 +224,8 @@ class Ledger(Reading):
             if (row := self._known[model, record_id]) is not None
         ]
         connection = self.session.connection()
-        marks.leave(connection, [(table_of(model).name, record_id) for model, record_id in self._actions])
+        touched = [(table_of(model).name, record_id) for model, record_id in self._actions if not model.apart]
+        marks.leave(connection, touched)
 
     # How -----------------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,8 @@ class Left(NamedTuple):
 def leave(connection: Connection, touched: Iterable[tuple[str, UUID]]) -> None:
     """Mark records, each given by its kind and id."""
     rows = [{"id": new_id(), "kind": kind, "record_id": record_id} for kind, record_id in touched]
-    connection.execute(insert(Mark), rows)
+    if rows:
+        connection.execute(insert(Mark), rows)
 
 
 def count(reading: Reading, most: int) -> int:
