@@ -23,6 +23,7 @@ class Client(TestClient):
 
 def add_admin(url: str) -> None:
     """Put the key into an empty store; its change is number 1 of the log, whoever looks at it."""
+    import api.main  # noqa: F401  so that every table is known
     from api.access.schemas import KeyDraft
     from api.access.service import create
     from api.custody.callers import COMMAND_LINE

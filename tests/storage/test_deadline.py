@@ -21,7 +21,7 @@ def test_a_statement_is_stopped_at_the_deadline(database_url: str) -> None:
 
 
 def test_the_next_reader_on_that_connection_has_all_the_time(database_url: str) -> None:
-    database = Database(database_url, 1)
+    database = Database(database_url, 1, Keys.ephemeral())
     with database.reading(deadline=Deadline.after(0.001)) as reading:
         assert reading.rows(text("SELECT 1"))[0][0] == 1
 

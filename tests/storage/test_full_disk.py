@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from api.claims.models import Claim
 from api.custody.keys import Keys
-from api.documents.models import Text
+from api.documents.models import Document, Text
 from api.errors import Unavailable
 from api.storage.database import Database
 from api.storage.ledger import Ledger
@@ -28,6 +28,7 @@ def test_what_shares_a_transaction_with_a_full_disk_is_refused_whole(sqlite_url:
     def large(ledger: Ledger) -> None:
         for number in range(50):
             ledger.keep(Text(sha256=str(number), text="x" * 40_000))
+            ledger.add(Document(sha256=str(number), **ledger.stamp()))
 
     def attempt(name: str, work: Callable[[Ledger], None]) -> None:
         try:
