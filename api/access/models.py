@@ -17,6 +17,7 @@ class AccessKey(Recorded, table=True):
 
     __tablename__ = "access_key"
     apart: ClassVar[bool] = True
+    closed: ClassVar[bool] = True
 
     public_id: str = Field(unique=True, index=True)
     digest: bytes

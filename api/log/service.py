@@ -12,14 +12,11 @@ from api.custody import envelope, tree
 from api.errors import Invalid, NotFound
 from api.log.schemas import ConsistencyProof, Disclosure, EntryAnswer, Envelope, InclusionProof, Opening
 from api.storage.changes import COLUMNS, Change, LogCheckpoint, entry_of, hashes_of, last_sequence
-from api.storage.history import table_of
+from api.storage.history import values_of
 from api.storage.reading import Reading
-from api.storage.records import UNCOMMITTED, Recorded, Sealable
+from api.storage.records import Recorded, Sealable
 from api.storage.references import logged
 from api.storage.vault import Redacted
-
-# Kinds whose values the API answers by other scopes, or never: their entries are not opened here.
-CLOSED = frozenset({"access_key", "reveal"})
 
 
 def latest_checkpoint(reading: Reading) -> str:
@@ -42,7 +39,8 @@ def entry(reading: Reading, index: int) -> EntryAnswer:
 def disclosure(reading: Reading, index: int) -> Disclosure:
     """Return the values and salts that open an entry's commitments, as far as the reader may see them."""
     change = _change(reading, index)
-    openings = {} if change["kind"] in CLOSED else _openings(reading, logged()[change["kind"]], change)
+    model = logged()[change["kind"]]
+    openings = {} if model.closed else _openings(reading, model, change)
     return Disclosure.model_construct(
         index=index,
         kind=change["kind"],
@@ -76,11 +74,6 @@ def consistency(reading: Reading, first: int, second: int) -> ConsistencyProof:
     return ConsistencyProof.model_construct(first=first, second=second, hashes=_proof(reading, path))
 
 
-def said_by(row: Recorded) -> dict[str, Any]:
-    """Return the columns of a version that the log commits to."""
-    return {one.name: getattr(row, one.name) for one in table_of(type(row)).columns if one.name not in UNCOMMITTED}
-
-
 def _change(reading: Reading, index: int) -> Mapping[str, Any]:
     columns = [getattr(Change, name) for name in COLUMNS]
     found = reading.rows(select(*columns).where(col(Change.sequence) == index + 1))
@@ -98,7 +91,7 @@ def _openings(reading: Reading, model: type[Recorded], change: Mapping[str, Any]
     seed = stored.seed if opened is None else opened.seed
     salts = {name: b64decode(one) for name, one in (stored.salts or {}).items()}
     found = {}
-    for name, value in said_by(shown).items():
+    for name, value in values_of(shown).items():
         salt = salts.get(name) if seed is None else envelope.salt(seed, name)
         if salt is not None and value is not None and not isinstance(value, Redacted):
             found[name] = Opening(value=envelope.plain(value), salt=_written(salt))

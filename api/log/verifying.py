@@ -22,10 +22,9 @@ from api.custody.sealing import Tampered
 from api.documents.models import Document, Text
 from api.erasures.models import Erasure
 from api.errors import Conflict
-from api.log.service import said_by
 from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of
 from api.storage.erasing import BESIDES
-from api.storage.history import history_of, table_of
+from api.storage.history import history_of, table_of, values_of
 from api.storage.reading import Reading
 from api.storage.records import Part, Recorded, Sealable, parts_of
 from api.storage.references import logged
@@ -210,7 +209,7 @@ def _check_version(
     where = f"{kind} {row.id}, version {row.version}"
     sealed = row if isinstance(row, Sealable) and row.sealed_under is not None else None
     inside = _inside(reading, sealed, where, report)
-    said = said_by(row)
+    said = values_of(row)
     hidden: set[str] = set()
     if sealed is not None:
         hidden = {*sealed.sealable, *BESIDES} if sealed.sealed is None else set(sealed.sealable)
@@ -263,7 +262,7 @@ def _inside(reading: Reading, row: Sealable | None, where: str, report: Report) 
 def _check_placeholders(reading: Reading, row: Sealable, inside: Opened | None, where: str, report: Report) -> None:
     """Hold what stands in sealed columns to what should: nothing else commits to it."""
     key = None if row.sealed_under is None else reading.vault.find(row.sealed_under)
-    aliases = set() if key is None else {key.alias, key.alias.replace("Protected", "Erased", 1)}
+    aliases = set() if key is None else {key.alias, key.alias_once_erased}
     if row.alias not in aliases:
         report.tell(f"{where}: its alias is not its protector's.")
     for name, blank in row.sealable.items():

@@ -24,7 +24,7 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     ledger.flush()
     extent = Reach(ledger).extent(row)
     key = ledger.vault.take(row.id, table_of(type(row)).name)
-    alias = row.alias or key.alias.replace("Protected", "Erased", 1)
+    alias = row.alias or key.alias_once_erased
     concerned = []
     for one in extent:
         versions = [as_shown(each, _left_of(ledger, each, row.id, alias)) for each in _earlier(ledger, one)]

@@ -1,13 +1,13 @@
 """What records were before: one history table for each kind, written in the transaction that changes the record."""
 
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, and_, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel
 
-from api.storage.records import Instant, Recorded, metadata
+from api.storage.records import UNCOMMITTED, Instant, Recorded, metadata
 
 R = TypeVar("R", bound=Recorded)
 
@@ -43,6 +43,11 @@ def keep_history(model: type[R]) -> type[R]:
 def history_of(model: type[Recorded]) -> Table:
     """Return the table of earlier versions."""
     return metadata().tables[f"{table_of(model).name}_history"]
+
+
+def values_of(row: Recorded) -> dict[str, Any]:
+    """Return the columns of a version that the log commits to."""
+    return {one.name: getattr(row, one.name) for one in table_of(type(row)).columns if one.name not in UNCOMMITTED}
 
 
 def as_it_stood(model: type[R], instant: datetime) -> type[R]:

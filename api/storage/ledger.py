@@ -13,10 +13,10 @@ from sqlmodel import Session, SQLModel, col, select
 from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
 from api.storage import marks
-from api.storage.history import history_of, table_of
+from api.storage.history import history_of, table_of, values_of
 from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
-from api.storage.records import UNCOMMITTED, Instant, Part, Recorded, Sealable, metadata, parts_of
+from api.storage.records import Instant, Part, Recorded, Sealable, metadata, parts_of
 from api.storage.vault import Opened
 
 R = TypeVar("R", bound=Recorded)
@@ -244,7 +244,7 @@ class Ledger(Reading):
 
     def _said(self, row: Recorded) -> dict[str, Any]:
         """Return the columns of a version that the log commits to, with their true values."""
-        said = {one.name: getattr(row, one.name) for one in table_of(type(row)).c if one.name not in UNCOMMITTED}
+        said = values_of(row)
         if not isinstance(row, Sealable) or row.sealed_under is None:
             return said
         opened = self.protection.opened(row)

@@ -65,6 +65,8 @@ class Recorded(SQLModel):
 
     # True for what no record refers to and no operation on records may reach, though its versions are in the log.
     apart: ClassVar[bool] = False
+    # True for what the API answers by other scopes than reading, or never: the log does not disclose its values.
+    closed: ClassVar[bool] = False
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     version: int = 1

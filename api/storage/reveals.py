@@ -17,6 +17,7 @@ class Reveal(Recorded, table=True):
     """One answer that showed sealed values: to whom is `recorded_by`."""
 
     apart: ClassVar[bool] = True
+    closed: ClassVar[bool] = True
 
     request: str
     access_key_id: UUID | None = None

@@ -52,7 +52,16 @@ class SealingKey(SQLModel, table=True):
     @property
     def alias(self) -> str:
         """Name the protector for those who may not know it."""
-        return f"Protected {self.kind.replace('_', ' ')} {self.number}"
+        return f"Protected {self._numbered}"
+
+    @property
+    def alias_once_erased(self) -> str:
+        """Name what was erased, and had no other alias before."""
+        return f"Erased {self._numbered}"
+
+    @property
+    def _numbered(self) -> str:
+        return f"{self.kind.replace('_', ' ')} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
