@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -52,19 +53,24 @@ def main() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of WHENCE_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes, instead of WHENCE_WORKERS.", min=1, max=64)] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Load the example dossier into a store without claims.")] = False,
 ) -> None:
     """Migrate the database and serve the API until a signal ends it."""
     from api.main import create_app
     from api.web.serving import Serving, listen
+    from api.web.workers import Workers
 
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
-    given = {"host": host, "port": port}
+    given = {"host": host, "port": port, "workers": workers}
     settings = _settings(**{name: value for name, value in given.items() if value is not None})
     with listen(settings.host, settings.port) as socket:
         prepared = _prepare(settings, demo=demo)
-        Serving(create_app(settings), settings, lambda address: _announce(settings, address, prepared)).run([socket])
+        announce = partial(_announce, settings, prepared)
+        if settings.workers > 1:
+            raise SystemExit(Workers(create_app, settings, announce).run(socket))
+        Serving(create_app(settings), settings, announce).run([socket])
 
 
 @whence.command()
@@ -343,7 +349,7 @@ def _first_token(database: "Database") -> str | None:
     return token.written if create_first(database, token) else None
 
 
-def _announce(settings: Settings, address: str, prepared: _Prepared) -> None:
+def _announce(settings: Settings, prepared: _Prepared, address: str) -> None:
     """Say where the API listens, in the form that the log has."""
     import structlog
 

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that serve the port.")
     database_url: str = Field(
         default="sqlite:///data/whence.db",
         description="Where the record is kept: a SQLite file, or `postgresql+psycopg://user:password@host/name`.",

@@ -1,11 +1,15 @@
-"""Count what is served, in the terms that Prometheus collects."""
+"""Count what is served, in the terms that Prometheus collects; of several processes, what they served together."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the library looks, once, for the files that processes count in together
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -24,7 +28,10 @@ class Metrics:
             registry=self._registry,
         )
         self._in_progress = Gauge(
-            "whence_http_requests_in_progress", "Requests that are being answered.", registry=self._registry
+            "whence_http_requests_in_progress",
+            "Requests that are being answered.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
         )
 
     @contextmanager
@@ -41,4 +48,24 @@ class Metrics:
 
     def text(self) -> bytes:
         """Write all figures as Prometheus reads them."""
-        return generate_latest(self._registry)
+        if FOLDER not in os.environ:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """Have the processes that are started meanwhile count together."""
+    with tempfile.TemporaryDirectory(prefix="whence-") as folder:
+        os.environ[FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
+
+
+def forget(process: int) -> None:
+    """Leave out what a process that is no more was doing; what it served stays counted."""
+    mark_process_dead(process, os.environ[FOLDER])  # type: ignore[no-untyped-call]

@@ -1,0 +1,123 @@
+"""Serve one port from several processes: each is a whole server, and one that dies is followed by another."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
+
+from api.settings import Settings
+from api.web import metrics
+from api.web.serving import GRACE, Serving
+
+log = structlog.get_logger()
+
+Make = Callable[[Settings], ASGIApp]
+LOOK = 0.2  # seconds between two looks at whether a signal came
+PAUSE = 0.5  # seconds before another one is started: those that die at once must not take the whole machine
+spawning = multiprocessing.get_context("spawn")  # a fork would share the parent's locks and connections
+
+
+class Workers:
+    """As many processes as the settings say, on one listening socket, until a signal ends them."""
+
+    def __init__(self, make: Make, settings: Settings, announce: Callable[[str], None]) -> None:
+        self._make = make
+        self._settings = settings
+        self._announce = announce
+        self._working: list[SpawnProcess] = []
+        self._ending = threading.Event()
+
+    def run(self, taken: socket.socket) -> int:
+        """Serve until SIGTERM or SIGINT, and return the exit code: not 0 where no process can be started."""
+        address, told = spawning.Pipe(duplex=False)
+        with metrics.shared(), _ended_by(self._ending), told:
+            for _ in range(self._settings.workers):
+                self._start(taken, told)
+            threading.Thread(target=self._tell, args=[address], daemon=True).start()
+            try:
+                return self._look_after(taken, told)
+            finally:
+                self._end()
+
+    def _start(self, taken: socket.socket, told: Connection) -> None:
+        given = (self._make, self._settings, taken, told)
+        process = spawning.Process(target=_work, args=given, name="whence worker")
+        process.start()
+        self._working.append(process)
+
+    def _tell(self, address: Connection) -> None:
+        """Announce the address once, when the first process listens; the others say the same."""
+        with suppress(EOFError):
+            self._announce(address.recv())
+            while True:
+                address.recv()
+
+    def _look_after(self, taken: socket.socket, told: Connection) -> int:
+        while not self._ending.is_set():
+            wait([one.sentinel for one in self._working], LOOK)
+            for dead in [one for one in self._working if one.exitcode is not None]:
+                self._working.remove(dead)
+                metrics.forget(dead.pid or 0)
+                if dead.exitcode == STARTUP_FAILURE:
+                    return STARTUP_FAILURE
+                if self._ending.wait(PAUSE):
+                    break
+                log.warning("a worker died, and another one takes its place", exit_code=dead.exitcode)
+                self._start(taken, told)
+        return 0
+
+    def _end(self) -> None:
+        """End every process: well, or after the time that its open requests have."""
+        for process in self._working:
+            process.terminate()
+        deadline = time.monotonic() + self._settings.shutdown_seconds + 2 * GRACE
+        for process in self._working:
+            process.join(max(0.0, deadline - time.monotonic()))
+            process.kill()
+
+
+def _work(make: Make, settings: Settings, taken: socket.socket, told: Connection) -> None:
+    """Be one of the processes."""
+    from api.web import logs
+
+    if hasattr(os, "setsid"):
+        os.setsid()  # Ctrl-C is for the parent, which ends each process once
+    logs.configure(settings)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    server = Serving(make(settings), settings, told.send)
+    server.run([taken])
+    if not server.started:
+        raise SystemExit(STARTUP_FAILURE)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    signal.raise_signal(signal.SIGTERM)
+
+
+@contextmanager
+def _ended_by(ending: threading.Event) -> Iterator[None]:
+    """Take signals as the wish to end."""
+
+    def end(number: int, frame: Any) -> None:
+        ending.set()
+
+    before = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

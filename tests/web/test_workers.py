@@ -1,0 +1,116 @@
+"""Several processes serve one port as one does, and stand in for each other."""
+
+import os
+import random
+import re
+import signal
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import Server
+from tests.crowd import at_once, meanwhile, persist, wait_until
+from tests.storage.test_durability import WRITERS, Campaign
+
+WORKERS = 3
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
+
+
+def children(process: int) -> set[int]:
+    """Return the processes that serve: those that a process has started to work for it."""
+    started = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return {int(one) for one in started if "spawn_main" in _command(one)}
+
+
+def _command(process: str) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:  # over already
+        return ""
+
+
+def is_alive(process: int) -> bool:
+    """Say whether a process is there, and not only waiting to be counted as dead."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def several(serve: Callable[..., Server], database_url: str) -> Server:
+    """A server of several processes."""
+    server = serve(database_url, WHENCE_WORKERS=str(WORKERS))
+    wait_until(lambda: len(children(server.process.pid)) == WORKERS, "not all of them started", 60)
+    return server
+
+
+def answered(server: Server) -> float:
+    """Return how many requests for their health the processes say they have answered together."""
+    figures = server.client.get("/metrics").text
+    found = re.search(r'whence_http_requests_total\{method="GET",route="/healthz",status="200"\} (\S+)', figures)
+    return 0.0 if found is None else float(found[1])
+
+
+def test_each_counts_what_all_have_served(several: Server) -> None:
+    address = str(several.client.base_url)
+
+    at_once(lambda _: httpx.get(f"{address}/healthz", trust_env=False).raise_for_status(), range(60))
+
+    assert {answered(several) for _ in range(10)} == {60.0}
+
+
+def test_what_one_has_recorded_another_knows(several: Server) -> None:
+    def record_and_read(number: int) -> None:
+        with httpx.Client(base_url=several.client.base_url, headers=several.client.headers, timeout=60) as writer:
+            made = writer.post("/v1/claims", json={"text": f"Claim {number}."}).raise_for_status().json()
+        with httpx.Client(base_url=several.client.base_url, timeout=60) as reader:
+            assert reader.get(f"/v1/claims/{made['id']}").json()["text"] == f"Claim {number}."
+
+    at_once(record_and_read, range(30), clients=8)
+
+
+def test_one_that_is_killed_is_followed_by_another(several: Server) -> None:
+    before = children(several.process.pid)
+    victim = min(before)
+
+    os.kill(victim, signal.SIGKILL)
+
+    wait_until(lambda: len(children(several.process.pid) - {victim}) == WORKERS, "no other took its place", 60)
+    assert several.client.get("/readyz").status_code == 200
+    assert len(children(several.process.pid) - before) == 1
+
+
+def test_what_was_acknowledged_stays_when_they_are_killed(several: Server, database_url: str) -> None:
+    campaign = Campaign(database_url, partial(persist, lambda: several.client))
+
+    with meanwhile(campaign.record, WRITERS):
+        for _ in range(2):
+            campaign.wait_for_more()
+            os.kill(random.choice(sorted(children(several.process.pid))), signal.SIGKILL)
+        campaign.wait_for_more()
+
+    campaign.assert_kept("one of three workers killed twice")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_them_all(several: Server, number: signal.Signals) -> None:
+    working = children(several.process.pid)
+
+    several.process.send_signal(number)
+
+    assert several.process.wait(30) == 0
+    assert {one for one in working if is_alive(one)} == set()
+    assert "Traceback" not in several.log.read_text()
+
+
+def test_they_do_not_outlive_the_one_that_started_them(several: Server) -> None:
+    working = children(several.process.pid)
+
+    several.process.kill()
+
+    wait_until(lambda: not any(map(is_alive, working)), "they serve on", 60)
