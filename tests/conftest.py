@@ -5,6 +5,7 @@ gone, with all it stored, when the run ends. The migrations run once; each test 
 """
 
 import atexit
+import gc
 import os
 import shutil
 import socket
@@ -45,6 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
         roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
         os.environ[SHARED] = tempfile.mkdtemp(prefix="whence-", dir=MEMORY if roomy else None)
         os.environ["WHENCE_KEY_FOLDER"] = f"{os.environ[SHARED]}/keys"
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and not among what was collected: that takes a quarter of the time of all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -13,10 +13,17 @@ import pytest
 
 from api.settings import Settings
 from api.web.logs import configure
+from tests.contract.fuzzing import Guarded, guard
 from tests.contract.operations import Store, load, opened
 
 ENGINES = ["sqlite", "postgresql"]
 MIGRATED = "migrated"
+FOR_LONG = "test_fuzz_for_long.py"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what takes half a minute only to be read, where no long campaign is wanted."""
+    return True if collection_path.name == FOR_LONG and config.option.markexpr == "not slow" else None
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +71,9 @@ def loaded_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def own(loaded_url: str) -> Iterator[Store]:
+def own(loaded_url: str, shared_app: Any) -> Iterator[Store]:
     """A loaded store of this test's own."""
-    with opened(loaded_url) as store:
+    with opened(loaded_url, shared_app) as store:
         yield store
 
 
@@ -82,6 +89,12 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A loaded store that the module's tests share: they add to it, and leave the dossier as it is."""
     with _copied(request) as url, opened(url) as store:
         yield store
+
+
+@pytest.fixture(scope="module")
+def guarded(store: Store) -> Guarded:
+    """A store where reading is closed, and keys of it."""
+    return guard(store)
 
 
 @pytest.fixture(scope="session", autouse=True)

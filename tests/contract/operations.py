@@ -181,9 +181,11 @@ class Store:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Store]:
-    """Open a store that the dossier is in."""
-    with Client(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
+def opened(url: str, app: Any = None) -> Iterator[Store]:
+    """Open a store that the dossier is in, in an application of its own unless one is lent."""
+    lent = app or create_app(Settings())
+    lent.state.settings = Settings(database_url=url)
+    with Client(lent, raise_server_exceptions=False) as client:
         yield Store(client, dict(_one_of_each(client)))
 
 

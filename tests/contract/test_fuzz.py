@@ -1,123 +1,14 @@
-"""Whatever is sent, by whomever, the answer is one that the contract documents: Schemathesis makes the requests."""
+"""Whatever is sent, by whomever, the answer is one that the contract documents."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
-import httpx
-import pytest
 import schemathesis
-from hypothesis import HealthCheck, assume, settings
-from schemathesis.checks import (
-    content_type_conformance,
-    not_a_server_error,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
-from starlette.testclient import TestClient
 
-from api.custody.roles import Scope
-from api.web.examples import example
-from tests.contract.operations import Store, contract
-from tests.security.callers import make_key
+from tests.contract.fuzzing import EVERYBODY, WHOEVER_MAY_MOST, Guarded, check_for, patient, requests
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
+SOME = requests(3, thorough=False)
 
 
-def requests(examples: int, *, coverage: bool) -> Any:
-    """Make requests out of the contract, the same ones in every run; `coverage` tries each bound of each value."""
-    settings = {
-        "seed": 1,
-        "generation": {"max-examples": examples, "deterministic": True, "no-shrink": not coverage},
-        "phases": {"coverage": {"enabled": coverage}},
-    }
-    return schemathesis.openapi.from_dict(contract(), config=schemathesis.Config.from_dict(settings))
-
-
-SHORT, LONG = requests(5, coverage=False), requests(60, coverage=True)
-patient = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
-
-WHO: dict[str, tuple[str, list[Scope]] | None] = {
-    "reader": ("reader", []),
-    "contributor": ("contributor", []),
-    "editor": ("editor", []),
-    "admin": ("admin", []),
-    "every scope": ("admin", list(Scope)),
-    "nobody": None,
-}
-EVERYBODY, WHOEVER_MAY_MOST = tuple(WHO), ("every scope",)
-
-
-@dataclass(frozen=True)
-class Guarded:
-    """A store where reading is closed, a key of it for each who has one, and records that it can do without."""
-
-    client: TestClient
-    engine: str
-    keys: dict[str, str]
-    ids: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def guarded(store: Store) -> Guarded:
-    """Close reading, and make keys."""
-    state = store.client.app.state  # type: ignore[attr-defined]
-    state.settings = state.settings.model_copy(update={"open_reading": False})
-    keys = {
-        name: make_key(store.client, who[0], *who[1])["Authorization"] for name, who in WHO.items() if who is not None
-    }
-    spare = store.client.post("/v1/keys", json=example("key")).json()["id"]
-    erasure = {"target": {"kind": "source", "id": store.fresh("sources")["id"]}, "reason": "a trial"}
-    erased = store.client.post("/v1/erasures", json=erasure).json()["id"]
-    ids = {**store.ids, "keys": spare, "erasures": erased}
-    return Guarded(store.client, state.database.engine_name, keys, ids)
-
-
-def check(guarded: Guarded, who: str, case: schemathesis.Case) -> None:
-    """Send a request as somebody, and compare the answer with what is documented of it."""
-    sent = case.as_transport_kwargs(base_url=str(guarded.client.base_url))
-    del sent["cookies"]
-    sent["content"] = sent.pop("data", None)
-    try:
-        request = guarded.client.build_request(**{name: value for name, value in sent.items() if value is not None})
-    except (httpx.InvalidURL, UnicodeEncodeError):
-        assume(False)
-    del request.headers["authorization"]
-    if who in guarded.keys:
-        request.headers["authorization"] = guarded.keys[who]
-    answer = guarded.client.send(request)
-    assert answer.status_code != 401 or who not in guarded.keys, "The key was revoked on the way."
-    case.validate_response(answer, checks=CHECKS)
-
-
-def check_for(everybody: Iterable[str], guarded: Guarded, case: schemathesis.Case) -> None:
-    """Send a request as it was made, and once more about a record that there is, as each of them."""
-    for who in everybody:
-        check(guarded, who, case)
-    if "id" in case.path_parameters:
-        case.path_parameters["id"] = guarded.ids[case.operation.path.split("/")[2]]
-        for who in everybody:
-            check(guarded, who, case)
-
-
-@SHORT.parametrize()
+@SOME.parametrize()
 @patient
 def test_every_answer_is_documented(case: schemathesis.Case, guarded: Guarded) -> None:
     # What a role allows is the same on either engine, so one of them is asked by everybody.
     check_for(EVERYBODY if guarded.engine == "sqlite" else WHOEVER_MAY_MOST, guarded, case)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(7200)
-@pytest.mark.parametrize("who", EVERYBODY)
-@LONG.parametrize()
-@patient
-def test_every_answer_is_documented_in_a_long_campaign(case: schemathesis.Case, guarded: Guarded, who: str) -> None:
-    check_for([who], guarded, case)

@@ -54,6 +54,11 @@ def check_kept(store: Store, operation: Operation, texts: dict[tuple[str, ...], 
     assert {pointer: at(there, pointer) for pointer in sent} == sent
 
 
+def of_one_engine(store: Store) -> int:
+    """Say where to begin, to take every other string: one engine gets those that the other does not."""
+    return int(store.client.app.state.database.engine_name == "postgresql")  # type: ignore[attr-defined]
+
+
 def text_places(operation: Operation) -> list[tuple[str, ...]]:
     return [way for way in places(operation.collection) if way[-1] not in ADDRESSES]
 
@@ -61,7 +66,7 @@ def text_places(operation: Operation) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("operation", RECORDS, ids=str)
 def test_each_string_is_kept_or_refused_in_a_record(store: Store, operation: Operation) -> None:
     ways = text_places(operation)
-    for turn in range(0, len(NAUGHTY), len(ways)):
+    for turn in range(of_one_engine(store) * len(ways), len(NAUGHTY), 2 * len(ways)):
         check_kept(store, operation, dealt(ways, turn))
 
 
@@ -123,7 +128,7 @@ def test_no_string_breaks_a_header(store: Store, name: str) -> None:
     (post,) = strict("POST", where=lambda one: one.path == "/v1/claims")
     (get,) = strict("GET", where=lambda one: one.path == "/v1/claims/{id}")
     (delete,) = strict("DELETE", where=lambda one: one.path == "/v1/claims/{id}")
-    for text in (text for text in NAUGHTY[HEADERS.index(name) % 4 :: 4] if not {"\r", "\n"} & set(text)):
+    for text in (text for text in NAUGHTY[(HEADERS.index(name) + 4 * of_one_engine(store)) % 8 :: 8] if not {"\r", "\n"} & set(text)):
         header = {name.encode(): text.encode()}
         claim = store.fresh("claims") if name == "If-Match" else {"id": store.ids["claims"]}
         sent = [
