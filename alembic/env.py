@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from api.settings import Settings
 from api.storage.migrations import alone
 from api.storage.records import Instant, metadata
+from api.storage.search import is_ours
 
 
 def rendered(what: str, value: Any, _: AutogenContext) -> str | Literal[False]:
@@ -30,6 +31,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata(),
         render_item=rendered,
+        include_name=is_ours,
         render_as_batch=True,
         compare_type=True,
     )

@@ -56,6 +56,13 @@ class Attribution(Sealable, table=True):
     retraction_reason: str | None = None
     retraction_document_id: UUID | None = Field(default=None, foreign_key="document.id", index=True)
 
+    def found_by(self) -> list[tuple[str, str]]:
+        said = (("/quote/exact", self.quote_exact), ("/cue", self.cue))
+        return [(where, words) for where, words in said if words is not None]
+
+    def found_in(self) -> list[str]:
+        return [] if self.language is None else [self.language]
+
 
 @keep_history
 class Citation(Recorded, table=True):

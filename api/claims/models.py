@@ -9,6 +9,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from api.formats.folding import key
+from api.formats.json import pointer
 from api.storage.history import keep_history
 from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
 
@@ -37,6 +38,13 @@ class Claim(Sealable, table=True):
     occurred_latest: datetime | None = Field(default=None, sa_type=Instant)
     place: str | None = None
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
+
+    def found_by(self) -> list[tuple[str, str]]:
+        translated = ((pointer("translations", tag), said) for tag, said in self.translations.items())
+        return [("/text", self.text), *translated]
+
+    def found_in(self) -> list[str]:
+        return [*([] if self.language is None else [self.language]), *self.translations]
 
     def parts(self) -> list[Part]:
         topics = [ClaimTopic(topic=topic) for topic in dict.fromkeys(map(key, self.topics))]

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, and_, delete, exists, insert
+from sqlalchemy import JSON, and_, delete, exists, insert, select
 from sqlmodel import Field, SQLModel
 
 from api.storage.history import history_of, keep_history, table_of
@@ -63,6 +63,22 @@ class Document(Sealable, table=True):
     def held(self) -> bool:
         """Say whether somebody here opened it; else it is only known of."""
         return self.sha256 is not None or self.archive_url is not None or self.retrieved_at is not None
+
+    def found_by(self) -> list[tuple[str, str]]:
+        return [] if self.title is None else [("/title", self.title)]
+
+    def found_in(self) -> list[str]:
+        return [] if self.language is None else [self.language]
+
+    def found_beside(self, ledger: "Ledger") -> list[str]:
+        return list(self.beside(ledger, {"sha256": self.sha256}).values())
+
+    @classmethod
+    def expect_found(cls, ledger: "Ledger", rows: Iterable["Document"]) -> None:
+        unread = {row.sha256 for row in rows if row.sha256 is not None} - {OF_NOTHING} - ledger.texts.keys()
+        for some in chunks(sorted(unread)):
+            kept = ledger.rows(select(table_of(Text)).where(table_of(Text).c.sha256.in_(some)))
+            ledger.texts |= dict(tuple(one) for one in kept)
 
     def parts(self) -> list[Part]:
         return [DocumentAuthor(author_id=UUID(author)) for author in self.authors]

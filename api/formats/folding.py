@@ -1,9 +1,19 @@
 """Fold text for comparing names and finding words: case and compatibility forms do not matter."""
 
+import re
 from hashlib import sha256
 from unicodedata import normalize
 
 KEY, DIGEST = 200, 64  # characters; PostgreSQL's indexes hold 2,704 bytes
+
+# Accents and points that people leave out: of Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac. Vowel signs of other
+# scripts carry meaning, and stay.
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+# Letters that are written without their stroke or as two where a keyboard lacks them.
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"})
 
 
 def fold(text: str) -> str:
@@ -23,3 +33,11 @@ def like(text: str) -> str:
     for sign in "\\%_":
         folded = folded.replace(sign, "\\" + sign)
     return f"%{folded}%"
+
+
+def bare(text: str) -> str:
+    """Return the text folded, without its accents: the form in which words are found."""
+    if text.isascii():
+        return text.lower()
+    taken_apart = normalize("NFKD", normalize("NFKC", text).casefold())
+    return normalize("NFC", _ACCENTS.sub("", taken_apart).translate(_LETTERS))

@@ -8,6 +8,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from api.formats.folding import key
+from api.formats.json import pointer
 from api.storage.history import keep_history
 from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
 from api.storage.sameness import SameAs
@@ -39,6 +40,10 @@ class Source(Sealable, table=True):
     attested_at_earliest: datetime | None = Field(default=None, sa_type=Instant)
     attested_at_latest: datetime | None = Field(default=None, sa_type=Instant)
     attested_reason: str | None = None
+
+    def found_by(self) -> list[tuple[str, str]]:
+        aliases = ((pointer("aliases", place), alias) for place, alias in enumerate(self.aliases))
+        return [("/name", self.name), *aliases, *([("/description", self.description)] if self.description else [])]
 
     def parts(self) -> list[Part]:
         return [SourceName(name=name) for name in dict.fromkeys(key(name) for name in (self.name, *self.aliases))]

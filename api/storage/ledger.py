@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
-from api.storage import marks
+from api.storage import marks, search
 from api.storage.history import history_of, table_of, values_of
 from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
@@ -191,7 +191,8 @@ class Ledger(Reading):
         self.protection.seal()
         self._keep_what_is_needed()
         by_table: dict[str, list[SQLModel]] = {}
-        for row in [*self._waiting, *self._searchable()]:
+        touched, self._unsearchable = list(self._unsearchable.values()), {}
+        for row in [*self._waiting, *self._searchable(touched)]:
             by_table.setdefault(table_of(type(row)).name, []).append(row)
         self._waiting = []
         changed = list(self.session.dirty)
@@ -203,6 +204,7 @@ class Ledger(Reading):
                 self.session.flush()
         self.session.add_all(changed)
         self.session.flush()
+        search.index(self, touched)
         self.protection.let_go()
 
     def finish(self) -> None:
@@ -280,10 +282,9 @@ class Ledger(Reading):
         for table, rows in written.items():
             self.session.connection().execute(insert(table), rows)
 
-    def _searchable(self) -> Iterator[Part]:
+    def _searchable(self, touched: Iterable[Recorded]) -> Iterator[Part]:
         """Make the rows that the new versions are searched by."""
-        touched, self._unsearchable = self._unsearchable, {}
-        for row in touched.values():
+        for row in touched:
             if row.id in self._searched:
                 self.forget_parts(type(row), row.id, row.version)
             self._searched.add(row.id)

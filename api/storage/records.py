@@ -88,6 +88,22 @@ class Recorded(SQLModel):
         """Make the rows that lists are searched by, from what the record says."""
         return []
 
+    def found_by(self) -> "list[tuple[str, str]]":
+        """List the texts that a search for words finds the record by, each with where it stands in the answer."""
+        return []
+
+    def found_in(self) -> "list[str]":
+        """List the languages of those texts, as far as they are known."""
+        return []
+
+    def found_beside(self, ledger: "Ledger") -> "list[str]":
+        """List the texts that are kept beside the row and that the record is found by too."""
+        return []
+
+    @classmethod
+    def expect_found(cls, ledger: "Ledger", rows: "Iterable[Any]") -> None:
+        """Read ahead what is kept beside these rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Blank:

@@ -26,6 +26,12 @@ def is_sound(version: str) -> bool:
     return (major, minor, patch) >= (3, 51, 3) or (major == 3 and mended is not None and patch >= mended)
 
 
+def forgets_terms() -> bool:
+    """Say whether FTS5 can drop the terms of a row when it is deleted (`secure-delete`)."""
+    known: bool = driver().sqlite_version_info >= (3, 42)
+    return known
+
+
 def back_up(file: Path, target: Path) -> None:
     """Copy a database that others may be writing to; `target` appears whole and checked, or not at all.
 

@@ -23,6 +23,7 @@ from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
+from api.storage.search import INDEX
 
 T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -79,6 +80,8 @@ class SqliteEngine:
             self._carry_out(jobs, self.writer)
         if job.failure is not None:
             raise job.failure
+        if job.rewrites and not sqlite.forgets_terms():
+            self._drop_old_terms()
         self._unwiped = self._unwiped or job.rewrites
         if self._unwiped:
             self._wipe(WIPES if job.rewrites else 1)
@@ -141,6 +144,12 @@ class SqliteEngine:
             raw: Any = connection.connection.driver_connection
             raw.execute("VACUUM")
         self._wipe(WIPES)
+
+    def _drop_old_terms(self) -> None:
+        """Write the index of words anew, without what was deleted from it, where SQLite does not do so at once."""
+        with self.hasty.connect() as connection, suppress(OperationalError):
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
 
     def _wipe(self, times: int) -> None:
         """Take what was written over out of the write-ahead log too; with readers in the way, a later write does."""

@@ -1,0 +1,124 @@
+"""Find records by their words, the newest first, within bounds that hold for the rarest and the most common word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, select, text, true
+from sqlalchemy import column as column_named
+from sqlalchemy import table as table_named
+from sqlalchemy.dialects import postgresql
+
+from api.storage.history import table_of
+from api.storage.reading import Reading
+from api.storage.search import INDEX, SearchEntry, keys_of
+
+LOOKED_THROUGH = 4_000  # of the newest rows of a kind, without any index: what is common is found there
+GROWTH = 32  # by how much more time each further look goes back
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What all of the records that are looked for have: these terms, and a term that begins with each of those."""
+
+    terms: frozenset[str]
+    beginnings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Records of one kind, the newest first; not `complete` where older ones may have the words too."""
+
+    ids: Sequence[UUID]
+    complete: bool
+
+
+def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidates:
+    """Return the newest records of a kind that have what is wanted.
+
+    What is common is soon found among the newest, looked through one by one. For the rest the index is asked, for
+    longer and longer times, so that no answer takes more than some multiple of what was found in the shorter one.
+    """
+    first, last = keys_of(kind)
+    entry = table_of(SearchEntry)
+    newest_first = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc())
+    top = reading.session.connection().execute(newest_first.limit(1)).scalar()
+    if top is None:
+        return Candidates([], True)
+    edge = reading.session.connection().execute(newest_first.offset(LOOKED_THROUGH).limit(1)).scalar()
+    reached = first if edge is None else edge + 1
+    found = _rows(reading, _looked_through(reading, wanted, reached, top), limit + 1)
+    while len(found) <= limit and reached > first:
+        further = max(first, top - (top - reached + 1) * GROWTH)
+        found += _rows(reading, indexed(reading, wanted, further, reached - 1), limit + 1 - len(found))
+        reached = further
+    return Candidates(found[:limit], len(found) <= limit)
+
+
+def sample(reading: Reading, kind: str, size: int) -> list[frozenset[str]]:
+    """Return the terms of the newest records of a kind, to tell what is common."""
+    first, last = keys_of(kind)
+    entry = table_of(SearchEntry)
+    some = select(entry.c.terms).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc()).limit(size)
+    return [row[0] for row in reading.rows(some)]
+
+
+def having(reading: Reading, kind: str, wanted: Wanted, limit: int) -> list[UUID]:
+    """Return the newest records of a kind that have what is wanted, by the index alone: for what is rare."""
+    return _rows(reading, indexed(reading, wanted, *keys_of(kind)), limit)
+
+
+def _rows(reading: Reading, found: Select[Any], limit: int) -> list[UUID]:
+    """Read the newest of what was found; apart, so that no database looks for it from the newest row on."""
+    those = found.cte("those").prefix_with("MATERIALIZED", dialect="postgresql")
+    entry = table_of(SearchEntry)
+    if reading.session.get_bind().dialect.name == "sqlite":
+        those = found.order_by(text("1 DESC")).limit(limit).cte("those")
+    wanted = select(entry.c.record_id).join(those, entry.c.key == those.c.key).order_by(those.c.key.desc())
+    return [row[0] for row in reading.rows(wanted.limit(limit))]
+
+
+def _looked_through(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[Any]:
+    entry = table_of(SearchEntry)
+    return select(entry.c.key).where(entry.c.key.between(first, last), _held_by(reading, wanted))
+
+
+def indexed(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[Any]:
+    """Ask the index; beginnings only where nothing else is wanted, since each may stand for very many terms."""
+    entry = table_of(SearchEntry)
+    sure = Wanted(wanted.terms) if wanted.terms else wanted
+    rest = Wanted(frozenset(), wanted.beginnings) if wanted.terms else Wanted(frozenset())
+    if reading.session.get_bind().dialect.name == "postgresql":
+        return select(entry.c.key).where(
+            entry.c.key.between(first, last), entry.c.terms.op("@@")(_tsquery(sure)), _held_by(reading, rest)
+        )
+    words = table_named(INDEX, column_named("rowid"), column_named(INDEX))
+    matching = select(words.c.rowid.label("key")).where(
+        words.c[INDEX].op("MATCH")(_match(sure)), words.c.rowid.between(first, last)
+    )
+    if rest.beginnings:
+        matching = matching.join(entry, entry.c.key == words.c.rowid).where(_held_by(reading, rest))
+    return matching
+
+
+def _held_by(reading: Reading, wanted: Wanted) -> ColumnElement[bool]:
+    """Say that a row has what is wanted, so that no index is asked."""
+    entry = table_of(SearchEntry)
+    if not wanted.terms and not wanted.beginnings:
+        return true()
+    if reading.session.get_bind().dialect.name == "postgresql":
+        held: ColumnElement[bool] = entry.c.terms.op("@@")(_tsquery(wanted)).is_(True)
+        return held
+    sought = [*(f" {term} " for term in sorted(wanted.terms)), *(f" {one}" for one in sorted(wanted.beginnings))]
+    return and_(*(func.instr(entry.c.terms, one) > 0 for one in sought))
+
+
+def _tsquery(wanted: Wanted) -> ColumnElement[Any]:
+    parts = [*(f"'{term}'" for term in sorted(wanted.terms)), *(f"'{one}':*" for one in sorted(wanted.beginnings))]
+    return cast(literal(" & ".join(parts)), postgresql.TSQUERY)
+
+
+def _match(wanted: Wanted) -> str:
+    """Write FTS5's query: all of it in quotation marks, so that no word means anything to it."""
+    return " AND ".join([*(f'"{t}"' for t in sorted(wanted.terms)), *(f'"{b}" *' for b in sorted(wanted.beginnings))])

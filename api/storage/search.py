@@ -1,0 +1,138 @@
+"""Keep what records are found by: a row for each live record that has words, and an index of them on either database.
+
+The rows hold what the current rows of records hold, so nothing that is sealed or was erased. A row's key begins with
+the kind of record and goes on with when it was made: a range of keys is one kind's records of some time.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Text,
+    delete,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import Field, SQLModel
+
+from api.formats.words import terms
+from api.storage.history import table_of
+from api.storage.records import Recorded, Sealable
+
+if TYPE_CHECKING:
+    from api.storage.ledger import Ledger
+
+KINDS = ("document", "attribution", "claim", "source")  # what is searched; their places are the first bits of keys
+INDEX = "search_index"  # on PostgreSQL a GIN index, on SQLite an FTS5 table, with tables whose names begin so
+SHIFT_KIND, SHIFT_TIME = 61, 20  # bits; 2^41 milliseconds are 69 years
+EPOCH = 1_577_836_800_000  # milliseconds: the beginning of 2020
+ROOM = 500_000  # bytes of terms that a record is found by; PostgreSQL takes a million
+
+
+class Terms(TypeDecorator[frozenset[str]]):
+    """The terms of a record: a tsvector on PostgreSQL, words with a space around each on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(postgresql.TSVECTOR() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return " ".join(f"'{term}'" for term in sorted(value))
+        return f" {' '.join(sorted(value))} "
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str] | None:
+        if value is None:
+            return None
+        return frozenset(value[1:-1].split("' '") if dialect.name == "postgresql" else value.split())
+
+
+class SearchEntry(SQLModel, table=True):
+    """What one live record is found by; on SQLite triggers keep the index of it."""
+
+    __tablename__ = "search_entry"
+
+    key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    record_id: UUID = Field(unique=True)
+    terms: frozenset[str] = Field(sa_type=Terms)
+
+
+def key_of(kind: str, record_id: UUID) -> int:
+    """Return the key of a record's row: kind, milliseconds and a part of the counter that a UUIDv7 is made of."""
+    since = (record_id.int >> 80) - EPOCH & (1 << SHIFT_KIND - SHIFT_TIME) - 1
+    counted = record_id.int >> 32 & (1 << SHIFT_TIME) - 1
+    return KINDS.index(kind) << SHIFT_KIND | since << SHIFT_TIME | counted
+
+
+def keys_of(kind: str) -> tuple[int, int]:
+    """Return the first and the last key that a kind's rows can have."""
+    place = KINDS.index(kind)
+    return place << SHIFT_KIND, (place + 1 << SHIFT_KIND) - 1
+
+
+def language_term(tag: str) -> str:
+    """Return the term of records in a language; no word begins with this sign."""
+    return "\ue000" + "".join(tag.lower().split("-"))
+
+
+def is_ours(name: str | None, kind: str, _: Any = None) -> bool:
+    """Tell Alembic which names in the database the models know: not the index of words, which is another on each."""
+    return kind not in ("table", "index") or not (name or "").startswith(INDEX)
+
+
+# Writing -----------------------------------------------------------------------------------------------------------
+
+
+def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
+    """Have records be found by what they say now, and those that are deleted or say nothing not at all."""
+    searched = [row for row in rows if table_of(type(row)).name in KINDS]
+    for model in {type(row) for row in searched}:
+        model.expect_found(ledger, [row for row in searched if type(row) is model])
+    held = {row.id: (table_of(type(row)).name, _held(ledger, row)) for row in searched}
+    entries = [
+        {"key": key_of(kind, one), "record_id": one, "terms": found} for one, (kind, found) in held.items() if found
+    ]
+    table, connection = table_of(SearchEntry), ledger.session.connection()
+    gone = [row.id for row in searched if not held[row.id][1] and not ledger.is_new(row)]
+    if gone:
+        connection.execute(delete(table).where(ledger.among(table.c.record_id, gone)))
+    if entries:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        new = insert(table)
+        changed = {"terms": new.excluded.terms}
+        upsert = new.on_conflict_do_update(
+            index_elements=["record_id"], set_=changed, where=table.c.terms != new.excluded.terms
+        )
+        connection.execute(upsert, entries)
+
+
+def _held(ledger: "Ledger", row: Recorded) -> frozenset[str]:
+    """Return the terms of a record as its row stands: of what is sealed, at most the alias."""
+    if row.deleted_at is not None:
+        return frozenset()
+    if isinstance(row, Sealable) and row.sealed_under is not None:
+        texts: Iterable[str] = [getattr(row, name) for name, blank in row.sealable.items() if blank.alias]
+    else:
+        texts = chain((said for _, said in row.found_by()), row.found_beside(ledger))
+    held: set[str] = set()
+    room = ROOM
+    for term in dict.fromkeys(term for said in texts for term in sorted(terms(said))):
+        room -= len(term.encode())
+        if room < 0:
+            break
+        held.add(term)
+    return frozenset(held.union(*map(_language_terms, row.found_in())) if held else held)
+
+
+def _language_terms(tag: str) -> Iterator[str]:
+    """Give the terms of a language and of those that it is a variety of: of pt-BR also pt."""
+    parts = tag.split("-")
+    return (language_term("-".join(parts[: count + 1])) for count in range(len(parts)))
