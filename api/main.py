@@ -27,6 +27,7 @@ from api.log import router as log_
 from api.provenance import router as provenance
 from api.provenance.settling import Settler
 from api.relations import router as relations
+from api.search import router as search
 from api.settings import Settings
 from api.sources import router as sources
 from api.storage.database import Database
@@ -44,6 +45,7 @@ HOUR = 3600.0
 # In reading order; an address that is spelt out comes before one with a parameter in its place.
 FEATURES = (
     provenance,
+    search,
     attributions,
     claims,
     sources,

@@ -51,7 +51,7 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     found = _rows(reading, _looked_through(reading, wanted, reached, top), limit + 1)
     while len(found) <= limit and reached > first:
         further = max(first, top - (top - reached + 1) * GROWTH)
-        found += _rows(reading, indexed(reading, wanted, further, reached - 1), limit + 1 - len(found))
+        found += _rows(reading, _indexed(reading, wanted, further, reached - 1), limit + 1 - len(found))
         reached = further
     return Candidates(found[:limit], len(found) <= limit)
 
@@ -62,11 +62,6 @@ def sample(reading: Reading, kind: str, size: int) -> list[frozenset[str]]:
     entry = table_of(SearchEntry)
     some = select(entry.c.terms).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc()).limit(size)
     return [row[0] for row in reading.rows(some)]
-
-
-def having(reading: Reading, kind: str, wanted: Wanted, limit: int) -> list[UUID]:
-    """Return the newest records of a kind that have what is wanted, by the index alone: for what is rare."""
-    return _rows(reading, indexed(reading, wanted, *keys_of(kind)), limit)
 
 
 def _rows(reading: Reading, found: Select[Any], limit: int) -> list[UUID]:
@@ -84,7 +79,7 @@ def _looked_through(reading: Reading, wanted: Wanted, first: int, last: int) -> 
     return select(entry.c.key).where(entry.c.key.between(first, last), _held_by(reading, wanted))
 
 
-def indexed(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[Any]:
+def _indexed(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[Any]:
     """Ask the index; beginnings only where nothing else is wanted, since each may stand for very many terms."""
     entry = table_of(SearchEntry)
     sure = Wanted(wanted.terms) if wanted.terms else wanted

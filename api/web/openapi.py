@@ -40,6 +40,7 @@ New here? [How to record](/docs/recording) has a worked request for every case t
 TAGS = {
     "Provenance": "Ask who says a claim and where they got it from. This is what everything else is for.",
     "Confidence": "Ask how well a claim is supported, why, since when, and what that hangs on.",
+    "Search": "Find what is on record by words, in any language; and whether a claim is there already.",
     "Attributions": "One source putting forward, denying or questioning one claim: the core record, where to start.",
     "Claims": "What can be true or false, worded once, apart from anybody saying it.",
     "Sources": "Who can say something: people, organisations, governments, agencies, outlets, and those unnamed.",

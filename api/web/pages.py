@@ -3,7 +3,7 @@
 import base64
 import binascii
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -12,10 +12,17 @@ from api.errors import Invalid
 from api.formats.json import read, write
 from api.storage.listing import Cut, Slice
 from api.web import answers
-from api.web.paging import Asked, Page
+from api.web.paging import Page
 
 
-def cut(request: Request, asked: Asked) -> Cut:
+class Paged(Protocol):
+    """What asks for a page of a list."""
+
+    limit: int | None
+    cursor: str | None
+
+
+def cut(request: Request, asked: Paged) -> Cut:
     """Read which page a request wants; the size is clamped to what the settings allow."""
     settings = request.app.state.settings
     size = settings.page_size if asked.limit is None else asked.limit
@@ -23,14 +30,14 @@ def cut(request: Request, asked: Asked) -> Cut:
     return Cut(max(1, min(size, settings.page_size_max)), after, getattr(asked, "sort", "recorded_at"))
 
 
-def page(request: Request, part: Slice[Any]) -> Response:
-    """Answer a page, with its Link header (RFC 8288)."""
+def page(request: Request, part: Slice[Any], shape: type[Page[Any]] = Page[Any], **beside: Any) -> Response:
+    """Answer a page, with its Link header (RFC 8288); another shape of page says more `beside` the items."""
     following = None if part.after is None else _seal(part.after, _question(request))
     link = None
     if following is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
         link = f'<{request.url.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'
-    answer = Page[Any].model_construct(items=part.items, next=following, settled=part.settled, stale=part.stale)
+    answer = shape.model_construct(items=part.items, next=following, settled=part.settled, stale=part.stale, **beside)
     return answers.computed(request, answer, link)
 
 

@@ -1,0 +1,182 @@
+"""Say how alike two claims are: in words, whatever their order and spelling, and in what else both say."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from api.formats.folding import key
+from api.formats.words import Word, pairs, words
+
+SPELLING = 80  # per cent: how much of two words must agree for them to be one word misspelt
+LONG = 6  # letters from which on no word weighs more: short ones are mostly grammar
+IN_WORDS = 0.8  # how much of the score is the words, where both claims say anything else
+PER_DIFFERENCE = 0.6  # what a difference leaves of the score
+# Words that deny, as `bare` folds them, in languages that newsrooms write; others are not noticed.
+DENYING = frozenset(
+    {"not", "no", "never", "without", "t", "ne", "pas", "jamais", "aucun", "aucune", "sans", "non", "nicht", "kein"}
+    | {"keine", "keinen", "nie", "niemals", "ohne", "ni", "nunca", "sin", "nao", "sem", "nem", "senza", "nigdy", "bez"}
+    | {"не", "нет", "ни", "никогда", "без", "ні", "немає", "لا", "لم", "لن", "ليس"}
+)
+DENYING_SIGNS = ("不", "没", "沒", "未", "無", "ない", "ません", "않", "아니", "못")
+
+
+@dataclass(frozen=True)
+class Worded:
+    """One text of a claim, None the language where it is not known; or a translation of it."""
+
+    text: str
+    language: str | None = None
+    translated: bool = False
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """List its words."""
+        return list(words(self.text))
+
+    @cached_property
+    def units(self) -> dict[str, int]:
+        """Weigh what it is compared by: its words, and the pairs of signs of scripts without spaces."""
+        spaced = {word.folded: min(len(word.folded), LONG) for word in self.words if word.spaced}
+        runs = (word.folded for word in self.words if not word.spaced)
+        return spaced | {pair: 2 for run in runs for pair in (pairs(run) or [run])}
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """List the figures in it."""
+        return frozenset(word.folded for word in self.words if word.folded[0].isdigit())
+
+    @cached_property
+    def denies(self) -> list[str]:
+        """List the words by which it denies."""
+        signs = [sign for sign in DENYING_SIGNS if any(sign in word.folded for word in self.words if not word.spaced)]
+        return sorted(DENYING.intersection(self.units)) + signs
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """What of a claim is compared."""
+
+    texts: Sequence[Worded]
+    subjects: Mapping[str, str] = field(default_factory=dict)  # labels, by what tells that two are one
+    occurred: str | None = None
+    span: tuple[datetime | None, datetime | None] = (None, None)
+    place: str | None = None
+    topics: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike two claims are, 0 to 100, with what they share and where they differ, each by its kind."""
+
+    score: int
+    shared: Mapping[str, list[str]]
+    differences: Mapping[str, tuple[list[str], list[str]]]
+
+
+def compare(draft: Proposition, claim: Proposition) -> Likeness:
+    """Compare a draft with a claim on record: in the pair of texts that are most alike, and in what else both say.
+
+    The words make up four fifths of the score where there is anything else to compare. Figures, a negation or a time
+    that only one of them has make it less.
+    """
+    mine, other = max(((one, two) for one in draft.texts for two in claim.texts), key=lambda pair: _alike(*pair))
+    words = _alike(mine, other)
+    agreeing, shared = _agreeing(draft, claim)
+    differences = dict(_differences(draft, claim, mine, other))
+    score = words if not agreeing else IN_WORDS * words + (1 - IN_WORDS) * sum(agreeing) / len(agreeing)
+    if mine.translated or other.translated:
+        tags = [one.language for one in (mine, other) if one.translated and one.language is not None]
+        shared = {"translation": list(dict.fromkeys(tags))} | shared
+    shared = {"words": _in_both(mine, other)} | shared
+    reasons = {kind: values for kind, values in shared.items() if values}
+    return Likeness(round(100 * score * PER_DIFFERENCE ** len(differences)), reasons, differences)
+
+
+def _alike(one: Worded, other: Worded) -> float:
+    """Return the share of both texts' words, by weight, that the other has too, spelt much the same."""
+    weight = sum(one.units.values()) + sum(other.units.values())
+    found = sum(w for text, others in ((one, other), (other, one)) for w in _matched(text.units, others.units).values())
+    return found / weight if weight else 0.0
+
+
+def _matched(units: Mapping[str, int], others: Mapping[str, int]) -> dict[str, float]:
+    """Weigh those units that others have too; of a misspelt one, as much as agrees."""
+    matched = {}
+    for unit, weight in units.items():
+        if unit in others:
+            matched[unit] = float(weight)
+        elif not unit[0].isdigit() and len(unit) > 3:
+            near = process.extractOne(unit, others.keys(), scorer=fuzz.ratio, score_cutoff=SPELLING)
+            if near is not None:
+                matched[unit] = weight * near[1] / 100
+    return matched
+
+
+def _in_both(mine: Worded, other: Worded) -> list[str]:
+    """List the words of a text, as they stand there, that the other has too."""
+    matched = _matched(mine.units, other.units)
+    runs = "".join(word.folded for word in other.words if not word.spaced)
+    both = [
+        mine.text[word.start : word.end]
+        for word in mine.words
+        if (word.folded in matched if word.spaced else _common(word.folded, runs))
+    ]
+    return list(dict.fromkeys(both))
+
+
+def _common(run: str, runs: str) -> bool:
+    """Say whether most of a run of signs stands in others."""
+    units = pairs(run) or [run]
+    return sum(unit in runs for unit in units) * 2 > len(units)
+
+
+def _agreeing(draft: Proposition, claim: Proposition) -> tuple[list[float], dict[str, list[str]]]:
+    """Compare what both say besides words: how far each agrees, 0 to 1, and what they share."""
+    agreeing, shared = list[float](), dict[str, list[str]]()
+    if draft.subjects and claim.subjects:
+        common = draft.subjects.keys() & claim.subjects.keys()
+        agreeing.append(len(common) / min(len(draft.subjects), len(claim.subjects)))
+        shared["subjects"] = sorted(draft.subjects[one] for one in common)
+    if draft.occurred and claim.occurred:
+        together = _overlap(draft.span, claim.span)
+        agreeing.append(float(together))
+        shared["occurred"] = list(dict.fromkeys([draft.occurred, claim.occurred])) if together else []
+    if draft.place and claim.place:
+        same = key(draft.place) == key(claim.place)
+        agreeing.append(float(same))
+        shared["place"] = [draft.place] if same else []
+    if draft.topics and claim.topics:
+        theirs = set(map(key, claim.topics))
+        both = [topic for topic in draft.topics if key(topic) in theirs]
+        agreeing.append(len(both) / min(len(draft.topics), len(claim.topics)))
+        shared["topics"] = both
+    return agreeing, shared
+
+
+def _differences(
+    draft: Proposition, claim: Proposition, mine: Worded, other: Worded
+) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
+    only_mine, only_other = mine.numbers - other.numbers, other.numbers - mine.numbers
+    if only_mine and only_other:
+        yield "numbers", (sorted(only_mine), sorted(only_other))
+    if bool(mine.denies) != bool(other.denies):
+        yield "negation", (mine.denies, other.denies)
+    if draft.occurred and claim.occurred and not _overlap(draft.span, claim.span):
+        yield "occurred", ([draft.occurred], [claim.occurred])
+
+
+def _overlap(one: tuple[datetime | None, datetime | None], other: tuple[datetime | None, datetime | None]) -> bool:
+    """Say whether two spans, open where there is None, can have an instant in common."""
+    return _begins_by(one[0], other[1]) and _begins_by(other[0], one[1])
+
+
+def _begins_by(begin: datetime | None, end: datetime | None) -> bool:
+    return begin is None or end is None or begin <= end
+
+
+def subjects(about: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Give labels by what tells that two are one: the Wikidata id where there is one, else the label folded."""
+    return {wikidata or key(label): label for label, wikidata in about}

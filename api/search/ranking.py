@@ -1,0 +1,115 @@
+"""Say how well a record answers a query, and show the places that do.
+
+Every record that is ranked has all that is asked for, so how rare a word is tells little. What counts of each part of
+the query is where it stands best: what the field is worth (a claim's own text more than a quote, a quote more than a
+document's body), how often it stands there for the field's length, as in BM25 (Robertson and Zaragoza, 2009), and
+whether the word is whole. The score is the mean over the parts, in per cent; equals stand newest first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from api.formats.words import Line
+from api.search.query import Part, Query
+
+# What a place is worth, by the kind of record and where in it; in per cent.
+WORTH = {
+    ("claim", "text"): 100,
+    ("claim", "translations"): 95,
+    ("source", "name"): 100,
+    ("source", "aliases"): 90,
+    ("source", "description"): 40,
+    ("attribution", "quote"): 70,
+    ("attribution", "cue"): 50,
+    ("document", "title"): 70,
+    ("document", "text"): 30,
+}
+ENOUGH = 0.3  # how soon standing there once more adds little (BM25's k1)
+TYPICAL = 25  # words of a field of common length
+UNFINISHED = 0.8  # what the beginning of a word is worth of the word
+AROUND = 80  # code points that a snippet shows on either side of its first place
+SNIPPETS, MARKS = 3, 20  # at most, of a record and of a snippet
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One text of a record: where it stands in the record's answer, and what it is worth."""
+
+    field: str
+    text: str
+    worth: int
+    line: Line
+
+    @classmethod
+    def of(cls, kind: str, field: str, text: str) -> "Passage":
+        """Read a text of a record of a kind."""
+        return cls(field, text, WORTH[kind, field.split("/")[1]], Line(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A piece of a text, where in the text it begins, and the code points of the piece, [start, end), that answer."""
+
+    field: str
+    text: str
+    start: int
+    highlights: list[tuple[int, int]]
+
+
+def score(passages: Sequence[Passage], query: Query, unread: int = 0) -> int | None:
+    """Return how well these texts answer a query; None where they do not.
+
+    Parts of one word may stand in what was not read; they are worth `unread` then.
+    """
+    best = [max((_worth(passage, part) for passage in passages), default=0.0) for part in query.parts]
+    for place, part in enumerate(query.parts):
+        if best[place] == 0 and unread and len(part.words) == 1 and part.words[0].spaced:
+            best[place] = unread * 0.5
+    return round(sum(best) / len(best)) if all(best) else None
+
+
+def snippets(passages: Sequence[Passage], query: Query) -> list[Shown]:
+    """Show where the parts of a query stand, in the fields that are worth most first."""
+    shown: list[Shown] = []
+    for passage in sorted(passages, key=lambda one: -one.worth):
+        places = sorted(set(_places(passage, query)))
+        if places and len(shown) < SNIPPETS:
+            shown.append(_around(passage, places))
+    return shown
+
+
+def _worth(passage: Passage, part: Part) -> float:
+    places = list(part.places(passage.line))
+    if not places:
+        return 0.0
+    whole = any(end - start == part.length for start, end in places)
+    length = 0.25 + 0.75 * len(passage.line.words) / TYPICAL
+    return passage.worth * len(places) / (len(places) + ENOUGH * length) * (1 if whole else UNFINISHED)
+
+
+def _places(passage: Passage, query: Query) -> Iterator[tuple[int, int]]:
+    for part in query.parts:
+        yield from (passage.line.origin(*place) for place in part.places(passage.line))
+
+
+def _around(passage: Passage, places: Sequence[tuple[int, int]]) -> Shown:
+    """Cut a piece out of a text around the first place, at the edges of words where there are any."""
+    text, (first, last) = passage.text, places[0]
+    start, end = max(0, first - AROUND), min(len(text), last + AROUND)
+    if start:
+        start += max(0, text[start:first].find(" ") + 1)
+    if end < len(text) and (edge := text[last:end].rfind(" ")) > 0:
+        end = last + edge
+    inside = [(begin - start, stop - start) for begin, stop in places if begin >= start and stop <= end]
+    return Shown(passage.field, text[start:end], start, _joined(inside)[:MARKS])
+
+
+def _joined(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join places that overlap."""
+    joined: list[tuple[int, int]] = []
+    for start, end in places:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,70 @@
+"""Fetch what may answer a search: the candidates, and the texts that they are found by."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from api.attributions.models import Attribution
+from api.claims.models import Claim
+from api.documents.models import Document, Text
+from api.sources.models import Source
+from api.storage.finding import Wanted, newest
+from api.storage.history import table_of
+from api.storage.reading import Reading
+from api.storage.records import Sealable
+
+MODELS: dict[str, type[Sealable]] = {
+    "claim": Claim,
+    "attribution": Attribution,
+    "source": Source,
+    "document": Document,
+}
+RANKED = {"claim": 200, "attribution": 200, "source": 200, "document": 50}  # the newest records, of each kind at most
+READ = 20_000  # code points of a document's text
+
+
+class Found(NamedTuple):
+    """A record that may answer, with its texts as its row has them; `whole` where all of them were read."""
+
+    kind: str
+    row: Any
+    texts: Sequence[tuple[str, str]]
+    whole: bool
+
+
+def candidates(reading: Reading, kinds: Iterable[str], wanted: Wanted) -> tuple[list[Found], bool]:
+    """Return the newest records of these kinds that have what is wanted, and whether that is all."""
+    found: list[Found] = []
+    complete = True
+    for kind in kinds:
+        some = newest(reading, kind, wanted, RANKED[kind])
+        complete &= some.complete
+        found += _read(reading, kind, some.ids)
+    return found, complete
+
+
+def claims(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Claim]:
+    """Return live claims by id, as their rows are."""
+    return reading.live(Claim, ids)
+
+
+def _read(reading: Reading, kind: str, ids: Sequence[UUID]) -> list[Found]:
+    rows = reading.live(MODELS[kind], ids)
+    bodies = _bodies(reading, [row.sha256 for row in rows.values() if isinstance(row, Document)])
+    found = []
+    for row in (rows[one] for one in ids if one in rows):
+        body, length = bodies.get(getattr(row, "sha256", None) or "", ("", 0))
+        texts = [*row.found_by(), *([("/text", body)] if body else [])]
+        found.append(Found(kind, row, texts, length <= READ))
+    return found
+
+
+def _bodies(reading: Reading, digests: Iterable[str | None]) -> dict[str, tuple[str, int]]:
+    """Return how texts begin, and how long they are, by digest."""
+    wanted = sorted({digest for digest in digests if digest is not None})
+    table = table_of(Text)
+    some = select(table.c.sha256, func.substr(table.c.text, 1, READ), func.length(table.c.text))
+    rows = reading.rows(some.where(table.c.sha256.in_(wanted))) if wanted else ()
+    return {digest: (beginning, length) for digest, beginning, length in rows}

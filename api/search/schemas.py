@@ -1,0 +1,99 @@
+"""What a search looks like on the wire."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.web.paging import Page
+from api.web.values import KindId, Language, SpokenDate, Wanted
+
+Kind = Literal["claim", "attribution", "source", "document"]
+
+
+class AskedSearch(BaseModel):
+    """What is searched for."""
+
+    q: Wanted = Field(
+        description="Words that must all occur, in any case, with accents or without; the last may be a beginning."
+        ' Words in quotation marks ("…", “…”, «…», 「…」) must stand next to one another. Chinese, Japanese, Korean and'
+        " other scripts without spaces are found by any part."
+    )
+    kind: list[Kind] = Field(default_factory=list, max_length=4, description="Only these kinds; repeat it.")
+    language: Language | None = Field(
+        None, description="Only what is in this language, or a claim with a translation into it: `pt` finds pt-BR too."
+    )
+    limit: int | None = Field(None, description="Items on the page; clamped to what the server allows.")
+    cursor: str | None = Field(None, description="`next` of the page before.", max_length=4000)
+
+
+class Snippet(BaseModel):
+    """A piece of a text that was found, as it is written there."""
+
+    field: str = Field(description="Where the text stands in the record: a JSON Pointer, such as `/quote/exact`.")
+    text: str
+    start: int = Field(description="Where in that text the piece begins, in code points.")
+    highlights: list[tuple[int, int]] = Field(
+        description="The words that were searched for: [start, end) in code points of the piece."
+    )
+
+
+class Hit(BaseModel):
+    """A record that was found."""
+
+    record: KindId
+    title: str | None = Field(
+        description="A claim's text, a source's name, a document's title; of an attribution, the claim that it is on."
+        " What is protected has its alias here. Long ones are cut."
+    )
+    language: str | None
+    score: int = Field(description="How well it answers, 0 to 100: see the description of the search.")
+    snippets: list[Snippet]
+
+
+class Hits(Page[Hit]):
+    """Some of what was found, the best first."""
+
+    complete: bool = Field(
+        description="False where there may be more: of words that are common, the newest records of each kind are"
+        " ranked and older ones are left out; of a long document, phrases are looked for in its beginning. Add a word."
+    )
+
+
+class Shared(BaseModel):
+    """A reason why two claims may be one."""
+
+    kind: Literal["words", "translation", "subjects", "occurred", "place", "topics"] = Field(
+        description="`words`: much the same words; `translation`: so does a translation of either; else they are about"
+        " the same, may have happened at the same time, at the same place, or are on the same topic."
+    )
+    values: list[str] = Field(description="What they share: words, labels, dates.")
+
+
+class Difference(BaseModel):
+    """A reason why they may be two all the same."""
+
+    kind: Literal["numbers", "negation", "occurred"] = Field(
+        description="`numbers`: one names figures that the other does not; `negation`: one of them denies;"
+        " `occurred`: they are to have happened at different times."
+    )
+    draft: list[str] = Field(description="What only the draft has.")
+    claim: list[str] = Field(description="What only the claim on record has.")
+
+
+class SimilarClaim(BaseModel):
+    """A claim on record that the draft may be."""
+
+    claim: UUID
+    text: str
+    language: str | None
+    occurred: SpokenDate | None
+    score: int = Field(description="0 to 100: how alike they are in words and in what else both say.", ge=0, le=100)
+    reasons: list[Shared]
+    differences: list[Difference]
+
+
+class SimilarClaims(BaseModel):
+    """The likely duplicates of a draft, the most alike first; nobody has merged anything."""
+
+    items: list[SimilarClaim]
