@@ -21,7 +21,7 @@ MODELS: dict[str, type[Sealable]] = {
     "source": Source,
     "document": Document,
 }
-RANKED = {"claim": 200, "attribution": 200, "source": 200, "document": 50}  # the newest records, of each kind at most
+RANKED = {"claim": 100, "attribution": 100, "source": 100, "document": 50}  # the newest records, of each kind at most
 READ = 20_000  # code points of a document's text
 
 

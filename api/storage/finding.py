@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, select, text, true
+from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, select, true
 from sqlalchemy import column as column_named
 from sqlalchemy import table as table_named
 from sqlalchemy.dialects import postgresql
@@ -65,36 +65,29 @@ def sample(reading: Reading, kind: str, size: int) -> list[frozenset[str]]:
 
 
 def _rows(reading: Reading, found: Select[Any], limit: int) -> list[UUID]:
-    """Read the newest of what was found; apart, so that no database looks for it from the newest row on."""
+    """Read the newest of what was found; on PostgreSQL apart, so that it is not looked for from the newest row on."""
     those = found.cte("those").prefix_with("MATERIALIZED", dialect="postgresql")
-    entry = table_of(SearchEntry)
-    if reading.session.get_bind().dialect.name == "sqlite":
-        those = found.order_by(text("1 DESC")).limit(limit).cte("those")
-    wanted = select(entry.c.record_id).join(those, entry.c.key == those.c.key).order_by(those.c.key.desc())
-    return [row[0] for row in reading.rows(wanted.limit(limit))]
+    return [row[0] for row in reading.rows(select(those.c.record_id).order_by(those.c.key.desc()).limit(limit))]
 
 
 def _looked_through(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[Any]:
     entry = table_of(SearchEntry)
-    return select(entry.c.key).where(entry.c.key.between(first, last), _held_by(reading, wanted))
+    among = entry.c.key.between(first, last)
+    return select(entry.c.key, entry.c.record_id).where(among, _held_by(reading, wanted))
 
 
 def _indexed(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[Any]:
-    """Ask the index; beginnings only where nothing else is wanted, since each may stand for very many terms."""
+    """Ask the index; for beginnings only where nothing else is wanted, since each may stand for very many terms."""
     entry = table_of(SearchEntry)
     sure = Wanted(wanted.terms) if wanted.terms else wanted
-    rest = Wanted(frozenset(), wanted.beginnings) if wanted.terms else Wanted(frozenset())
+    rest = Wanted(frozenset(), wanted.beginnings if wanted.terms else frozenset())
     if reading.session.get_bind().dialect.name == "postgresql":
-        return select(entry.c.key).where(
-            entry.c.key.between(first, last), entry.c.terms.op("@@")(_tsquery(sure)), _held_by(reading, rest)
-        )
-    words = table_named(INDEX, column_named("rowid"), column_named(INDEX))
-    matching = select(words.c.rowid.label("key")).where(
-        words.c[INDEX].op("MATCH")(_match(sure)), words.c.rowid.between(first, last)
-    )
-    if rest.beginnings:
-        matching = matching.join(entry, entry.c.key == words.c.rowid).where(_held_by(reading, rest))
-    return matching
+        among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(sure))
+        return select(entry.c.key, entry.c.record_id).where(among, held, _held_by(reading, rest))
+    index = table_named(INDEX, column_named("rowid"), column_named(INDEX))
+    matching = index.c[INDEX].bool_op("MATCH")(_match(sure)), index.c.rowid.between(first, last)
+    joined = select(index.c.rowid.label("key"), entry.c.record_id).join(entry, entry.c.key == index.c.rowid)
+    return joined.where(*matching, _held_by(reading, rest))
 
 
 def _held_by(reading: Reading, wanted: Wanted) -> ColumnElement[bool]:
@@ -103,7 +96,7 @@ def _held_by(reading: Reading, wanted: Wanted) -> ColumnElement[bool]:
     if not wanted.terms and not wanted.beginnings:
         return true()
     if reading.session.get_bind().dialect.name == "postgresql":
-        held: ColumnElement[bool] = entry.c.terms.op("@@")(_tsquery(wanted)).is_(True)
+        held: ColumnElement[bool] = entry.c.terms.bool_op("@@")(_tsquery(wanted)).is_(true())
         return held
     sought = [*(f" {term} " for term in sorted(wanted.terms)), *(f" {one}" for one in sorted(wanted.beginnings))]
     return and_(*(func.instr(entry.c.terms, one) > 0 for one in sought))
