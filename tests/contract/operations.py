@@ -53,9 +53,14 @@ class Operation:
 
     def needed(self) -> dict[str, str]:
         """Give the query parameters that it cannot do without."""
-        known = {"url": "https://example.org/", "reason": "a trial"}
+        known = {"url": "https://example.org/", "reason": "a trial", "q": "arms"}
         known |= {"index": "0", "size": "2", "first": "1", "second": "2"}
         return {name: known[name] for name, one in self.parameters().items() if one.get("required")}
+
+    @property
+    def asks(self) -> bool:
+        """Say whether it is a POST that records nothing."""
+        return str(self) == "find_similar_claims"
 
     def body(self) -> Any:
         """Give a body that it takes, where the dossier is loaded."""
@@ -78,6 +83,11 @@ def operations(*methods: str, where: Callable[[Operation], bool] = lambda one: T
     found = [one for one in every if (not methods or one.method in methods) and where(one)]
     assert found
     return found
+
+
+def recording(where: Callable[[Operation], bool] = lambda one: True) -> list[Operation]:
+    """List the POSTs that record something."""
+    return strict("POST", where=lambda one: not one.asks and where(one))
 
 
 def strict(*methods: str, where: Callable[[Operation], bool] = lambda one: True) -> list[Operation]:
@@ -134,6 +144,8 @@ class Store:
 
     def prepared(self, operation: Operation) -> tuple[str, Any]:
         """Give the address and the body of a POST that will be taken."""
+        if operation.asks:
+            return operation.path, operation.body()
         if not operation.single:
             return operation.path, self.new(operation.collection)
         made = self.fresh(operation.collection)

@@ -26,7 +26,7 @@ def keys(value: Any) -> set[str]:
 def test_every_read_takes_it_but_the_logs_and_the_policies() -> None:
     without = {str(one) for one in strict("GET") if one not in DATED and one.collection != "log"}
 
-    assert without == {"list_changes", "list_policies", "get_policy"}
+    assert without == {"list_changes", "list_policies", "get_policy", "search"}
 
 
 def test_elsewhere_it_is_refused(store: Store) -> None:

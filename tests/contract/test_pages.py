@@ -34,6 +34,11 @@ def sealed(content: Any) -> str:
 
 def long(store: Store, operation: Operation) -> dict[str, Any]:
     """Give a request for a list that one item is not all of."""
+    if "q" in operation.needed():
+        word = f"w{uuid4().hex}"
+        for number in range(2):
+            store.client.post("/v1/claims", json={"text": f"{word} {number}"})
+        return {"url": operation.path, "query": {"q": word}}
     if operation.needed():
         page = {"url": f"https://example.org/{uuid4()}"}
         for _ in range(2):

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from tests.contract.operations import NOBODY, Operation, Store, problem, strict
+from tests.contract.operations import NOBODY, Operation, Store, problem, recording, strict
 from tests.numbers import assert_tells_the_same
 
 READING = strict("GET")
@@ -172,7 +172,7 @@ def test_a_computed_answer_has_another_tag_when_it_has_changed(own: Store, opera
     assert after.headers["etag"] != before.headers["etag"]
 
 
-@pytest.mark.parametrize("operation", strict("POST"), ids=str)
+@pytest.mark.parametrize("operation", recording(), ids=str)
 def test_what_is_recorded_can_be_read_where_it_says(store: Store, operation: Operation) -> None:
     address, body = store.prepared(operation)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.contract.operations import JSON, WITHOUT_KEY, Operation, Store, at, resolved, strict
+from tests.contract.operations import JSON, WITHOUT_KEY, Operation, Store, at, recording, resolved, strict
 
 # Legal, and easily broken on the way.
 NAUGHTY = [
@@ -81,7 +81,7 @@ def places(collection: str) -> list[tuple[str, ...]]:
     return found
 
 
-RECORDS = strict("POST", where=lambda one: not one.single and one.collection != "bundles")
+RECORDS = recording(lambda one: not one.single and one.collection != "bundles")
 
 
 ADDRESSES = {"url", "homepage", "archive_url"}  # what they may hold is the business of the tests of addresses

@@ -276,6 +276,15 @@ def test_no_filter_or_search_tells_a_marker_from_a_word_that_stands_nowhere(hunt
                 assert listed(path, **{name: before + marker}) == nowhere, place
                 tried += 1
     assert tried > 15
+    revealing = make_key(server.client, "reader", Scope.REVEAL)
+    for marker, place in planted.markers.items():
+        for key in (reader, revealing):  # what is sealed is searched for nobody
+            answer = server.client.get("/v1/search", params={"q": marker}, headers=key)
+            assert (answer.status_code, answer.json()["items"]) == (200, []), place
+        likely = server.client.post("/v1/claims/similar", json={"text": marker}, headers=reader)
+        assert likely.json() == {"items": []}, place
+    named = server.client.get("/v1/search", params={"q": '"Protected source 1"'}, headers=reader).json()["items"]
+    assert [one["title"] for one in named] == ["Protected source 1"]
 
 
 def test_no_refusal_tells_a_key_that_may_write_what_is_sealed(hunted: tuple[Server, Planted]) -> None:

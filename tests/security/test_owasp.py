@@ -416,7 +416,7 @@ class TestApi5BrokenFunctionLevelAuthorization:
     def test_no_scope_implies_a_role(self, newsroom: Newsroom) -> None:
         reader = make_key(newsroom.client, "reader", *Scope)
 
-        for operation in strict("POST", "PATCH", "DELETE"):
+        for operation in strict("POST", "PATCH", "DELETE", where=lambda one: not one.asks):
             problem(send(newsroom.client, operation, reader), 403)
 
     @pytest.mark.parametrize("role", ["reader", "contributor", "editor"])

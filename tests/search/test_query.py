@@ -1,0 +1,61 @@
+"""A query is words that must all occur, phrases in quotation marks, and a last word that may go on."""
+
+import pytest
+
+from api.errors import Invalid
+from api.formats.words import Line
+from api.search.query import Query, read
+from api.storage.finding import Wanted
+
+
+def stands(query: Query, text: str) -> bool:
+    line = Line(text)
+    return all(any(True for _ in part.places(line)) for part in query.parts)
+
+
+def test_words_must_all_occur_in_any_order() -> None:
+    query = read("Korea arms ")
+
+    assert stands(query, "Arms from Korea")
+    assert not stands(query, "Arms from Iran")
+    assert not stands(query, "Koreans with arms")
+
+
+def test_the_last_word_may_go_on_and_no_other() -> None:
+    assert stands(read("arms kore"), "The Koreans and their arms")
+    assert not stands(read("kore arms"), "The Koreans and their arms")
+
+
+def test_a_phrase_must_stand_as_such() -> None:
+    for phrase in ('"arms to Russia"', "“arms to Russia”", "«arms to Russia»", "„arms to Russia“", "「arms to Russia」"):
+        assert stands(read(phrase), "It sent ARMS, to Russia")
+        assert not stands(read(phrase), "It sent Russia arms to use")
+        assert not stands(read(phrase), "It sent arms to Russians")
+
+
+def test_scripts_without_spaces_are_found_by_any_part() -> None:
+    for part in ("북", "한", "무기를", "북한이", "무기"):
+        assert stands(read(part), "북한이 무기를 공급했다"), part
+    assert not stands(read("북기"), "북한이 무기를 공급했다")
+    assert not stands(read("鮮北"), "北朝鮮")
+
+
+def test_an_index_is_asked_for_terms_and_beginnings() -> None:
+    assert read('"North Korea" rockets').wanted() == Wanted(frozenset({"north", "korea"}), frozenset({"rockets"}))
+    assert read("북한이").wanted() == Wanted(frozenset({"북한", "한이"}))
+    assert read("북").wanted() == Wanted(frozenset(), frozenset({"북"}))
+
+
+def test_what_has_no_word_is_refused() -> None:
+    for sent in ("!", "👍", '""', "« »"):
+        with pytest.raises(Invalid, match="no word"):
+            read(sent)
+
+
+def test_too_many_words_are_refused() -> None:
+    with pytest.raises(Invalid, match="more than 20"):
+        read("a " * 21)
+
+
+def test_an_open_quotation_mark_is_nothing() -> None:
+    assert read('"arms to').wanted() == read("arms to").wanted()
