@@ -6,6 +6,7 @@ its `repository` fetches, and `storage` keeps.
     main, cli       where everything meets; the command line
     bundles         many records at once, or nothing
     provenance      the questions: reads the features' records into a graph, asks `graph` and `confidence`, answers
+    search          what is on record, found by words; whether a claim is there already
     attributions    who says what, in which words, taken from whom: the core record, with its citations
     relations       which claims contradict, refine or repeat which
     dependencies    what is known to share one origin
@@ -22,8 +23,9 @@ Each of these has the same files, as far as it needs them: models (how it is kep
 wire), repository (fetch), service (decide), router (translate). Below them:
 
     web             what every operation has in common: problems, pages, tags, idempotency, reading requests strictly
-    storage         the two databases behind one door, versions and history, the change log, who refers to whom
-    formats         dates, JSON, addresses, folded words: values in, values out
+    storage         the two databases behind one door, versions and history, the change log, who refers to whom, an index
+                    of words
+    formats         dates, JSON, addresses, words: values in, values out
     confidence      PURE: the ladder, its policy, and the sentences that explain it
     graph           PURE: the provenance graph and the questions that are asked of it
     errors          every way to fail

@@ -13,7 +13,7 @@ from api.formats.words import Word, pairs, words
 SPELLING = 80  # per cent: how much of two words must agree for them to be one word misspelt
 LONG = 6  # letters from which on no word weighs more: short ones are mostly grammar
 IN_WORDS = 0.8  # how much of the score is the words, where both claims say anything else
-PER_DIFFERENCE = 0.6  # what a difference leaves of the score
+PER_DIFFERENCE = 0.7  # what a difference leaves of the score
 # Words that deny, as `bare` folds them, in languages that newsrooms write; others are not noticed.
 DENYING = frozenset(
     {"not", "no", "never", "without", "t", "ne", "pas", "jamais", "aucun", "aucune", "sans", "non", "nicht", "kein"}

@@ -20,7 +20,7 @@ ALL = 10_000_000  # claims that there may be where there are more than that
 EXPECTED = 50  # claims that a group of words may be expected in by chance
 GROUPS, OF_EACH = 16, 100  # at most: groups of words that are looked for, claims of each
 COMPARED, TEXTS = 200, 8  # at most: claims that are compared, texts of the draft
-SHOWN, LEAST = 10, 40  # at most so many, and none that is less alike
+SHOWN, LEAST = 10, 30  # at most so many, and none that is less alike
 
 
 def similar(reading: Reading, draft: ClaimDraft) -> SimilarClaims:

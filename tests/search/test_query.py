@@ -27,7 +27,13 @@ def test_the_last_word_may_go_on_and_no_other() -> None:
 
 
 def test_a_phrase_must_stand_as_such() -> None:
-    for phrase in ('"arms to Russia"', "“arms to Russia”", "«arms to Russia»", "„arms to Russia“", "「arms to Russia」"):
+    for phrase in (
+        '"arms to Russia"',
+        "“arms to Russia”",
+        "«arms to Russia»",
+        "„arms to Russia“",
+        "「arms to Russia」",
+    ):
         assert stands(read(phrase), "It sent ARMS, to Russia")
         assert not stands(read(phrase), "It sent Russia arms to use")
         assert not stands(read(phrase), "It sent arms to Russians")

@@ -25,7 +25,8 @@ from tests.security.callers import make_key
 ROWS = {
     "nothing": "get_health get_readiness",
     "reader": (
-        "search find_similar_claims get_provenance list_chains get_contradictions get_upstream get_downstream lookup_document get_confidence"
+        "search find_similar_claims"
+        " get_provenance list_chains get_contradictions get_upstream get_downstream lookup_document get_confidence"
         " get_timeline get_attribution_impact get_source_impact list_policies get_policy list_attributions"
         " get_attribution get_attribution_history list_citations get_citation list_claims get_claim get_claim_history"
         " list_sources get_source get_source_history list_joined_sources list_documents get_document"

@@ -1,0 +1,90 @@
+"""Two claims are alike by their words, in whatever order and spelling, and differ by figures, negations and times."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.search.likeness import Likeness, Proposition, Worded, compare, subjects
+
+ARMS = "North Korea supplies Russia with arms for the war in Ukraine"
+TEXTS = st.text(max_size=80)
+
+
+def likeness(draft: str, claim: str) -> Likeness:
+    return compare(Proposition([Worded(draft)]), Proposition([Worded(claim)]))
+
+
+def test_the_same_words_in_another_order_are_the_same() -> None:
+    assert likeness("With arms North Korea supplies Russia, for the war in Ukraine", ARMS).score == 100
+
+
+def test_misspelt_words_are_nearly_the_same() -> None:
+    found = likeness("North Corea suplies Rusia with arms for the war in Ukrane", ARMS)
+
+    assert 80 < found.score < 100
+    assert {"suplies", "Rusia", "arms"} <= set(found.shared["words"])
+
+
+def test_another_claim_is_not() -> None:
+    assert likeness("The mill let bleach into the river", ARMS).score < 30
+
+
+def test_scripts_without_spaces_are_compared_by_their_parts() -> None:
+    assert likeness("북한이 러시아에 무기를 공급했다", "러시아에 북한은 무기를 공급").score > 60
+    assert likeness("北朝鮮がロシアに武器を供給した", "朝鲜向俄罗斯提供武器").score < 40
+
+
+def test_a_translation_is_as_good_as_the_text() -> None:
+    draft = Proposition([Worded("Des armes pour la Russie", "fr")])
+    claim = Proposition([Worded("Arms for Russia", "en"), Worded("Des armes pour la Russie", "fr", translated=True)])
+
+    found = compare(draft, claim)
+
+    assert found.score == 100
+    assert found.shared["translation"] == ["fr"]
+
+
+def test_what_makes_it_another_claim_is_told_and_lowers_the_score() -> None:
+    numbers = likeness("It sent 12 ships in 2023", "It sent 14 ships in 2023")
+    negation = likeness("North Korea does not supply arms", "North Korea does supply arms")
+    more = likeness("It sent ships in 2023", "It sent 14 ships in 2023")
+
+    assert numbers.differences == {"numbers": (["12"], ["14"])}
+    assert negation.differences == {"negation": (["not"], [])}
+    assert max(numbers.score, negation.score) <= 70
+    assert more.differences == {}
+
+
+def test_subjects_times_places_and_topics_count() -> None:
+    def day(number: int) -> datetime:
+        return datetime(2023, 7, number, tzinfo=UTC)
+
+    draft = Proposition(
+        [Worded("Arms went north")], subjects([("DPRK", "Q423"), ("Russia", None)]), "2023-07-01/2023-07-05",
+        (day(1), day(5)), "Rason", ["Arms"],
+    )  # fmt: skip
+    same = Proposition(
+        [Worded("Arms went north")], subjects([("North Korea", "Q423"), ("RUSSIA", None)]), "2023-07-04",
+        (day(4), day(4)), "RASON", ["arms"],
+    )  # fmt: skip
+    later = Proposition([Worded("Arms went north")], {}, "2023-07-20", (day(20), None))
+
+    alike, apart = compare(draft, same), compare(draft, later)
+
+    assert alike.score == 100
+    assert set(alike.shared) == {"words", "subjects", "occurred", "place", "topics"}
+    assert alike.shared["subjects"] == ["DPRK", "Russia"]
+    assert apart.differences == {"occurred": (["2023-07-01/2023-07-05"], ["2023-07-20"])}
+    assert apart.score < 60
+
+
+@given(TEXTS, TEXTS)
+def test_a_score_is_per_cent_and_the_same_both_ways(one: str, other: str) -> None:
+    assert 0 <= likeness(one, other).score <= 100
+    assert abs(likeness(one, other).score - likeness(other, one).score) <= 1
+
+
+@given(TEXTS.filter(lambda text: bool(Worded(text).units)))
+def test_a_text_is_wholly_like_itself(text: str) -> None:
+    assert likeness(text, text).score == 100
