@@ -23,8 +23,7 @@ Each of these has the same files, as far as it needs them: models (how it is kep
 wire), repository (fetch), service (decide), router (translate). Below them:
 
     web             what every operation has in common: problems, pages, tags, idempotency, reading requests strictly
-    storage         the two databases behind one door, versions and history, the change log, who refers to whom, an index
-                    of words
+    storage         the two databases behind one door, versions and history, the change log, references, words
     formats         dates, JSON, addresses, words: values in, values out
     confidence      PURE: the ladder, its policy, and the sentences that explain it
     graph           PURE: the provenance graph and the questions that are asked of it
