@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.web.paging import Page
+from api.web.paging import Cursor, Limit, Page
 from api.web.values import KindId, Language, SpokenDate, Wanted
 
 Kind = Literal["claim", "attribution", "source", "document"]
@@ -23,8 +23,8 @@ class AskedSearch(BaseModel):
     language: Language | None = Field(
         None, description="Only what is in this language, or a claim with a translation into it: `pt` finds pt-BR too."
     )
-    limit: int | None = Field(None, description="Items on the page; clamped to what the server allows.")
-    cursor: str | None = Field(None, description="`next` of the page before.", max_length=4000)
+    limit: Limit = None
+    cursor: Cursor = None
 
 
 class Snippet(BaseModel):

@@ -15,6 +15,7 @@ from api.storage.reading import Reading
 from api.storage.search import INDEX, SearchEntry, keys_of
 
 LOOKED_THROUGH = 4_000  # of the newest rows of a kind, without any index: what is common is found there
+OF_DOCUMENTS = 500  # the same of documents, whose rows are long
 GROWTH = 32  # by how much more time each further look goes back
 
 
@@ -46,7 +47,8 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     top = reading.session.connection().execute(newest_first.limit(1)).scalar()
     if top is None:
         return Candidates([], True)
-    edge = reading.session.connection().execute(newest_first.offset(LOOKED_THROUGH).limit(1)).scalar()
+    some = OF_DOCUMENTS if kind == "document" else LOOKED_THROUGH
+    edge = reading.session.connection().execute(newest_first.offset(some).limit(1)).scalar()
     reached = first if edge is None else edge + 1
     found = _rows(reading, _looked_through(reading, wanted, reached, top), limit + 1)
     while len(found) <= limit and reached > first:

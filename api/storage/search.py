@@ -101,8 +101,8 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
         {"key": key_of(kind, one), "record_id": one, "terms": found} for one, (kind, found) in held.items() if found
     ]
     table, connection = table_of(SearchEntry), ledger.session.connection()
-    gone = [row.id for row in searched if not held[row.id][1] and not ledger.is_new(row)]
-    if gone:
+    gone = [one for one, (_, found) in held.items() if not found]
+    if gone:  # new ones too: an earlier flush of the same write may have kept words that are sealed now
         connection.execute(delete(table).where(ledger.among(table.c.record_id, gone)))
     if entries:
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

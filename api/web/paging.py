@@ -17,6 +17,9 @@ Waiting = Annotated[
     ),
 ]
 
+Limit = Annotated[int | None, Field(description="Items on the page; clamped to what the server allows.")]
+Cursor = Annotated[str | None, Field(description="`next` of the page before.", max_length=4000)]
+
 
 class Page(BaseModel, Generic[T]):
     """Some of the items, and the cursor of the next page."""
@@ -31,5 +34,5 @@ class Asked(BaseModel):
     """What every list takes: which page, and as of when."""
 
     known_at: Moment | None = Field(None, description="The list as it stood at this instant (RFC 3339, with zone).")
-    limit: int | None = Field(None, description="Items on the page; clamped to what the server allows.")
-    cursor: str | None = Field(None, description="`next` of the page before.", max_length=4000)
+    limit: Limit = None
+    cursor: Cursor = None

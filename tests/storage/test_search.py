@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
 
 from api.bundles.loading import load_dossier
+from api.custody.callers import COMMAND_LINE
 from api.custody.keys import Keys
+from api.documents.schemas import DocumentDraft
+from api.documents.service import service as documents
 from api.formats.words import terms
 from api.storage import migrations, search, sqlite
 from api.storage.database import Database
 from api.storage.finding import LOOKED_THROUGH, Wanted, newest
 from api.storage.history import table_of
+from api.storage.ledger import Ledger
 from api.storage.records import new_id
 from api.storage.search import KINDS, SearchEntry, key_of, keys_of
 from tests.newsroom import Newsroom
@@ -137,6 +141,19 @@ def test_a_refused_write_leaves_no_words(newsroom: Newsroom, engine: Engine) -> 
     assert newsroom.client.post("/v1/bundles?dry_run=true", json={"records": records[:1]}).status_code == 200
 
     assert held(engine) == {}
+
+
+def test_what_is_sealed_in_the_write_that_made_it_leaves_no_words(database_url: str, engine: Engine) -> None:
+    def make_and_protect(ledger: Ledger) -> None:
+        page = documents.record(ledger, DocumentDraft(title="Zqtitle", text="Zqtext"))
+        ledger.flush()
+        ledger.change(page, {"protected": True})
+
+    with closing(Database(database_url, 10, Keys.ephemeral())) as database:
+        database.write(make_and_protect, COMMAND_LINE)
+
+    assert held(engine) == {}
+    assert (indexed(engine, "zqtitle"), indexed(engine, "zqtext")) == (0, 0)
 
 
 def test_a_text_of_a_million_signs_is_taken(newsroom: Newsroom, engine: Engine) -> None:
