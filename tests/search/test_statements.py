@@ -34,8 +34,8 @@ def test_a_search_takes_no_more_statements_for_many_than_for_few(newsroom: Newsr
 
     many = statements(newsroom)
 
-    assert many[0] <= few[0] <= 20
-    assert many[1] <= few[1] <= 20
+    assert many[0] <= few[0] <= 25
+    assert many[1] <= few[1] <= 25
 
 
 def test_what_records_are_found_by_is_kept_in_one_statement(newsroom: Newsroom) -> None:
