@@ -5,22 +5,18 @@ the kind of record and goes on with when it was made: a range of keys is one kin
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Dialect,
-    Text,
-    delete,
-)
+from sqlalchemy import BigInteger, Dialect, Text, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from api.formats.words import terms
 from api.storage.history import table_of
+from api.storage.reading import chunks
 from api.storage.records import Recorded, Sealable
 
 if TYPE_CHECKING:
@@ -97,9 +93,8 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
     for model in {type(row) for row in searched}:
         model.expect_found(ledger, [row for row in searched if type(row) is model])
     held = {row.id: (table_of(type(row)).name, _held(ledger, row)) for row in searched}
-    entries = [
-        {"key": key_of(kind, one), "record_id": one, "terms": found} for one, (kind, found) in held.items() if found
-    ]
+    keys = _free_keys(ledger, {one: key_of(kind, one) for one, (kind, found) in held.items() if found})
+    entries = [{"key": key, "record_id": one, "terms": held[one][1]} for one, key in keys.items()]
     table, connection = table_of(SearchEntry), ledger.session.connection()
     gone = [one for one, (_, found) in held.items() if not found]
     if gone:  # new ones too: an earlier flush of the same write may have kept words that are sealed now
@@ -112,6 +107,18 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
             index_elements=["record_id"], set_=changed, where=table.c.terms != new.excluded.terms
         )
         connection.execute(upsert, entries)
+
+
+def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
+    """Move those on by one whose key another record has: two processes may have made ids in the same millisecond."""
+    table = table_of(SearchEntry)
+    taken: dict[int, UUID] = {}
+    for some in chunks(sorted(wanted.values())):
+        for row in ledger.rows(select(table.c.key, table.c.record_id).where(table.c.key.in_(some))):
+            taken[row.key] = row.record_id
+    return {
+        one: next(key for key in count(first) if taken.setdefault(key, one) == one) for one, first in wanted.items()
+    }
 
 
 def _held(ledger: "Ledger", row: Recorded) -> frozenset[str]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
 
 from api.bundles.loading import load_dossier
+from api.claims.models import Claim
 from api.custody.callers import COMMAND_LINE
 from api.custody.keys import Keys
 from api.documents.schemas import DocumentDraft
@@ -247,3 +248,20 @@ def test_terms_come_back_as_they_were_kept(full: Database) -> None:
         found = reading.rows(select(ENTRY.c.terms).order_by(ENTRY.c.key).limit(1))
 
     assert found[0][0] == {"oldest", "all"}
+
+
+def test_two_records_made_at_once_by_two_processes_are_both_found(newsroom: Newsroom) -> None:
+    database: Database = newsroom.client.app.state.database  # type: ignore[attr-defined]
+    first = new_id()
+    twin = UUID(int=first.int ^ 1)  # of the same millisecond, and as far in the counter
+    assert key_of("claim", first) == key_of("claim", twin)
+
+    for one in (first, twin):
+
+        def record(ledger: Ledger, one: UUID = one) -> None:
+            ledger.add(Claim(id=one, text="Two hundred shells.", words="two hundred shells.", **ledger.stamp()))
+
+        database.write(record, COMMAND_LINE)
+
+    with database.reading() as reading:
+        assert set(newest(reading, "claim", Wanted(frozenset({"shells"})), 5).ids) == {first, twin}
