@@ -1,0 +1,157 @@
+"""Measure the hot paths over HTTP, against what they cannot be faster than, in one run.
+
+    python3 dev.py bench hot_paths [--sizes 10000 1000000] [--engines sqlite postgresql] [--folder data/bench]
+
+Forty claims of 100 attributions each, spread over a generated archive (`benchmarks/generated`), are asked about over
+one connection that is kept, in rounds. In each round every claim is, one after the other,
+
+* read by the plain driver, with one statement written by hand (a),
+* answered whole: `provenance`, the claim itself, and both again with `If-None-Match`,
+* and each of those answers asked for again as the same bytes from a bare route of the same server (b).
+
+A figure is the median over rounds of the median over claims, and what counts are the ratios. Then sixty-four clients
+ask and record at once. The databases are kept in the folder for the next run; delete it to have them made anew.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from uuid import UUID
+
+from measuring.client import Client
+from measuring.crowd import Crowded, crowd
+from measuring.limits import Read, reading
+from measuring.report import Figure, plot, table
+from measuring.stores import Store, served, stores
+
+Times = dict[str, list[float]]
+
+
+def main() -> None:
+    """Measure each engine at each size; print a table, and write what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000], help="attributions")
+    parser.add_argument("--engines", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
+    parser.add_argument("--folder", type=Path, default=Path("data/bench"), help="where the databases are kept")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=10, help="how long the crowd stays; 0: it does not come")
+    parser.add_argument("--json", type=Path, help="a file for the figures")
+    parser.add_argument("--plot", type=Path, help="an SVG for the ratios")
+    asked = parser.parse_args()
+    figures: list[Figure] = []
+    with stores(asked.folder.absolute(), asked.engines, sorted(asked.sizes)) as found:
+        for store in found:
+            figures += measured(store, asked.rounds, asked.seconds)
+            print(table(figures), file=sys.stderr, flush=True)
+    figures += grown(figures, asked.engines, sorted(asked.sizes))
+    print(table(figures))
+    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
+    if asked.json:
+        asked.json.write_text(json.dumps({"machine": machine, "figures": [asdict(one) for one in figures]}, indent=1))
+    if asked.plot:
+        asked.plot.write_text(plot(figures))
+
+
+def measured(store: Store, rounds: int, seconds: float) -> list[Figure]:
+    """Measure one store."""
+    where = f"{store.engine}, {store.size:,}"
+    with reading(store.url) as (probes, read), served(store) as server:
+        with Client(server.port, server.key) as client:
+            prepare(client, probes)
+            each = [one_round(client, read, probes) for _ in range(rounds)]
+        took = {name: statistics.median(statistics.median(times[name]) for times in each) for name in each[0]}
+        figures = list(compared(where, took))
+        if seconds:
+            figures += of_crowd(where, asyncio.run(crowd(server, probes, seconds)))
+    return figures
+
+
+def prepare(client: Client, probes: Sequence[str]) -> None:
+    """Ask everything once, and give the bare routes the same bytes to answer."""
+    sizes = []
+    for probe in probes:
+        for name, path in paths(probe).items():
+            answer = client.get(path)
+            if answer.status != 200:
+                sys.exit(f"{path} was answered {answer.status}: {answer.body[:300]!r}")
+            client.put(f"/bare/{name}-{probe}", answer.body)
+            sizes.append(len(answer.body))
+    print(f"answers of {min(sizes):,} to {max(sizes):,} bytes", file=sys.stderr, flush=True)
+
+
+def paths(probe: str) -> dict[str, str]:
+    """Name what is asked about a claim."""
+    claim = UUID(probe)
+    return {"provenance": f"/v1/claims/{claim}/provenance", "claim": f"/v1/claims/{claim}"}
+
+
+def one_round(client: Client, read: Read, probes: Sequence[str]) -> Times:
+    """Ask about each claim, and take the milliseconds of each answer and of its limits."""
+    times: Times = {}
+
+    def timed(name: str, ask: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        ask()
+        times.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+
+    for probe in probes:
+        timed("statement", lambda probe=probe: read(probe))  # type: ignore[misc]
+        for name, path in paths(probe).items():
+            tag = (client.get(path).header(b"etag") or b"").decode()
+            for what, sent in (
+                (name, (path,)),
+                (f"{name}, unchanged", (path, f"If-None-Match: {tag}")),
+                (f"{name}, bare", (f"/bare/{name}-{probe}",)),
+                (f"{name}, alone", (f"/alone/{name}-{probe}",)),
+            ):
+                timed(what, lambda sent=sent: client.get(*sent))  # type: ignore[misc]
+    return times
+
+
+def compared(where: str, took: dict[str, float]) -> Iterator[Figure]:
+    """Hold each answer against its limits: the bare route inside the application, then the one before it."""
+    for inside, limit in ((True, "bare"), (False, "alone")):
+        beside = "" if inside else " (bare route before the application)"
+        a, whole, claim = took["statement"], took[f"provenance, {limit}"], took[f"claim, {limit}"]
+        for name, bound, mark in (
+            ("provenance", a + whole, 0.6),
+            ("claim", claim, 0.6),
+            ("provenance, unchanged", whole, 0.8),
+            ("claim, unchanged", claim, 0.8),
+        ):
+            yield Figure(where, name + beside, took[name], bound, bound / took[name], mark if inside else None)
+
+
+def of_crowd(where: str, seen: Crowded) -> Iterator[Figure]:
+    """Hold the slowest requests of a crowd against the usual ones."""
+    for name, taken in (("reads", seen.reads), ("writes", seen.writes)):
+        times = sorted(taken)
+        p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
+        yield Figure(where, f"crowd, {name}: p99 by p50", p99, p50, p99 / p50, 10, at_most=True)
+    asked = len(seen.reads) + len(seen.writes)
+    yield Figure(where, f"crowd: failures of {asked:,}", 0, 0, len(seen.failed), 0, at_most=True)
+    least, most = min(seen.written), max(seen.written)
+    yield Figure(where, f"crowd: writes of the slowest client ({least}) by the fastest's ({most})", 0, 0, least / most)
+
+
+def grown(figures: Sequence[Figure], engines: Sequence[str], sizes: Sequence[int]) -> Iterator[Figure]:
+    """Hold each answer of the largest store against that of the smallest."""
+    took = {(one.where, one.what): one.milliseconds for one in figures}
+    for engine in engines if len(sizes) > 1 else ():
+        small, large = f"{engine}, {sizes[0]:,}", f"{engine}, {sizes[-1]:,}"
+        for what in ("provenance", "claim"):
+            before, after = took[small, what], took[large, what]
+            name = f"{what}: at {sizes[-1]:,} by at {sizes[0]:,}"
+            yield Figure(engine, name, after, before, after / before, 1.3, at_most=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Sixty-four clients at once, some of whom record: how long each request takes, and whether anybody starves."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from measuring.client import END, request
+from measuring.stores import Served
+
+CLIENTS = 64
+WRITING = 0.25  # of the requests
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """What the clients saw: milliseconds of reads and of writes, what failed, and each client's writes."""
+
+    reads: list[float] = field(default_factory=list)
+    writes: list[float] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)
+
+
+async def crowd(served: Served, probes: Sequence[str], seconds: float) -> Crowded:
+    """Ask and record for some seconds, each client one request after another."""
+    seen = Crowded()
+    ends = time.monotonic() + seconds
+    await asyncio.gather(*(_one(served, probes, random.Random(number), ends, seen) for number in range(CLIENTS)))
+    return seen
+
+
+async def _one(served: Served, probes: Sequence[str], chance: random.Random, ends: float, seen: Crowded) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=2**20)
+    authorized, written = f"Authorization: Bearer {served.key}", 0
+    while time.monotonic() < ends:
+        claim, writes = chance.choice(probes), chance.random() < WRITING
+        if writes:
+            path, body = _record(claim, chance)
+            sent = request("POST", path, authorized, body=body)
+        else:
+            path = chance.choice((f"/v1/claims/{claim}", f"/v1/claims/{claim}/provenance", "/v1/sources?limit=20"))
+            sent = request("GET", path)
+        began = time.perf_counter()
+        writer.write(sent)
+        status = await _answered(reader)
+        (seen.writes if writes else seen.reads).append((time.perf_counter() - began) * 1000)
+        if status >= 400:
+            seen.failed.append(status)
+        written += writes
+    writer.close()
+    seen.written.append(written)
+
+
+async def _answered(reader: asyncio.StreamReader) -> int:
+    """Read an answer to its end, and return its status."""
+    head = (await reader.readuntil(END)).lower()
+    _, _, after = head.partition(b"content-length:")
+    if after:
+        await reader.readexactly(int(after.partition(b"\r\n")[0]))
+    return int(head[9:12])
+
+
+def _record(claim: str, chance: random.Random) -> tuple[str, bytes]:
+    """Word a claim, or a statement about one that is there."""
+    if chance.random() < 0.5:
+        return "/v1/claims", json.dumps({"text": f"Somebody says {chance.random()}."}).encode()
+    said = {
+        "claim": {"id": str(UUID(claim))},
+        "source": {"name": f"Somebody {chance.random()}", "kind": "person"},
+        "stance": "questions",
+        "modality": "stated",
+    }
+    return "/v1/attributions", json.dumps(said).encode()
