@@ -21,12 +21,15 @@ from api.web.records import recorded
 from api.web.values import Id, SpokenDate
 
 
-def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
-    """Answer attributions in a fixed number of statements, however many there are."""
+def answers(reading: Reading, rows: Sequence[Attribution], top: Standing | None = None) -> list[AttributionRecord]:
+    """Answer attributions in a fixed number of statements, however many there are.
+
+    `top` gives whoever a source in the end speaks for, where that has been read already.
+    """
     rows = reading.numbered(rows)
     held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
     claims = reading.live(Claim, (row.claim_id for row in rows))
-    top = standing(reading, rows, held.values())
+    top = top or standing(reading, rows, held.values())
     cites = _by_citing(repository.citations_of(reading, (row.id for row in rows)))
     replaced: dict[UUID, list[Id]] = {}
     for later in repository.replacing(reading, (row.id for row in rows)):

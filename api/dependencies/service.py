@@ -66,20 +66,21 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
                 )
             )
 
-    def binding(self, reading: Reading, attributions: Iterable[UUID], speakers: Iterable[UUID]) -> list[Dependency]:
+    def binding(self, reading: Reading, attributions: Iterable[UUID], family: frozenset[UUID]) -> list[Dependency]:
         """Return the dependencies that touch these, closed over all members, whether or not they spoke on a claim.
 
-        A source's family (all who in the end speak for the same) is one voice: what touches one touches all.
+        A source's family (all who in the end speak for the same) is one voice: what touches one touches all. Those of
+        the members that come to it are found here, those of the speakers are given.
         """
         found: dict[UUID, Dependency] = {}
-        said, spoken = set(attributions), sources.find_family(reading, set(speakers))
+        said, spoken = set(attributions), family
         new_said, new_spoken = frozenset(said), spoken
         while new_said or new_spoken:
             touched = {row.id: row for row in repository.touching(reading, new_said, new_spoken)}
             members = [member for one in touched.keys() - found.keys() for member in members_of(touched[one])]
             found |= touched
             new_said = frozenset(one.id for one in members if one.kind == "attribution") - said
-            new_spoken = sources.find_family(reading, {one.id for one in members if one.kind == "source"}) - spoken
+            new_spoken = sources.find_family(reading, {one.id for one in members if one.kind == "source"} - spoken)
             said |= new_said
             spoken |= new_spoken
         return [found[one] for one in sorted(found)]

@@ -44,7 +44,7 @@ class Briefs:
                     "retracted": self._story.graph.statements[row.id].retracted,
                 }
             )
-            for row, answer in zip(rows, derived.answers(self._reading, rows), strict=True)
+            for row, answer in zip(rows, derived.answers(self._reading, rows, self._story.known.top), strict=True)
         }
 
     def claim(self, claim: UUID) -> ClaimBrief:

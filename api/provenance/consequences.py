@@ -20,6 +20,7 @@ from api.dependencies.models import Dependency, DependencyMember
 from api.dependencies.service import members_of
 from api.dependencies.service import service as dependencies
 from api.documents.models import Document, DocumentSameAs
+from api.provenance import repository
 from api.relations.models import Relation
 from api.relations.service import service as relations
 from api.sources.models import Source, SourceSameAs
@@ -94,10 +95,11 @@ def _parted(reading: Reading, touched: Collection[UUID]) -> set[UUID]:
 
 def _bound(reading: Reading, speakers: set[UUID], statements: set[UUID]) -> tuple[set[UUID], set[UUID]]:
     """Add everybody who in the end speaks for the same, and all that dependencies bind to any of these."""
-    members = [one for row in dependencies.binding(reading, statements, speakers) for one in members_of(row)]
+    voices = sources.find_family(reading, speakers)
+    members = [one for row in dependencies.binding(reading, statements, voices) for one in members_of(row)]
     everybody = speakers | {one.id for one in members if one.kind == "source"}
     said = statements | {one.id for one in members if one.kind == "attribution"}
-    return set(sources.find_family(reading, everybody)), said
+    return set(voices | sources.find_family(reading, everybody - voices)), said
 
 
 def _behind(reading: Reading, statements: set[UUID], speakers: set[UUID], pages: set[UUID]) -> set[UUID]:
@@ -114,13 +116,7 @@ def _behind(reading: Reading, statements: set[UUID], speakers: set[UUID], pages:
     ]
     if not starts:
         return set()
-    walk = connected(
-        reading.session,
-        core_select(union(*starts).subquery("starts").c.id),
-        col(link.citing_id),
-        col(link.cited_id),
-        [col(link.deleted_at).is_(None)],
-    )
+    walk = connected(reading.session, core_select(union(*starts).subquery("starts").c.id), repository.citations(link))
     said = core_select(col(view.claim_id)).where(col(view.id).in_(core_select(walk.c.id)))
     return {row[0] for row in reading.rows(said.distinct())}
 

@@ -27,11 +27,14 @@ from api.storage.sameness import leaders_of
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A graph, the ratings that count in it, and the ids of the records that its statements are made from."""
+    """A graph, the ratings that count in it, the ids of the records that its statements are made from, and who speaks
+    for whom among those.
+    """
 
     graph: Graph
     ratings: Ratings
     said: Mapping[UUID, Said]
+    known: Hierarchy
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,13 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     said = joined.said | {row.id: row for row in joined.replacing}
     pages = repository.pages(reading, _given(row.document_id for row in said.values()))
     named = set(_given(row.source_id for row in said.values()))
-    binding = dependencies.binding(reading, said, named)
+    parties = named.union(*(page.parties for page in pages.values()))
+    kin = sources.kin(reading, parties)
+    binding = dependencies.binding(reading, said, kin.family(named))
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
     scope.check()
-    known = sources.hierarchy(reading, named.union(bound, *(page.parties for page in pages.values())))
+    known = (kin if all(one in kin for one in bound) else sources.kin(reading, parties | bound)).hierarchy
     statements = _statements(reading, said, joined.replacing, pages, known)
     ties = [
         Dependency(one, frozenset(known.top(member.id) if member.kind == "source" else member.id for member in each))
@@ -97,7 +102,7 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     scope.check()
     ratings = _ratings(reading, said, named, known)
     scope.check()
-    return Story(graph if scope.said_by is None else as_said_by(graph, scope.said_by), ratings, said)
+    return Story(graph if scope.said_by is None else as_said_by(graph, scope.said_by), ratings, said, known)
 
 
 def _statements(

@@ -14,6 +14,7 @@ from api.attributions.models import Attribution, Citation
 from api.documents.models import Document
 from api.sources.models import Source
 from api.storage.reading import Reading
+from api.storage.walking import Link as Way
 from api.storage.walking import connected
 
 
@@ -171,10 +172,15 @@ def quotes_to_check(reading: Reading, attributions: Collection[UUID]) -> list[At
     return list(reading.session.exec(statement).all())
 
 
+def citations(view: type[Citation]) -> Way:
+    """Give the way from attribution to attribution along live citations."""
+    return Way(col(view.citing_id), col(view.cited_id), (col(view.deleted_at).is_(None),))
+
+
 def _walk(reading: Reading, starts: Any, enough: int) -> Joined:
     """Follow citations both ways, to so many attributions at most."""
     view, link = reading.of(Attribution), reading.of(Citation)
-    walk = connected(reading.session, starts, col(link.citing_id), col(link.cited_id), [col(link.deleted_at).is_(None)])
+    walk = connected(reading.session, starts, citations(link))
     reached = [row[0] for row in reading.rows(core_select(walk.c.id).limit(enough))]
     said = _said(reading, reading.among(col(view.id), reached))
     replacing = _said(reading, reading.among(col(view.replaces_id), reached))

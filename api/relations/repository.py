@@ -10,7 +10,7 @@ from sqlmodel import col, or_, select
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.relations.models import Relation
 from api.storage.reading import Reading
-from api.storage.walking import connected
+from api.storage.walking import Link, connected
 
 
 def confirmed_around(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UUID]) -> list[Relation]:
@@ -31,11 +31,11 @@ def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UU
     """Return the live, confirmed relations of these kinds that can be reached from these claims, either way."""
     view = reading.of(Relation)
     one, other = col(view.from_id), col(view.to_id)
-    counting = [
+    counting = (
         col(view.deleted_at).is_(None),
         col(view.status) == RelationStatus.CONFIRMED.value,
         col(view.kind).in_([kind.value for kind in kinds]),
-    ]
+    )
     wanted = set(claims)
     if not wanted:
         return []
@@ -43,7 +43,7 @@ def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UU
         core_select(one.label("id")).where(*counting, reading.among(one, wanted)),
         core_select(other.label("id")).where(*counting, reading.among(other, wanted)),
     ).subquery()
-    walk = connected(reading.session, core_select(starts.c.id), one, other, counting)
+    walk = connected(reading.session, core_select(starts.c.id), Link(one, other, counting))
     statement = select(view).where(*counting, one.in_(core_select(walk.c.id)))
     return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
 

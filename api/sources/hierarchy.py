@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from api.graph.joining import joined
 from api.sources import repository
 from api.sources.models import SourceSameAs
 from api.storage.reading import Reading
@@ -47,22 +48,38 @@ def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
         if everyone.issuperset(leaders):
             break
         everyone |= set(leaders)  # a record that is one with a controller's may have a controller of its own
+    return _hierarchy(above, leaders)
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Sources with all that control, either way, and findings of one source join to them."""
+
+    hierarchy: Hierarchy
+    _families: Mapping[UUID, UUID]  # for each, the one that stands for all who are joined
+
+    def __contains__(self, source: UUID) -> bool:
+        return source in self._families
+
+    def family(self, ids: Iterable[UUID]) -> frozenset[UUID]:
+        """Return every record of a source that in the end speaks for the same as one of these."""
+        wanted = {self._families[one] for one in ids if one in self._families}
+        return frozenset(one for one, family in self._families.items() if family in wanted)
+
+
+def kin(reading: Reading, ids: Iterable[UUID]) -> Kin:
+    """Read these sources' families, in two statements however many there are."""
+    controllers = repository.relatives(reading, set(ids))
+    above = {one: controller for one, controller in controllers.items() if controller is not None}
+    leaders = leaders_of(reading, SourceSameAs, controllers)
+    families = joined([*above.items(), *leaders.items()])
+    return Kin(_hierarchy(above, leaders), {one: families.get(one, one) for one in controllers})
+
+
+def _hierarchy(above: Mapping[UUID, UUID], leaders: Mapping[UUID, UUID]) -> Hierarchy:
     up: dict[UUID, UUID] = {}
     for one in sorted(above):
         speaker, controller = leaders.get(one, one), leaders.get(above[one], above[one])
         if speaker != controller:  # nobody speaks for itself, though two records of one source may say so
             up.setdefault(speaker, controller)
     return Hierarchy(up, leaders)
-
-
-def family(reading: Reading, ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Return every record of a source that in the end speaks for the same as one of these."""
-    everyone: set[UUID] = set(ids)
-    while True:
-        known = len(everyone)
-        above = repository.controllers(reading, everyone)
-        everyone |= {*above, *above.values()}
-        everyone |= set(repository.controlled(reading, everyone))
-        everyone |= set(leaders_of(reading, SourceSameAs, everyone))
-        if len(everyone) == known:
-            return frozenset(everyone)

@@ -1,13 +1,16 @@
 """Fetch sources, what they speak for, and which records are one."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy import select as core_select
 from sqlmodel import and_, col, select
 
-from api.sources.models import Source, SourceName
+from api.sources.models import Source, SourceName, SourceSameAs
 from api.storage.reading import Reading, chunks
+from api.storage.walking import Link, connected
 
 
 def named(reading: Reading, names: Iterable[str]) -> dict[str, list[Source]]:
@@ -46,6 +49,20 @@ def controllers(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID]
     )
     rows = reading.rows(core_select(trail.c.id, trail.c.controlled_by_id)) if sources else ()
     return {source: controller for source, controller in rows if controller is not None}
+
+
+def relatives(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """Return all that control, either way, and findings of one source join to these, and who each speaks for."""
+    if not sources:
+        return {}
+    view, same = reading.of(Source), reading.of(SourceSameAs)
+    above: Any = view.controlled_by_id
+    control = Link(col(view.id), above, (above.is_not(None),))
+    oneness = Link(col(same.one_id), col(same.other_id), (col(same.deleted_at).is_(None),))
+    starts: Select[tuple[UUID]] = core_select(col(view.id).label("id")).where(reading.among(col(view.id), sources))
+    walk = connected(reading.session, starts, control, oneness)
+    found = core_select(col(view.id), above).where(col(view.id).in_(core_select(walk.c.id)))
+    return {row[0]: row[1] for row in reading.rows(found)}
 
 
 def controlled(reading: Reading, sources: Collection[UUID]) -> list[UUID]:

@@ -13,7 +13,7 @@ from api.errors import Ambiguous, Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
-from api.sources.hierarchy import Hierarchy, family, hierarchy
+from api.sources.hierarchy import Hierarchy, Kin, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, Standing
 from api.storage import listing
@@ -135,7 +135,8 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     def rated(self, reading: Reading, ids: Iterable[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
         """Return the same, where it is known who speaks for whom."""
         wanted = list(ids)
-        everyone = {*wanted, *known.up, *known.up.values(), *known.leaders}
+        steps = {step for one in wanted for step in known.upward(one)}
+        everyone = steps.union(one for one, leader in known.leaders.items() if leader in steps)
         best: dict[UUID, Assessment] = {}
         for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():
             leader = known.leader(one)
@@ -159,15 +160,15 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def find_family(self, reading: Reading, ids: Collection[UUID]) -> frozenset[UUID]:
         """Return every record of a source that in the end speaks for the same as one of these."""
-        return family(reading, ids) if ids else frozenset()
+        return kin(reading, ids).family(ids) if ids else frozenset()
 
     def find_same(self, reading: Reading, source: UUID) -> frozenset[UUID]:
         """Return every record of a source, itself included."""
         return frozenset({source, *others(reading, SourceSameAs, [source]).get(source, ())})
 
-    def hierarchy(self, reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
-        """Read who speaks for whom, for these sources and all that is above them."""
-        return hierarchy(reading, ids)
+    def kin(self, reading: Reading, ids: Iterable[UUID]) -> Kin:
+        """Read who speaks for whom, for these sources and all that is above, below or one with them."""
+        return kin(reading, ids)
 
     def tops(self, reading: Reading, ids: Iterable[UUID]) -> Callable[[UUID], UUID]:
         """Give the function from each of these sources to whoever it in the end speaks for, merged over `same_as`."""

@@ -47,6 +47,7 @@ class Reading:
         self.seen = set() if seen is None else seen  # the records of which that was done
         self._sealing = sealing
         self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
+        self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
     @property
@@ -78,11 +79,12 @@ class Reading:
 
     def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
         """Return the records with these ids, deleted ones too, in no order; unknown ids are passed over."""
-        wanted = set(ids)
-        if not wanted:
-            return []
-        view = self.of(model)
-        return list(self.session.exec(select(view).where(self.among(col(view.id), wanted))).all())
+        wanted, read = set(ids), self._read.setdefault(model, {})
+        if unread := wanted - read.keys():
+            view = self.of(model)
+            read |= dict.fromkeys(unread)
+            read |= {row.id: row for row in self.session.exec(select(view).where(self.among(col(view.id), unread)))}
+        return [row for one in wanted if (row := read[one]) is not None]
 
     def among(self, column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
         """Say that a column is one of these ids, in one statement however many there are."""

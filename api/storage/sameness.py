@@ -11,7 +11,7 @@ from sqlmodel import Field, col, select
 from api.graph.joining import joined
 from api.storage.reading import Reading
 from api.storage.records import Recorded
-from api.storage.walking import connected
+from api.storage.walking import Link, connected
 
 
 class SameAs(Recorded):
@@ -58,6 +58,6 @@ def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) ->
         core_select(one.label("id")).where(live, reading.among(one, wanted)),
         core_select(other.label("id")).where(live, reading.among(other, wanted)),
     ).subquery()
-    walk = connected(reading.session, core_select(starts.c.id), one, other, [live])
+    walk = connected(reading.session, core_select(starts.c.id), Link(one, other, (live,)))
     rows = reading.rows(core_select(one, other).where(live, one.in_(core_select(walk.c.id))))
     return sorted({(first, second) for first, second in rows})
