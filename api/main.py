@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from api.access import router as access
@@ -71,13 +71,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gate = KeyGate(lambda: app.state.database)
     app.state.rates = Rates()
     app.state.keepers = keepers()
-    first_version = APIRouter(prefix="/v1")
     app.state.settler = Settler(lambda: app.state.settings)
     wired = {claims: claims.router(app.state.settler)}
-    for feature in FEATURES:
-        first_version.include_router(wired.get(feature) or feature.router())
-    app.include_router(first_version)
-    app.include_router(health.router())
+    for router in (*(wired.get(feature) or feature.router() for feature in FEATURES), health.router()):
+        # Taken over, not included: FastAPI looks through included routers once for each router around them.
+        app.router.routes.extend(router.routes)
     site.add_site(app)
     problems.install(app)
     openapi.serve_described(app)

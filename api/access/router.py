@@ -23,7 +23,7 @@ from api.web.writing import Writing
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/keys", tags=["Access"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/keys", tags=["Access"], route_class=StrictRoute)
 
     @routes.get(
         "",

@@ -53,16 +53,14 @@ WORDS = Words(
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter()
-    routes.include_router(resource(service, AttributionFilters, WORDS))
-    routes.include_router(_retractions())
-    routes.include_router(_citations())
-    routes.include_router(_single_citations())
+    routes = resource(service, AttributionFilters, WORDS)
+    for more in (_retractions(), _citations(), _single_citations()):
+        routes.routes.extend(more.routes)
     return routes
 
 
 def _single_citations() -> APIRouter:
-    routes = APIRouter(prefix="/citations", tags=["Attributions"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/citations", tags=["Attributions"], route_class=StrictRoute)
 
     @routes.get(
         "/{id}",
@@ -95,7 +93,7 @@ def _single_citations() -> APIRouter:
 
 
 def _retractions() -> APIRouter:
-    routes = APIRouter(prefix="/attributions", tags=["Attributions"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/attributions", tags=["Attributions"], route_class=StrictRoute)
 
     @routes.post(
         "/{id}/retraction",
@@ -132,7 +130,7 @@ def _retractions() -> APIRouter:
 
 
 def _citations() -> APIRouter:
-    routes = APIRouter(prefix="/attributions", tags=["Attributions"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/attributions", tags=["Attributions"], route_class=StrictRoute)
 
     @routes.get(
         "/{id}/citations",

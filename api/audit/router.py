@@ -16,7 +16,7 @@ from api.web.resources import READ
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/reveals", tags=["Custody"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/reveals", tags=["Custody"], route_class=StrictRoute)
 
     @routes.get(
         "",

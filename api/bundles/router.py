@@ -28,7 +28,7 @@ class _DryRun(Exception):
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/bundles", tags=["Bundles"], route_class=StrictBundleRoute)
+    routes = APIRouter(prefix="/v1/bundles", tags=["Bundles"], route_class=StrictBundleRoute)
 
     @routes.post(
         "",

@@ -15,7 +15,7 @@ from api.web.resources import READ
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/changes", tags=["Changes"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/changes", tags=["Changes"], route_class=StrictRoute)
 
     @routes.get(
         "",

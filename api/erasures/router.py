@@ -22,7 +22,7 @@ from api.web.writing import Writing
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/erasures", tags=["Custody"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/erasures", tags=["Custody"], route_class=StrictRoute)
 
     @routes.get(
         "",

@@ -23,7 +23,7 @@ Size = Annotated[int, Query(ge=0, lt=2**63 - 1, description="How many entries th
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/log", tags=["Log"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1/log", tags=["Log"], route_class=StrictRoute)
     found = {**READ, **responses(errors.NotFound)}
 
     @routes.get(

@@ -31,7 +31,7 @@ from api.web.resources import READ_ONE, RecordId
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(tags=["Provenance"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1", tags=["Provenance"], route_class=StrictRoute)
     ask: dict[str, Any] = {
         "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
         **takes(Role.READER),
@@ -121,7 +121,5 @@ def router() -> APIRouter:
         with desk(request).reading(asked.known_at) as reading:
             return pages.page(request, found_at(reading, asked, pages.cut(request, asked)))
 
-    both = APIRouter()
-    both.include_router(routes)
-    both.include_router(verdicts.router())
-    return both
+    routes.routes.extend(verdicts.router().routes)
+    return routes

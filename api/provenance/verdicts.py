@@ -23,7 +23,7 @@ from api.web.resources import READ, READ_ONE, RecordId
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(tags=["Confidence"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1", tags=["Confidence"], route_class=StrictRoute)
     ask: dict[str, Any] = {
         "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
         **takes(Role.READER),

@@ -31,7 +31,7 @@ class Readiness(BaseModel):
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Service"])
-    guarded = APIRouter(route_class=StrictRoute)
+    guarded = APIRouter(tags=["Service"], route_class=StrictRoute)
 
     @routes.get(
         "/healthz",
@@ -68,7 +68,7 @@ def router() -> APIRouter:
     def get_metrics(request: Request) -> Response:
         return Response(request.app.state.metrics.text(), media_type=metrics.MEDIA_TYPE)
 
-    routes.include_router(guarded)
+    routes.routes.extend(guarded.routes)
     return routes
 
 

@@ -89,7 +89,7 @@ class Lists(Protocol):
 
 def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, lists: Lists | None = None) -> APIRouter:
     """Make the operations of one kind of record: list, record, read, edit, delete, restore and its history."""
-    router = APIRouter(prefix=f"/{keeper.path}", tags=[words.tag], route_class=StrictRoute)
+    router = APIRouter(prefix=f"/v1/{keeper.path}", tags=[words.tag], route_class=StrictRoute)
     answer: Any = keeper.answer
     read = lists or keeper
 
