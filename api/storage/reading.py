@@ -88,7 +88,7 @@ class Reading:
 
     def among(self, column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
         """Say that a column is one of these ids, in one statement however many there are."""
-        return among(self.session, column, ids)
+        return among(column, ids)
 
     def live(self, model: type[R], ids: Iterable[UUID]) -> dict[UUID, R]:
         """Return the records with these ids that are not deleted, by id."""

@@ -85,7 +85,7 @@ class Vault:
         """Read the keys of many protectors in one statement."""
         new = set(owners) - self._keys.keys()
         if new:
-            found = self._session.exec(select(SealingKey).where(among(self._session, SealingKey.owner_id, new)))
+            found = self._session.exec(select(SealingKey).where(among(SealingKey.owner_id, new)))
             self._keys |= {key.owner_id: key for key in found.all()}
 
     def find(self, owner: UUID) -> SealingKey | None:
