@@ -33,6 +33,7 @@ from api.sources import router as sources
 from api.storage.database import Database
 from api.storage.idempotency import forget_old
 from api.web import health, middleware, openapi, problems, site
+from api.web.memory import Memory
 from api.web.metrics import Metrics
 from api.web.rate import Rates
 from api.web.resources import Keepers
@@ -92,6 +93,7 @@ def keepers() -> Keepers:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database = app.state.database = await asyncio.to_thread(_open, settings)
+    app.state.memory = Memory(settings.memory_bytes)
     tidying = asyncio.create_task(_tidy_hourly(database, app.state.settler))
     try:
         yield

@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         le=10_000,
         description="Claims whose standing one list works out anew at most; the rest it counts as `stale`.",
     )
+    memory_bytes: int = Field(
+        default=2**26,
+        ge=0,
+        description="How many bytes of answers are remembered until something is committed; 0: none are.",
+    )
     cors_origins: list[str] = Field(
         default_factory=list, description='Origins whose pages may call the API, as a JSON list; `["*"]` for all.'
     )

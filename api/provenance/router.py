@@ -23,6 +23,7 @@ from api.provenance.schemas import (
 )
 from api.web import answers, pages
 from api.web.callers import desk, takes
+from api.web.memory import lasting, passing
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -47,12 +48,14 @@ def router() -> APIRouter:
         " origins where the chains end. `direction`, `depth` and `max_nodes` limit `nodes` and `edges` only;"
         " all else is worked out on the whole graph, so requests never disagree.",
     )
+    @lasting
     def get_provenance(request: Request, id: RecordId, asked: Annotated[AskedProvenance, Query()]) -> Response:
         size = nodes_at_most(request, asked)
         try:
             with looking(request, asked) as (reading, scope):
                 return answers.computed(request, service.provenance(reading, id, asked, size, scope))
         except errors.OutOfTime:
+            passing(request)
             with desk(request).reading(asked.known_at) as reading:
                 return answers.computed(request, service.first_part(reading, id, asked, size))
 
@@ -65,6 +68,7 @@ def router() -> APIRouter:
         description="Each chain origin first: source, stance, wording, quote, document and date of every hop."
         " Chains are found one by one, so the first page comes at once however many there are.",
     )
+    @lasting
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
             return pages.page(request, service.chain_page(reading, id, asked, pages.cut(request, asked), scope))
@@ -78,6 +82,7 @@ def router() -> APIRouter:
         description="Denials of it, and claims that contradict it, each with who stands behind it. Denials of"
         " claims that refine this one are listed too, unweighed.",
     )
+    @lasting
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
             return answers.computed(request, contradictions(reading, id, scope))
@@ -90,6 +95,7 @@ def router() -> APIRouter:
         summary="Where does this statement come from?",
         description="The attribution and everything that it was taken from, back to the origins.",
     )
+    @lasting
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
             size = nodes_at_most(request, asked)
@@ -103,6 +109,7 @@ def router() -> APIRouter:
         summary="Who took this statement over?",
         description="The attribution and everybody who took it over, at any remove.",
     )
+    @lasting
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
             size = nodes_at_most(request, asked)

@@ -15,6 +15,7 @@ from api.provenance.timeline import Moment, timeline
 from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
 from api.web.callers import takes
+from api.web.memory import lasting
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
@@ -39,6 +40,7 @@ def router() -> APIRouter:
         " by what is recorded, not how likely it is. The explanation is the whole calculation, step by step, in"
         " sentences (`Accept-Language: en` or `fr`). The rules for an editor: /docs/confidence.",
     )
+    @lasting
     def get_confidence(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         language = languages.language(request)
         with looking(request, asked) as (reading, scope):

@@ -88,6 +88,18 @@ class Database:
             ):
                 yield Reading(session, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
 
+    @property
+    def is_embedded(self) -> bool:
+        """Say whether the database is in this process, and no server elsewhere."""
+        return self.engine_name == "sqlite"
+
+    def stamp(self) -> str | None:
+        """Tell one state of the whole store from another: as long as it is the same, nothing at all was committed.
+
+        None where the database does not say.
+        """
+        return self._opened.stamp()
+
     def take_custody(self) -> None:
         """Sign what no one has, and seal what was protected before there was a seal.
 

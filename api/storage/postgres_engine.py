@@ -32,6 +32,8 @@ HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 PATIENCE = 10  # seconds that closing waits for the tables to be wiped
 
+STAMP = "SELECT concat(pg_postmaster_start_time(), ' ', pg_current_snapshot())"
+
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
     "json_serializer": dumps,
@@ -67,6 +69,13 @@ class PostgresEngine:
             **SHARED,
         )
         self.reader = reader(url, pool_size)
+        self.watcher = create_engine(
+            url,
+            isolation_level="AUTOCOMMIT",
+            pool_size=1,
+            connect_args={"application_name": "whence watcher", "connect_timeout": 5},
+            **SHARED | {"pool_pre_ping": False},
+        )
         self._sequencer = Sequencer(
             create_engine(
                 url,
@@ -129,6 +138,16 @@ class PostgresEngine:
             finally:
                 connection.exec_driver_sql("SET default_transaction_read_only = on")
 
+    def stamp(self) -> str | None:
+        """Return which transactions a snapshot sees now, and since when the server runs: one that takes over may have
+        given the same numbers to other transactions.
+        """
+        try:
+            with self.watcher.connect() as connection:
+                return str(connection.exec_driver_sql(STAMP).scalar_one())
+        except (DBAPIError, PoolTimeout):
+            return None
+
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then: none that began before is under way."""
         with translated(), self.reader.connect() as connection:
@@ -157,7 +176,7 @@ class PostgresEngine:
         if self._wiping is not None:
             self._wiping.join(PATIENCE)
         self._sequencer.stop()
-        for engine in (self.reader, self.hasty, self.writer):
+        for engine in (self.watcher, self.reader, self.hasty, self.writer):
             engine.dispose()
 
 

@@ -59,6 +59,7 @@ class SqliteEngine:
         self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **_shared())
         _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
         _set_up(self.hasty, "BEGIN IMMEDIATE", 0)  # where another process writes, it is refused at once
+        self._watch = sqlite.Watch(file)
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
         self._writing = False
@@ -165,6 +166,9 @@ class SqliteEngine:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
         return self._last
 
+    def stamp(self) -> str | None:
+        return self._watch.version()
+
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then.
 
@@ -196,6 +200,7 @@ class SqliteEngine:
     def close(self) -> None:
         if self._unwiped:
             self._wipe(WIPES)
+        self._watch.close()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
 

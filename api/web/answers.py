@@ -16,26 +16,26 @@ def record(request: Request, answer: Record, status: int = 200, location: str | 
     because what is derived can change while the version stands."""
     content = answer.model_dump_json().encode()
     headers = {"Location": location} if location else {}
-    return _send(request, content, f'"{answer.version}.{_digest(content)}"', status, headers)
+    return _send(content, f'"{answer.version}.{_digest(content)}"', status, headers)
 
 
 def part(request: Request, answer: BaseModel, owner_version: int, status: int, location: str | None) -> Response:
     """Answer a record that belongs to another one: the tag is its owner's."""
     content = answer.model_dump_json().encode()
     headers = {"Location": location} if location else {}
-    return _send(request, content, f'"{owner_version}.{_digest(content)}"', status, headers)
+    return _send(content, f'"{owner_version}.{_digest(content)}"', status, headers)
 
 
 def computed(request: Request, answer: BaseModel, link: str | None = None) -> Response:
     """Answer what was worked out, under a tag of its own."""
     content = answer.model_dump_json().encode()
-    return _send(request, content, f'"{_digest(content)}"', 200, {"Link": link} if link else {})
+    return _send(content, f'"{_digest(content)}"', 200, {"Link": link} if link else {})
 
 
 def text(request: Request, words: str) -> Response:
     """Answer plain text, under a tag of its own."""
     content = words.encode()
-    return _send(request, content, f'"{_digest(content)}"', 200, {}, "text/plain; charset=utf-8")
+    return _send(content, f'"{_digest(content)}"', 200, {}, "text/plain; charset=utf-8")
 
 
 def in_language(response: Response, language: str) -> Response:
@@ -45,18 +45,20 @@ def in_language(response: Response, language: str) -> Response:
     return response
 
 
-def _send(
-    request: Request, content: bytes, tag: str, status: int, headers: dict[str, str], media_type: str = JSON
-) -> Response:
-    headers = {**headers, **UNTIL_CHANGED, "ETag": tag}
-    if request.method in ("GET", "HEAD") and _known(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers=headers)
-    return Response(content, status, headers, media_type=media_type)
+def _send(content: bytes, tag: str, status: int, headers: dict[str, str], media_type: str = JSON) -> Response:
+    return Response(content, status, {**headers, **UNTIL_CHANGED, "ETag": tag}, media_type=media_type)
 
 
-def _known(sent: str | None, tag: str) -> bool:
-    if sent is None:
-        return False
+def conditional(request: Request, response: Response) -> Response:
+    """Leave an answer out that whoever asks has already."""
+    sent, tag = request.headers.get("if-none-match"), response.headers.get("etag")
+    if sent is None or tag is None or request.method not in ("GET", "HEAD") or not _known(sent, tag):
+        return response
+    kept = {name: value for name, value in response.headers.items() if name not in ("content-length", "content-type")}
+    return Response(status_code=304, headers=kept)
+
+
+def _known(sent: str, tag: str) -> bool:
     tags = {one.strip().removeprefix("W/") for one in sent.split(",")}
     return "*" in tags or tag in tags
 

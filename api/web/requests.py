@@ -16,7 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from api.errors import Contradictory, Malformed, Problem, TooLarge, TooSlow, UnsupportedMedia
 from api.formats.json import read
 from api.web import rate
+from api.web.answers import conditional
 from api.web.callers import admit, for_caller, taken_by
+from api.web.memory import is_lasting, remembering
 
 LARGE = 2**14  # what takes longer to read than the way to a thread
 
@@ -65,6 +67,8 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        if is_lasting(self.endpoint):
+            handle = remembering(handle)
         single, several = _parameters(self)
         role, scopes = taken_by(self)
 
@@ -78,7 +82,7 @@ class StrictRoute(APIRoute):
                 await strict.take_body(limit)
             elif request.method == "POST":
                 await strict.bound_body(limit)
-            return for_caller(request, await handle(strict))
+            return for_caller(request, conditional(request, await handle(strict)))
 
         return handle_strictly
 

@@ -22,6 +22,7 @@ from api.web.callers import desk, takes
 from api.web.desk import Desk
 from api.web.examples import shown
 from api.web.keeping import Keeper
+from api.web.memory import lasting
 from api.web.paging import Asked, Page
 from api.web.problems import responses
 from api.web.records import Draft, HistoryEntry, Record
@@ -100,6 +101,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         receipt = write.run(lambda ledger: recorded(ledger, keeper, draft))
         return answer_receipt(request, keeper, receipt)
 
+    @lasting
     def get_record(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
             return answers.record(request, keeper.get(reading, id))
