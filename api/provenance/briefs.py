@@ -1,6 +1,7 @@
 """Say of statements what a reader needs: who, where, about what."""
 
 from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from api.attributions import derived
@@ -29,6 +30,10 @@ class Briefs:
         named = reading.visible(Source, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
         above = (source.controlled_by_id for source in named.values() if source.controlled_by_id is not None)
         self._sources = reading.visible(Source, set(above) - named.keys()) | named
+        # Each is made once, however many statements it stands beside.
+        self.claim = cache(self._claim)
+        self.source = cache(self._source)
+        self._document = cache(self._document_brief)
 
     def nodes(self, statements: Iterable[UUID]) -> dict[UUID, Node]:
         """Answer the attributions whole."""
@@ -47,7 +52,7 @@ class Briefs:
             for row, answer in zip(rows, derived.answers(self._reading, rows, self._story.known.top), strict=True)
         }
 
-    def claim(self, claim: UUID) -> ClaimBrief:
+    def _claim(self, claim: UUID) -> ClaimBrief:
         """Answer the claim that a statement is about."""
         return claim_brief(self._reading, self._claims[claim])
 
@@ -55,7 +60,7 @@ class Briefs:
         """Answer who puts a statement forward, None where nobody is named."""
         return self.source(self._story.said[statement].source_id)
 
-    def source(self, source: UUID | None) -> SourceBrief | None:
+    def _source(self, source: UUID | None) -> SourceBrief | None:
         """Answer a source, with whom it speaks for."""
         row = None if source is None else self._sources.get(source)
         if row is None:
@@ -70,7 +75,7 @@ class Briefs:
             controlled_by=None if above is None else _controller(above),
         )
 
-    def _document(self, document: UUID | None) -> DocumentBrief | None:
+    def _document_brief(self, document: UUID | None) -> DocumentBrief | None:
         row = None if document is None else self._documents.get(document)
         if row is None:
             return None
