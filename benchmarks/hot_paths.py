@@ -9,8 +9,10 @@ one connection that is kept, in rounds. In each round every claim is, one after 
 * answered whole: `provenance`, the claim itself, and both again with `If-None-Match`,
 * and each of those answers asked for again as the same bytes from a bare route of the same server (b).
 
-A figure is the median over rounds of the median over claims, and what counts are the ratios. Then sixty-four clients
-ask and record at once. The databases are kept in the folder for the next run; delete it to have them made anew.
+That is done twice: by a server that works every answer out (`WHENCE_MEMORY_BYTES=0`), and by one that remembers what it
+was asked before, as nothing is recorded meanwhile. A figure is the median over rounds of the median over claims, and
+what counts are the ratios. Then sixty-four clients ask and record at once. The databases are kept in the folder for the
+next run; delete it to have them made anew.
 """
 
 import argparse
@@ -30,7 +32,7 @@ from measuring.client import Client
 from measuring.crowd import Crowded, crowd
 from measuring.limits import Read, reading
 from measuring.report import Figure, plot, table
-from measuring.stores import Store, served, stores
+from measuring.stores import Served, Store, served, stores
 
 Times = dict[str, list[float]]
 
@@ -45,33 +47,40 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="how long the crowd stays; 0: it does not come")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     parser.add_argument("--plot", type=Path, help="an SVG for the ratios")
-    asked = parser.parse_args()
+    told = parser.parse_args()
     figures: list[Figure] = []
-    with stores(asked.folder.absolute(), asked.engines, sorted(asked.sizes)) as found:
+    with stores(told.folder.absolute(), told.engines, sorted(told.sizes)) as found:
         for store in found:
-            figures += measured(store, asked.rounds, asked.seconds)
+            figures += measured(store, told.rounds, told.seconds)
             print(table(figures), file=sys.stderr, flush=True)
-    figures += grown(figures, asked.engines, sorted(asked.sizes))
+    figures += grown(figures, told.engines, sorted(told.sizes))
     print(table(figures))
     machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
-    if asked.json:
-        asked.json.write_text(json.dumps({"machine": machine, "figures": [asdict(one) for one in figures]}, indent=1))
-    if asked.plot:
-        asked.plot.write_text(plot(figures))
+    if told.json:
+        told.json.write_text(json.dumps({"machine": machine, "figures": [asdict(one) for one in figures]}, indent=1))
+    if told.plot:
+        told.plot.write_text(plot(figures))
 
 
 def measured(store: Store, rounds: int, seconds: float) -> list[Figure]:
     """Measure one store."""
     where = f"{store.engine}, {store.size:,}"
-    with reading(store.url) as (probes, read), served(store) as server:
-        with Client(server.port, server.key) as client:
-            prepare(client, probes)
-            each = [one_round(client, read, probes) for _ in range(rounds)]
-        took = {name: statistics.median(statistics.median(times[name]) for times in each) for name in each[0]}
-        figures = list(compared(where, took))
-        if seconds:
-            figures += of_crowd(where, asyncio.run(crowd(server, probes, seconds)))
+    with reading(store.url) as (probes, read):
+        with served(store, WHENCE_MEMORY_BYTES="0") as server:
+            figures = list(compared(where, "worked out", asked(server, read, probes, rounds)))
+        with served(store) as server:
+            figures += compared(where, "asked again", asked(server, read, probes, rounds))
+            if seconds:
+                figures += of_crowd(where, asyncio.run(crowd(server, probes, seconds)))
     return figures
+
+
+def asked(server: Served, read: Read, probes: Sequence[str], rounds: int) -> dict[str, float]:
+    """Ask in rounds, and return the median of the rounds' medians."""
+    with Client(server.port, server.key) as client:
+        prepare(client, probes)
+        each = [one_round(client, read, probes) for _ in range(rounds)]
+    return {name: statistics.median(statistics.median(times[name]) for times in each) for name in each[0]}
 
 
 def prepare(client: Client, probes: Sequence[str]) -> None:
@@ -116,10 +125,10 @@ def one_round(client: Client, read: Read, probes: Sequence[str]) -> Times:
     return times
 
 
-def compared(where: str, took: dict[str, float]) -> Iterator[Figure]:
+def compared(where: str, how: str, took: dict[str, float]) -> Iterator[Figure]:
     """Hold each answer against its limits: the bare route inside the application, then the one before it."""
     for inside, limit in ((True, "bare"), (False, "alone")):
-        beside = "" if inside else " (bare route before the application)"
+        beside = f", {how}" if inside else f", {how} (bare route before the application)"
         a, whole, claim = took["statement"], took[f"provenance, {limit}"], took[f"claim, {limit}"]
         for name, bound, mark in (
             ("provenance", a + whole, 0.6),
@@ -136,8 +145,8 @@ def of_crowd(where: str, seen: Crowded) -> Iterator[Figure]:
         times = sorted(taken)
         p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
         yield Figure(where, f"crowd, {name}: p99 by p50", p99, p50, p99 / p50, 10, at_most=True)
-    asked = len(seen.reads) + len(seen.writes)
-    yield Figure(where, f"crowd: failures of {asked:,}", 0, 0, len(seen.failed), 0, at_most=True)
+    total = len(seen.reads) + len(seen.writes)
+    yield Figure(where, f"crowd: failures of {total:,}", 0, 0, len(seen.failed), 0, at_most=True)
     least, most = min(seen.written), max(seen.written)
     yield Figure(where, f"crowd: writes of the slowest client ({least}) by the fastest's ({most})", 0, 0, least / most)
 
@@ -147,7 +156,7 @@ def grown(figures: Sequence[Figure], engines: Sequence[str], sizes: Sequence[int
     took = {(one.where, one.what): one.milliseconds for one in figures}
     for engine in engines if len(sizes) > 1 else ():
         small, large = f"{engine}, {sizes[0]:,}", f"{engine}, {sizes[-1]:,}"
-        for what in ("provenance", "claim"):
+        for what in ("provenance, worked out", "claim, worked out", "provenance, asked again", "claim, asked again"):
             before, after = took[small, what], took[large, what]
             name = f"{what}: at {sizes[-1]:,} by at {sizes[0]:,}"
             yield Figure(engine, name, after, before, after / before, 1.3, at_most=True)

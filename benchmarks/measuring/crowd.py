@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from measuring.client import END, request
 from measuring.stores import Served
@@ -66,11 +66,12 @@ async def _answered(reader: asyncio.StreamReader) -> int:
 
 def _record(claim: str, chance: random.Random) -> tuple[str, bytes]:
     """Word a claim, or a statement about one that is there."""
+    name = f"Somebody {uuid4()}"  # nobody else's, in a store that earlier crowds have been in too
     if chance.random() < 0.5:
-        return "/v1/claims", json.dumps({"text": f"Somebody says {chance.random()}."}).encode()
+        return "/v1/claims", json.dumps({"text": f"{name} says so."}).encode()
     said = {
         "claim": {"id": str(UUID(claim))},
-        "source": {"name": f"Somebody {chance.random()}", "kind": "person"},
+        "source": {"name": name, "kind": "person"},
         "stance": "questions",
         "modality": "stated",
     }

@@ -15,7 +15,7 @@ from api.storage.database import Database
 from api.web.memory import Memory, Question
 from tests.keys import Client
 from tests.newsroom import Kept, Newsroom
-from tests.storage.test_statements import counted
+from tests.storage.test_statements import Counted, counted
 
 ASKED = ("", "/provenance", "/confidence", "/chains", "/contradictions")
 NAME = "Deep Throat"
@@ -111,13 +111,18 @@ def test_no_answer_outlives_a_change(told: Told, change: str) -> None:
 
 
 def test_an_unchanged_answer_is_not_worked_out_again(told: Told) -> None:
-    tags = told.tags()
+    database: Database = told.newsroom.client.app.state.database  # type: ignore[attr-defined]
+    path, stamp, statements = f"{told.claim.path}/provenance", None, Counted()
+    while stamp != database.stamp():  # where others are, who commit: PostgreSQL counts those in other databases too
+        stamp = database.stamp()
+        tag = told.reader.get(path).headers["etag"]
+        with counted() as found:
+            unchanged = told.reader.get(path, headers={"If-None-Match": tag})
+            whole = told.reader.get(path)
 
-    with counted() as statements:
-        unchanged = told.reader.get(f"{told.claim.path}/provenance", headers={"If-None-Match": tags[1]})
-        whole = told.reader.get(f"{told.claim.path}/provenance")
+        statements = found
+        assert (unchanged.status_code, unchanged.content, whole.status_code) == (304, b"", 200)
 
-    assert (unchanged.status_code, unchanged.content, whole.status_code) == (304, b"", 200)
     assert [one for one in statements if "pg_current_snapshot" not in one] == []
 
 
