@@ -17,6 +17,7 @@ from api.web.callers import caller_of
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
+BESIDE = 1000  # bytes that an answer takes beside its own and its question's
 PASSING = "passing"  # in a request's state: whether the clock had a part in its answer
 
 
@@ -29,10 +30,11 @@ class Question(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """An answer, as it goes out to whoever may see what everybody may."""
+    """An answer, as it goes out to whoever may see what everybody may; and what it takes here, with its question."""
 
     body: bytes
     headers: list[tuple[bytes, bytes]]
+    size: int
 
 
 class Memory:
@@ -60,13 +62,14 @@ class Memory:
     def keep(self, question: Question, stamp: str, response: Response) -> None:
         """Keep an answer that is true by this stamp, unless another one is known by now."""
         body = bytes(response.body)
-        if stamp != self._stamp or question in self._kept or len(body) > self.most_bytes:
+        size = BESIDE + len(body) + sum(map(len, question))  # who asks chooses how long the question is
+        if stamp != self._stamp or question in self._kept or size > self.most_bytes:
             return
-        self._kept[question] = Kept(body, list(response.raw_headers))
-        self._bytes += len(body)
+        self._kept[question] = Kept(body, list(response.raw_headers), size)
+        self._bytes += size
         while self._bytes > self.most_bytes:
             _, oldest = self._kept.popitem(last=False)
-            self._bytes -= len(oldest.body)
+            self._bytes -= oldest.size
 
 
 def lasting(endpoint: Endpoint) -> Endpoint:

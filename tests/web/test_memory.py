@@ -12,7 +12,7 @@ from api.main import create_app
 from api.settings import Settings
 from api.storage.changes import is_queued
 from api.storage.database import Database
-from api.web.memory import Memory, Question
+from api.web.memory import BESIDE, Memory, Question
 from tests.keys import Client
 from tests.newsroom import Kept, Newsroom
 from tests.storage.test_statements import Counted, counted
@@ -189,8 +189,8 @@ def answered(size: int) -> Response:
 
 @pytest.fixture
 def memory() -> Memory:
-    """A memory of 100 bytes, at the first stamp."""
-    memory = Memory(100)
+    """A memory for three short answers, at the first stamp."""
+    memory = Memory(3 * (BESIDE + 50))
     assert memory.find(question(0), "first") is None
     return memory
 
@@ -202,11 +202,20 @@ def question(number: int) -> Question:
 def test_memory_has_a_bound(memory: Memory) -> None:
     for number in range(10):
         memory.keep(question(number), "first", answered(30))
-    memory.keep(question(99), "first", answered(101))
+    memory.keep(question(99), "first", answered(4 * BESIDE))
 
     kept = [number for number in (*range(10), 99) if memory.find(question(number), "first") is not None]
 
     assert kept == [7, 8, 9]
+
+
+def test_a_long_question_takes_room_too(memory: Memory) -> None:
+    memory.keep(question(1), "first", answered(30))
+    wordy = question(2)._replace(language="e" * BESIDE * 2)
+    memory.keep(wordy, "first", answered(30))
+
+    assert memory.find(wordy, "first") is not None
+    assert memory.find(question(1), "first") is None
 
 
 def test_what_is_asked_for_stays(memory: Memory) -> None:
