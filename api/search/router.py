@@ -13,6 +13,7 @@ from api.search.similar import similar
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
+from api.web.memory import lasting
 from api.web.problems import responses
 from api.web.requests import StrictRoute
 from api.web.resources import READ, READ_ONE
@@ -25,7 +26,7 @@ ASKED = {
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(tags=["Search"], route_class=StrictRoute)
+    routes = APIRouter(prefix="/v1", tags=["Search"], route_class=StrictRoute)
 
     @routes.get(
         "/search",
@@ -40,6 +41,7 @@ def router() -> APIRouter:
         " beginnings. Equals stand newest first. What is protected is found by its alias alone, whoever asks.",
         **takes(Role.READER),
     )
+    @lasting
     def search(request: Request, asked: Annotated[AskedSearch, Query()]) -> Response:
         cut = pages.cut(request, asked)
         with desk(request).reading() as reading:
