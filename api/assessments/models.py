@@ -29,4 +29,5 @@ class Assessment(Sealable, table=True):
 
     def age(self) -> tuple[datetime, datetime, UUID]:
         """Order ratings from the oldest to the one that stands: the newest, of two of one day the later recorded."""
-        return (self.assessed_at_latest or self.assessed_at_earliest or self.recorded_at, self.recorded_at, self.id)
+        recorded = self.first_recorded_at
+        return (self.assessed_at_latest or self.assessed_at_earliest or recorded, recorded, self.id)

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import Blank, Instant, Recorded, Sealable
+from api.storage.records import Blank, Instant, Portable, Sealable
 from api.storage.references import OWNED
 
 
@@ -65,7 +65,7 @@ class Attribution(Sealable, table=True):
 
 
 @keep_history
-class Citation(Recorded, table=True):
+class Citation(Portable, table=True):
     """The link from an attribution to the earlier one that it was taken from; a part of the citing one."""
 
     kind: str

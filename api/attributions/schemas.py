@@ -10,7 +10,7 @@ from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.schemas import SourceSent
 from api.storage.vault import Redacted
-from api.web.records import Draft, Filters, Record, SealableRecord
+from api.web.records import Draft, Filters, PortableRecord, SealableRecord
 from api.web.values import (
     DRAFT,
     REFERENCE,
@@ -130,7 +130,7 @@ class AttributionRecord(SealableRecord):
     anchor: Anchor | None = Field(description="Derived: where the quote is in the text as it is now; null: no quote.")
 
 
-class CitationRecord(Record):
+class CitationRecord(PortableRecord):
     """The link from an attribution to the earlier one that it was taken from. Chains are made of these."""
 
     kind: CitationKind

@@ -16,7 +16,7 @@ from api.storage import marks, search
 from api.storage.history import history_of, table_of, values_of
 from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
-from api.storage.records import Instant, Part, Recorded, Sealable, metadata, parts_of
+from api.storage.records import Instant, Part, Portable, Recorded, Sealable, metadata, parts_of
 from api.storage.vault import Opened
 
 R = TypeVar("R", bound=Recorded)
@@ -44,6 +44,9 @@ class Ledger(Reading):
         self.changes: list[dict[str, Any]] = []
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
+        self._brought: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
+        # How often this write has added or changed anything.
+        self.acts = 0
         # The records, by kind and id, of which the caller comes to know something sealed.
         self.told: set[tuple[str, UUID]] = set()
         # In a bundle: the records that it makes, by the names that it gives them.
@@ -95,6 +98,25 @@ class Ledger(Reading):
         self.expect(model, external_ids=[external_id])
         return self._named[model, external_id]  # type: ignore[return-value]
 
+    def expect_brought(self, model: type[R], ids: Iterable[UUID]) -> None:
+        """Read ahead which records came from other stores under these ids; those that are ids of ours are passed over.
+        """
+        if not issubclass(model, Portable):
+            return
+        new = {one for one in ids if (model, one) not in self._brought and self.find(model, one) is None}
+        self._brought |= {(model, one): None for one in new}
+        if new:
+            for row in self.session.exec(select(model).where(self.among(col(model.origin_id), new))).all():
+                self._remember(row)
+
+    def find_brought(self, model: type[R], origin_id: UUID) -> R | None:
+        """Return the record that has this id, or had it in the store that it came from, or None."""
+        row = self.find(model, origin_id)
+        if row is None:
+            self.expect_brought(model, [origin_id])
+            row = self._brought.get((model, origin_id))  # type: ignore[assignment]
+        return row
+
     def known(self, kind: type[K]) -> list[K]:
         """Return the records of a kind that this write has read or made."""
         return [row for row in self._known.values() if isinstance(row, kind)]
@@ -138,6 +160,7 @@ class Ledger(Reading):
 
     def add(self, row: R) -> R:
         """Keep a new record."""
+        self.acts += 1
         _give_seed(row)
         self._waiting.append(row)
         self._remember(row)
@@ -146,12 +169,18 @@ class Ledger(Reading):
         self.protection.added(row)
         return row
 
+    def bring(self, row: Portable, origin_id: UUID, origin: dict[str, Any]) -> None:
+        """Note of a new record that another store had it first, and what that said of it."""
+        row.origin_id, row.origin = origin_id, origin
+        self._remember(row)
+
     def keep(self, row: SQLModel) -> None:
         """Keep a row that is no record and has no versions; records may refer to it."""
         self._kept.append(row)
 
     def change(self, row: Recorded, values: dict[str, Any], action: str = "updated") -> None:
         """Make a new version of a record with these values; its earlier self goes to the history."""
+        self.acts += 1
         model, key = type(row), (type(row), row.id)
         standing = self.protection.change(row, values)
         if key not in self._actions:
@@ -235,6 +264,8 @@ class Ledger(Reading):
         self._known[type(row), row.id] = row
         if row.external_id is not None:
             self._named[type(row), row.external_id] = row
+        if isinstance(row, Portable) and row.origin_id is not None:
+            self._brought[type(row), row.origin_id] = row
 
     def _commitments(self, row: Recorded) -> dict[str, str]:
         """Commit to what a version says, under the salts that follow from its seed."""

@@ -120,7 +120,23 @@ class Blank:
         return alias if self.alias else self.value
 
 
-class Sealable(Recorded):
+class Portable(Recorded):
+    """A record that may have come from another store, which had it first."""
+
+    # Its id there, by which it is found again; and all that the other store said of it (`api.web.records.Origin`).
+    origin_id: UUID | None = None
+    origin: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+
+    @property
+    def first_recorded_at(self) -> datetime:
+        """Return when anybody first had it on record: here, or in the first of the stores that it came through."""
+        instant, origin = self.recorded_at, self.origin
+        while origin is not None:
+            instant, origin = datetime.fromisoformat(origin["recorded_at"]), origin["origin"]
+        return instant
+
+
+class Sealable(Portable):
     """A record that can be protected: its row then holds placeholders, and its true values are sealed beside them."""
 
     # The columns that are sealed, and what stands in them.

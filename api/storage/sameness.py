@@ -10,11 +10,11 @@ from sqlmodel import Field, col, select
 
 from api.graph.joining import joined
 from api.storage.reading import Reading
-from api.storage.records import Recorded
+from api.storage.records import Portable
 from api.storage.walking import Link, connected
 
 
-class SameAs(Recorded):
+class SameAs(Portable):
     """A finding that two records are one; undone by deleting it."""
 
     one_id: UUID

@@ -12,9 +12,9 @@ from sqlmodel import col
 from api.errors import Invalid
 from api.formats.edtf import Span, parse
 from api.storage.reading import Reading
-from api.storage.records import Recorded, Sealable
+from api.storage.records import Portable, Recorded, Sealable
 from api.web.paging import Asked
-from api.web.values import ExternalId, Settled, Value
+from api.web.values import ExternalId, Line, Moment, Settled, Value
 
 Answer = TypeVar("Answer", bound="Record")
 
@@ -26,6 +26,18 @@ class Draft(Value):
     protected: bool = Field(
         False, strict=True, description="What it says must not leave the newsroom: sealed, and redacted in answers."
     )
+
+
+class Origin(Value):
+    """What another store said of a record that came from there."""
+
+    id: UUID
+    version: int = Field(ge=1, lt=2**31, strict=True)
+    recorded_at: Moment = Field(description="When the other store first learned of it.")
+    recorded_by: Line | None = None
+    updated_at: Moment
+    updated_by: Line | None = None
+    origin: "Origin | None" = Field(None, description="Where that store had it from.")
 
 
 class Record(BaseModel):
@@ -44,7 +56,13 @@ class Record(BaseModel):
     settled: Settled = None
 
 
-class SealableRecord(Record):
+class PortableRecord(Record):
+    """What a record answers that can come from another store."""
+
+    origin: Origin | None = Field(description="What the store that it was imported from said of it; null: none was.")
+
+
+class SealableRecord(PortableRecord):
     """What a record answers that can be protected."""
 
     protected: bool = Field(description="It is sealed: who may not see it gets redactions instead.")
@@ -76,8 +94,10 @@ class HistoryEntry(BaseModel, Generic[Answer]):
 def recorded(reading: Reading, row: Recorded) -> dict[str, Any]:
     """Give the fields that every answer begins with."""
     sealable = {"protected": row.protected, "alias": row.alias} if isinstance(row, Sealable) else {}
+    portable = {"origin": row.origin and Origin.model_validate(row.origin)} if isinstance(row, Portable) else {}
     return {
         **sealable,
+        **portable,
         "id": row.id,
         "version": row.version,
         "log_index": reading.log_index(row),

@@ -25,7 +25,7 @@ def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) 
         if row is not None and not isinstance(row, model):
             raise Invalid(f"{named} is a {kind_of(row)}, and a {kind} is needed here.", pointer)
     elif reference.id is not None:
-        row, named = ledger.find(model, reference.id), f"id {reference.id}"
+        row, named = ledger.find_brought(model, reference.id), f"id {reference.id}"
     else:
         row, named = ledger.find_named(model, reference.external_id or ""), f"external_id “{reference.external_id}”"
     if row is None:
