@@ -32,6 +32,7 @@ from api.settings import Settings
 from api.sources import router as sources
 from api.storage.database import Database
 from api.storage.idempotency import forget_old
+from api.transfer import router as transfer
 from api.web import health, middleware, openapi, problems, site
 from api.web.memory import Memory
 from api.web.metrics import Metrics
@@ -55,6 +56,7 @@ FEATURES = (
     dependencies,
     assessments,
     bundles,
+    transfer,
     changes,
     log_,
     erasures,

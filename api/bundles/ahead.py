@@ -1,16 +1,19 @@
 """Read what a bundle will need before it is recorded: a statement for thousands, not one for each record."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
 from api.attributions.citing import service as citations
-from api.attributions.models import Attribution
+from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitedDraft
 from api.bundles.schemas import DocumentEntry
-from api.documents.models import Document
+from api.documents.models import Document, DocumentSameAs
 from api.documents.schemas import DocumentDraft
 from api.documents.service import service as documents
+from api.errors import Conflict
+from api.sources.models import SourceSameAs
 from api.sources.schemas import SourceDraft
 from api.sources.service import service as sources
 from api.storage.ledger import Ledger
@@ -20,16 +23,17 @@ from api.web.records import Draft
 from api.web.references import named_references, nested
 
 Keepers = Mapping[str, Keeper[Any, Any, Any]]
+At = Callable[[int], AbstractContextManager[None]]
 
 
-def read_ahead(ledger: Ledger, entries: Sequence[Any], keepers: Keepers) -> None:
+def read_ahead(ledger: Ledger, entries: Sequence[Any], keepers: Keepers, at: At) -> None:
     """Read everything that a bundle refers to, and give the known records the names that the bundle has for them.
 
-    Raises `Conflict` where a record is meant that was deleted.
+    Raises `Conflict` where a record is meant that was deleted, within `at` its place.
     """
     drafts = [part for entry in entries for part in nested(entry) if isinstance(part, Draft)]
     known = _expect(ledger, entries, drafts, keepers)
-    _name(ledger, entries, keepers)
+    _name(ledger, entries, keepers, at)
     citations.expect(ledger, [row for row in known if isinstance(row, Attribution)])
     documents.texts(ledger, [row for row in known if isinstance(row, Document)])
     new = [draft for draft in drafts if isinstance(draft, SourceDraft)]
@@ -42,6 +46,8 @@ def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], kee
     ids: dict[type[Recorded], set[UUID]] = {}
     keys: dict[type[Recorded], set[str]] = {}
     for entry in entries:
+        if (origin := getattr(entry, "origin", None)) is not None:
+            ids.setdefault(_model_of(entry, keepers), set()).add(origin.id)
         for model, reference in named_references(entry):
             if reference.id is not None:
                 ids.setdefault(model, set()).add(reference.id)
@@ -55,19 +61,43 @@ def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], kee
     found: list[Recorded | None] = []
     for model in {*ids, *keys}:
         ledger.expect(model, ids.get(model, ()), keys.get(model, ()))
-        found += ledger.find_all(model, ids.get(model, ()))
+        ledger.expect_brought(model, ids.get(model, ()))
+        found += [ledger.find_brought(model, one) for one in ids.get(model, ())]
         found += [ledger.find_named(model, key) for key in keys.get(model, ())]
     return [row for row in found if row is not None]
 
 
-def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers) -> None:
+def found_by_origin(ledger: Ledger, keeper: Keeper[Any, Any, Any], entry: Any) -> Any:
+    """Return the live record that came from the same origin, None where its external_id tells. Raises `Conflict`."""
+    if entry.origin is None or keeper.known(ledger, entry) is not None:
+        return None
+    row = ledger.find_brought(keeper.model, entry.origin.id)
+    if row is not None and row.deleted_at is not None:
+        raise Conflict(
+            f"The {keeper.kind} was on record as {row.id} and was deleted here: restore that, or leave it out.",
+            extra={"deleted": [{"kind": keeper.kind, "id": str(row.id)}]},
+        )
+    return row
+
+
+def _model_of(entry: Any, keepers: Keepers) -> type[Recorded]:
+    if entry.kind == "same_as":
+        return SourceSameAs if entry.one.kind == "source" else DocumentSameAs
+    return Citation if entry.kind == "citation" else keepers[entry.kind].model
+
+
+def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers, at: At) -> None:
     known: dict[str, list[Recorded]] = {}
-    for entry in entries:
-        row = keepers[entry.kind].known(ledger, entry) if entry.kind in keepers else None
-        if row is not None:
-            known.setdefault(entry.kind, []).append(row)
-        if row is not None and entry.ref is not None:
-            ledger.names[entry.ref] = row
+    for place, entry in enumerate(entries):
+        if entry.kind not in keepers:
+            continue
+        with at(place):
+            keeper = keepers[entry.kind]
+            row = found_by_origin(ledger, keeper, entry) or keeper.known(ledger, entry)
+            if row is not None:
+                known.setdefault(entry.kind, []).append(row)
+            if row is not None and entry.ref is not None:
+                ledger.names[entry.ref] = row
     for kind, rows in known.items():
         keepers[kind].expect(ledger, rows)
 

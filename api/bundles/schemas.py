@@ -13,6 +13,7 @@ from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import CitationKind, RelationKind, SourceKind
 from api.relations.schemas import RelationDraft
 from api.sources.schemas import SourceDraft
+from api.web.records import Origin
 from api.web.values import Line, Reference, Value
 
 LARGEST = 10_000
@@ -26,73 +27,95 @@ Name = Annotated[
 ]
 
 
-class SourceEntry(SourceDraft):
+class Named(Value):
+    """What may have a name within the bundle."""
+
+    ref: Name = None
+
+
+class Carried(Named):
+    """A record that may come from another store."""
+
+    origin: Origin | None = Field(
+        None,
+        description="What the store that it comes from says of it, as an export has it. Without an `external_id` the"
+        " record is known by the `id` in it, and others may refer to it by that.",
+    )
+
+
+class SourceEntry(SourceDraft, Carried):
     """A source; what kind of source it is stands in `source_kind`."""
 
     kind: Literal["source"]  # type: ignore[assignment]
-    ref: Name = None
     source_kind: SourceKind | None = None
 
 
-class DocumentEntry(DocumentDraft):
+class DocumentEntry(DocumentDraft, Carried):
     """A document; what kind of document it is stands in `document_kind`."""
 
     kind: Literal["document"]
-    ref: Name = None
     document_kind: Line | None = None
 
 
-class ClaimEntry(ClaimDraft):
+class ClaimEntry(ClaimDraft, Carried):
     """A claim."""
 
     kind: Literal["claim"]
-    ref: Name = None
 
 
-class AttributionEntry(AttributionDraft):
+class AttributionEntry(AttributionDraft, Carried):
     """An attribution."""
 
     kind: Literal["attribution"]
-    ref: Name = None
 
 
-class RelationEntry(RelationDraft):
+class RelationEntry(RelationDraft, Carried):
     """A relation; which one stands in `relation_kind`."""
 
     kind: Literal["relation"]  # type: ignore[assignment]
-    ref: Name = None
     relation_kind: RelationKind
 
 
-class DependencyEntry(DependencyDraft):
+class DependencyEntry(DependencyDraft, Carried):
     """A dependency."""
 
     kind: Literal["dependency"]
-    ref: Name = None
 
 
-class AssessmentEntry(AssessmentDraft):
+class AssessmentEntry(AssessmentDraft, Carried):
     """An assessment."""
 
     kind: Literal["assessment"]
-    ref: Name = None
 
 
-class CitationEntry(Value):
+class CitationEntry(Carried):
     """A citation; how the one took over the other stands in `citation_kind`."""
 
     kind: Literal["citation"]
-    ref: Name = None
     citation_kind: CitationKind
     citing: Reference
     cited: Reference
 
 
-class RetractionEntry(RetractionDraft):
+class Same(Reference):
+    """One of two records that are one."""
+
+    kind: Literal["source", "document"]
+
+
+class SameAsEntry(Carried):
+    """A finding that two sources, or two documents, are one."""
+
+    kind: Literal["same_as"]
+    one: Same
+    other: Same
+    reason: Line
+
+
+class RetractionEntry(RetractionDraft, Named):
     """A source's withdrawal of what it said."""
 
     kind: Literal["retraction"]
-    ref: Name = None
     attribution: Reference
 
 
@@ -110,12 +133,13 @@ Entry = Annotated[
     | Annotated[DependencyEntry, Tag("‹dependency›")]
     | Annotated[AssessmentEntry, Tag("‹assessment›")]
     | Annotated[CitationEntry, Tag("‹citation›")]
-    | Annotated[RetractionEntry, Tag("‹retraction›")],
+    | Annotated[RetractionEntry, Tag("‹retraction›")]
+    | Annotated[SameAsEntry, Tag("‹same_as›")],
     Discriminator(
         _kind,
         custom_error_type="unknown_kind",
         custom_error_message="Say in `kind` what this is: source, document, claim, attribution, relation, dependency,"
-        " assessment, citation or retraction",
+        " assessment, citation, retraction or same_as",
     ),
 ]
 
@@ -133,4 +157,4 @@ class BundleResult(BaseModel):
     kind: str
     id: UUID
     version: int
-    created: bool = Field(description="False where it was on record already, by its external_id.")
+    created: bool = Field(description="False where it was on record already, by its external_id or its origin.")

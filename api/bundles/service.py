@@ -1,31 +1,32 @@
 """Record many things at once, or nothing: whatever the order in which they name each other."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
-from uuid import UUID
-
-from pydantic import BaseModel
+from typing import Any, Literal
 
 from api.assessments.service import service as assessments
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
-from api.attributions.schemas import AttributionDraft
 from api.attributions.service import service as attributions
-from api.bundles.ahead import read_ahead
-from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry
+from api.bundles.ahead import found_by_origin, read_ahead
+from api.bundles.drafts import draft_of, needed_first
+from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry, SameAsEntry
 from api.claims.service import service as claims
 from api.dependencies.service import service as dependencies
+from api.documents.models import DocumentSameAs
 from api.documents.service import service as documents
-from api.errors import Invalid, under
+from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer
 from api.relations.service import service as relations
+from api.sources.models import SourceSameAs
 from api.sources.service import service as sources
 from api.storage.ledger import Ledger
-from api.storage.records import Recorded
+from api.storage.records import Portable, Recorded
+from api.storage.sameness import SameAs
+from api.web.joining import find_link, join
 from api.web.keeping import Keeper
-from api.web.references import named_references, resolve
-from api.web.values import Reference
+from api.web.references import resolve
 
 KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
     "source": sources,
@@ -36,10 +37,13 @@ KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
     "dependency": dependencies,
     "assessment": assessments,
 }
-# What may be referred to comes first; a relation comes before the citations that it allows.
+JOINED: Mapping[str, type[SameAs]] = {"source": SourceSameAs, "document": DocumentSameAs}
+# What may be referred to comes first; a relation comes before the citations that it allows, and records that are one
+# source before what stands in its documents.
 ORDER = (
     "source",
     "document",
+    "same_as",
     "claim",
     "relation",
     "attribution",
@@ -52,61 +56,87 @@ ORDER = (
 
 def record_bundle(ledger: Ledger, bundle: Bundle) -> list[BundleResult]:
     """Record everything in a bundle, and say what became of each record, in its order. Raises `Invalid`, `Conflict`."""
-    return _Recording(ledger, bundle.records).carry_out()
+    recording = Recording(ledger, bundle.records)
+    recording.carry_out()
+    return [
+        BundleResult(ref=entry.ref, kind=entry.kind, id=row.id, version=row.version, created=became == "created")
+        for place, entry in enumerate(bundle.records)
+        for row, became in [recording.done[place]]
+    ]
 
 
-class _Recording:
+Became = Literal["created", "updated", "known"]
+
+
+class Recording:
+    """Many records on their way into the ledger; `done` says by their place what became of each."""
+
     def __init__(self, ledger: Ledger, entries: Sequence[Any]) -> None:
         self.ledger = ledger
         self.entries = entries
-        self.rows: dict[int, Recorded] = {}
-        self.created: dict[int, bool] = {}
-        self.made: set[UUID] = set()
-        self.by_name = self._names()
+        self.done: dict[int, tuple[Recorded, Became]] = {}
+        self._by_name = self._names()
 
-    def carry_out(self) -> list[BundleResult]:
-        read_ahead(self.ledger, self.entries, KEEPERS)
+    def carry_out(self) -> None:
+        """Record everything. Raises `Invalid`, `Conflict`."""
+        read_ahead(self.ledger, self.entries, KEEPERS, self.at)
         steps: Mapping[str, Callable[[int, Any], None]] = {
             "citation": self._cite,
             "retraction": self._retract,
+            "same_as": self._join,
         }
         for kind in ORDER:
             for place in self._in_order(kind):
-                with under(pointer("records", place)):
+                with self.at(place):
                     steps.get(kind, self._record)(place, self.entries[place])
             if kind == "attribution":
                 self._add_citations()
             self.ledger.flush()
-        return [
-            BundleResult(
-                ref=entry.ref,
-                kind=entry.kind,
-                id=self.rows[place].id,
-                version=self.rows[place].version,
-                created=self.created[place],
-            )
-            for place, entry in enumerate(self.entries)
-        ]
+
+    def at(self, place: int) -> AbstractContextManager[None]:
+        """Do something about the record at a place of the bundle: what fails points there."""
+        return under(pointer("records", place))
 
     def _record(self, place: int, entry: Any) -> None:
         keeper = KEEPERS[entry.kind]
-        draft = draft_of(entry, keeper)
-        row = attributions.state(self.ledger, draft) if keeper is attributions else keeper.record(self.ledger, draft)
-        self._keep(place, entry, row, created=self.ledger.is_new(row) and row.id not in self.made)
+        draft, acts = draft_of(entry, keeper), self.ledger.acts
+        row = found_by_origin(self.ledger, keeper, entry)
+        if row is not None:
+            keeper.update(self.ledger, row, draft)
+        elif keeper is attributions:
+            row = attributions.state(self.ledger, draft)
+        else:
+            row = keeper.record(self.ledger, draft)
+        new = self.ledger.is_new(row) and row.id not in self.ledger.spoken
+        self._keep(place, entry, row, "created" if new else self._since(acts))
 
     def _add_citations(self) -> None:
         for place in self._of("attribution"):
-            row = self.rows[place]
-            if isinstance(row, Attribution) and self.created[place]:
-                with under(pointer("records", place)):
+            row, became = self.done[place]
+            if isinstance(row, Attribution) and became == "created" and self.entries[place].cites:
+                with self.at(place):
                     attributions.add_citations(self.ledger, row, self.entries[place].cites)
 
     def _cite(self, place: int, entry: CitationEntry) -> None:
         citing = resolve(self.ledger, Attribution, entry.citing, "/citing")
         cited = resolve(self.ledger, Attribution, entry.cited, "/cited")
         row: Citation | None = citations.find(self.ledger, citing, cited, entry.citation_kind)
-        created = row is None
-        self._keep(place, entry, row or citations.add(self.ledger, citing, cited, entry.citation_kind), created=created)
+        if row is not None:
+            return self._keep(place, entry, row, "known")
+        self._refuse_withdrawn(Citation, entry)
+        self._keep(place, entry, citations.add(self.ledger, citing, cited, entry.citation_kind), "created")
+
+    def _join(self, place: int, entry: SameAsEntry) -> None:
+        if entry.one.kind != entry.other.kind:
+            raise Invalid(f"A {entry.one.kind} is no {entry.other.kind}: name two of one kind.", "/other")
+        keeper, model = KEEPERS[entry.one.kind], JOINED[entry.one.kind]
+        one = resolve(self.ledger, keeper.model, entry.one, "/one")
+        other = resolve(self.ledger, keeper.model, entry.other, "/other")
+        row = find_link(self.ledger, model, one, other)
+        if row is not None:
+            return self._keep(place, entry, row, "known")
+        self._refuse_withdrawn(model, entry)
+        self._keep(place, entry, join(self.ledger, keeper, model, one, other, entry.reason), "created")
 
     def _retract(self, place: int, entry: RetractionEntry) -> None:
         row = resolve(self.ledger, Attribution, entry.attribution, "/attribution")
@@ -114,13 +144,24 @@ class _Recording:
         same = row.retracted_at is not None and row.retracted_at == when
         if not same:
             attributions.retract(self.ledger, row.id, entry)
-        self._keep(place, entry, row, created=not same)
+        self.done[place] = row, "known" if same else "created"
 
-    def _keep(self, place: int, entry: Any, row: Recorded, *, created: bool) -> None:
-        self.rows[place], self.created[place] = row, created
-        self.made.add(row.id)
+    def _keep(self, place: int, entry: Any, row: Recorded, became: Became) -> None:
+        self.done[place] = row, became
+        self.ledger.spoken.add(row.id)
+        if became == "created" and entry.origin is not None and isinstance(row, Portable):
+            self.ledger.bring(row, entry.origin.id, entry.origin.model_dump(mode="json"))
         if entry.ref is not None and entry.kind in KEEPERS:
             self.ledger.names[entry.ref] = row
+
+    def _since(self, acts: int) -> Became:
+        return "known" if self.ledger.acts == acts else "updated"
+
+    def _refuse_withdrawn(self, model: type[Portable], entry: Any) -> None:
+        """Raise `Conflict` where a link came from the same origin before and was deleted here since."""
+        row = None if entry.origin is None else self.ledger.find_brought(model, entry.origin.id)
+        if row is not None:
+            raise Conflict(f"This {entry.kind} was on record as {row.id} and was withdrawn here: leave it out.")
 
     def _names(self) -> dict[str, int]:
         places: dict[str, int] = {}
@@ -137,13 +178,16 @@ class _Recording:
 
     def _in_order(self, kind: str) -> Iterator[int]:
         """List the records of a kind, each after those of its kind that it refers to."""
-        keys = {self.entries[place].external_id: place for place in self._of(kind) if kind in KEEPERS}
-        needs: dict[int, set[int]] = {place: set() for place in self._of(kind)}
+        own = self._of(kind)
+        keys = {self.entries[place].external_id: place for place in own if kind in KEEPERS}
+        origins = {
+            self.entries[place].origin.id: place for place in own if getattr(self.entries[place], "origin", None)
+        }
+        needs: dict[int, set[int]] = {place: set() for place in own}
         for place, others in needs.items():
-            for _, reference in _needed_first(self.entries[place]):
-                other = self.by_name.get(reference.ref or "", keys.get(reference.external_id or ""))
-                if other is not None and other in needs:
-                    others.add(other)
+            for _, reference in needed_first(self.entries[place]):
+                named = self._by_name.get(reference.ref or ""), keys.get(reference.external_id or "")
+                others |= {one for one in (*named, origins.get(reference.id)) if one in needs}
         try:
             yield from TopologicalSorter(needs).static_order()
         except CycleError as loop:
@@ -151,23 +195,3 @@ class _Recording:
             raise Invalid(
                 f"This {kind} refers to itself through others of the bundle.", pointer("records", place)
             ) from None
-
-
-def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:
-    """Turn a record of a bundle into what would be posted alone."""
-    own = f"{entry.kind}_kind"
-    given = {name: getattr(entry, name) for name in keeper.draft.model_fields if name != "kind"}
-    known = entry.model_fields_set & set(given)
-    if hasattr(entry, own):
-        given["kind"] = getattr(entry, own)
-        known |= {"kind"} if own in entry.model_fields_set else set()
-    elif "kind" in keeper.draft.model_fields:
-        raise AssertionError(f"{entry.kind} has no {own}")
-    return keeper.draft.model_construct(_fields_set=known, **given)
-
-
-def _needed_first(entry: BaseModel) -> Iterator[tuple[Any, Reference]]:
-    """Walk what a record refers to and needs on record before itself: all but what it cites."""
-    if isinstance(entry, AttributionDraft):
-        entry = entry.model_copy(update={"cites": []})
-    return named_references(entry)

@@ -51,6 +51,8 @@ class Ledger(Reading):
         self.told: set[tuple[str, UUID]] = set()
         # In a bundle: the records that it makes, by the names that it gives them.
         self.names: dict[str, Recorded] = {}
+        # Likewise: the records that it has spoken of so far.
+        self.spoken: set[UUID] = set()
         # The texts that this write brings or has read, by digest.
         self.texts: dict[str, str] = {}
         # What rules worked out about them, to look once however many records ask.
@@ -99,11 +101,12 @@ class Ledger(Reading):
         return self._named[model, external_id]  # type: ignore[return-value]
 
     def expect_brought(self, model: type[R], ids: Iterable[UUID]) -> None:
-        """Read ahead which records came from other stores under these ids; those that are ids of ours are passed over.
-        """
+        """Read ahead which records had these ids in the stores that they came from; ids of ours are passed over."""
+        wanted = set(ids)
+        self.expect(model, wanted)
         if not issubclass(model, Portable):
             return
-        new = {one for one in ids if (model, one) not in self._brought and self.find(model, one) is None}
+        new = {one for one in wanted if (model, one) not in self._brought and self.find(model, one) is None}
         self._brought |= {(model, one): None for one in new}
         if new:
             for row in self.session.exec(select(model).where(self.among(col(model.origin_id), new))).all():

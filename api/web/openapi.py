@@ -49,6 +49,7 @@ TAGS = {
     "Dependencies": "Findings that several attributions or sources share one origin, and why.",
     "Assessments": "Ratings of a source, an attribution or a claim, on a named scale, with the reason.",
     "Bundles": "Many records in one request: all of them are recorded, or none.",
+    "Transfer": "Everything out of a store, and into another one: lines of JSON, or tables.",
     "Log": "Check that nothing was altered or removed: entries, proofs, and what the log has signed.",
     "Custody": "Destroy what a record says of somebody, and see who was shown what is protected.",
     "Changes": "Every change since a point of your choosing, in order, without gaps.",

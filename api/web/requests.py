@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -20,6 +20,7 @@ from api.web.answers import conditional
 from api.web.callers import admit, for_caller, taken_by
 from api.web.memory import is_lasting, remembering
 
+STEADY = 2**12  # bytes that a body of any length has to bring in the time that others have for all of theirs
 LARGE = 2**14  # what takes longer to read than the way to a thread
 
 
@@ -77,20 +78,51 @@ class StrictRoute(APIRoute):
                 await admit(request, role, scopes)
             _check_query(request, single, several)
             strict = StrictRequest(request.scope, request.receive)
-            limit: int = getattr(request.app.state.settings, self.limit)
-            if self.body_field is not None:
-                await strict.take_body(limit)
-            elif request.method == "POST":
-                await strict.bound_body(limit)
+            await self.receive(strict)
             return for_caller(request, conditional(request, await handle(strict)))
 
         return handle_strictly
+
+    async def receive(self, request: StrictRequest) -> None:
+        """Take the body before anything else is done. Raises `TooLarge`, `TooSlow`, `Malformed`, `UnsupportedMedia`."""
+        limit: int = getattr(request.app.state.settings, self.limit)
+        if self.body_field is not None:
+            await request.take_body(limit)
+        elif request.method == "POST":
+            await request.bound_body(limit)
 
 
 class StrictBundleRoute(StrictRoute):
     """The same, for bodies of many records."""
 
     limit = "max_bundle_bytes"
+
+
+class StreamedRoute(StrictRoute):
+    """The same, where the operation itself takes the body as it comes."""
+
+    async def receive(self, request: StrictRequest) -> None:
+        """Leave the body where it is."""
+
+
+async def steadily(request: Request) -> AsyncIterator[bytes]:
+    """Give a body piece by piece, of any length, as long as enough of it comes. Raises `TooSlow`."""
+    seconds: float = request.app.state.settings.body_seconds
+    clock, pieces = asyncio.get_running_loop().time, aiter(request.stream())
+    waited, came = 0.0, 0
+    while True:
+        began = clock()
+        try:
+            async with asyncio.timeout(seconds - waited):
+                piece = await anext(pieces)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise TooSlow(f"Less than {STEADY:,} bytes of the body arrived within {seconds:g} seconds.") from None
+        waited, came = waited + clock() - began, came + len(piece)
+        if came >= STEADY:
+            waited, came = 0.0, 0
+        yield piece
 
 
 def fingerprint(body: bytes) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.custody.roles import Role
-from api.errors import Conflict, Gone, Invalid, NotFound
+from api.errors import Gone, Invalid, NotFound
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Slice
@@ -15,10 +15,11 @@ from api.storage.sameness import SameAs, links
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
+from api.web.joining import join
 from api.web.keeping import Keeper
 from api.web.paging import Page
 from api.web.problems import responses
-from api.web.records import Record, recorded
+from api.web.records import PortableRecord, recorded
 from api.web.references import resolve
 from api.web.resources import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.values import Id, Line, Reference, Value
@@ -32,7 +33,7 @@ class SameAsDraft(Value):
     reason: Line
 
 
-class SameAsRecord(Record):
+class SameAsRecord(PortableRecord):
     """A finding that two records are one: in every class and count they are, and both ids stay valid."""
 
     one: Id
@@ -113,12 +114,7 @@ def _join(
 ) -> Receipt:
     one = keeper.row(ledger, record_id)
     other = resolve(ledger, keeper.model, draft.other, "/other")
-    if other.id == one.id:
-        raise Invalid("This is the same record already: name another one.", "/other")
-    if any(other.id in (link.one_id, link.other_id) for link in links(ledger, model, one.id)):
-        raise Conflict(f"These two are recorded as one {keeper.kind} already.")
-    keeper.check_joined(ledger, one, other)
-    row = ledger.add(model(one_id=one.id, other_id=other.id, reason=draft.reason, **ledger.stamp()))
+    row = join(ledger, keeper, model, one, other, draft.reason)
     return Receipt(201, keeper.kind, row.id, row.version)
 
 

@@ -1,0 +1,31 @@
+"""Turn the records of a bundle into what would be posted alone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from api.attributions.schemas import AttributionDraft
+from api.web.keeping import Keeper
+from api.web.references import named_references
+from api.web.values import Reference
+
+
+def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:
+    """Turn a record of a bundle into what would be posted alone."""
+    own = f"{entry.kind}_kind"
+    given = {name: getattr(entry, name) for name in keeper.draft.model_fields if name != "kind"}
+    known = entry.model_fields_set & set(given)
+    if hasattr(entry, own):
+        given["kind"] = getattr(entry, own)
+        known |= {"kind"} if own in entry.model_fields_set else set()
+    elif "kind" in keeper.draft.model_fields:
+        raise AssertionError(f"{entry.kind} has no {own}")
+    return keeper.draft.model_construct(_fields_set=known, **given)
+
+
+def needed_first(entry: BaseModel) -> Iterator[tuple[Any, Reference]]:
+    """Walk what a record refers to and needs on record before itself: all but what it cites."""
+    if isinstance(entry, AttributionDraft):
+        entry = entry.model_copy(update={"cites": []})
+    return named_references(entry)

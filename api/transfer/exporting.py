@@ -1,0 +1,148 @@
+"""Write the record as lines, what is referred to first: as it stood at one instant, a short look after the other.
+
+Each batch of lines is read from a snapshot of its own, as of the same instant. So whoever takes the lines slowly holds
+nothing, and what a batch reveals is on record before it goes out.
+"""
+
+import time
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from graphlib import TopologicalSorter
+from typing import Any, TypeVar
+from uuid import UUID
+
+from api.attributions.models import Attribution
+from api.attributions.service import service as attributions
+from api.bundles.service import JOINED, KEEPERS
+from api.documents.models import Document
+from api.provenance.loading import Scope
+from api.sources.models import Source
+from api.storage.reading import Reading
+from api.storage.records import Recorded
+from api.transfer import repository
+from api.transfer.extent import Extent, graph_of
+from api.transfer.lines import Line, citation_of, line_of, named, retraction_of, same_as_of
+from api.web.desk import Desk
+
+R = TypeVar("R", bound=Recorded)
+
+BATCH = 500
+LARGE: dict[type[Recorded], int] = {Document: 50}  # these have texts
+# The columns by which records of a kind refer to others of it.
+WITHIN: dict[type[Recorded], tuple[str, ...]] = {
+    Source: ("controlled_by_id",),
+    Attribution: ("responds_to_id", "replaces_id"),
+}
+ORDER = ("source", "document", "same_as", "claim", "relation", "attribution", "dependency", "assessment")
+PATIENCE, PAUSE = 2.0, 0.02  # seconds
+
+
+@dataclass(slots=True)
+class Export:
+    """What goes out, as it stood at an instant; `settled` turns false where a write could still change that."""
+
+    desk: Desk
+    known_at: datetime
+    extent: Extent | None = None
+    settled: bool = True
+
+    @classmethod
+    def begin(cls, desk: Desk, known_at: datetime | None, claim: UUID | None, scope: Scope) -> "Export":
+        """Take the instant, now where none is asked for, and find what a claim's graph holds. Raises `NotFound` …"""
+        export = cls(desk, known_at or _settled_now(desk))
+        if claim is not None:
+            with desk.reading(export.known_at) as reading:
+                export.extent = graph_of(reading, claim, scope)
+        return export
+
+    def batches(self, kinds: Collection[str] = ORDER) -> Iterator[list[Line]]:
+        """Give the lines, some at a time."""
+        for kind in ORDER:
+            if kind == "same_as" and kind in kinds:
+                for one, model in JOINED.items():
+                    yield from self._batches(one, model, joining=one)
+            elif kind in kinds:
+                yield from self._batches(kind, KEEPERS[kind].model)
+
+    def _batches(self, kind: str, model: type[Recorded], joining: str | None = None) -> Iterator[list[Line]]:
+        last: UUID | None = None
+        ahead: set[UUID] = set()  # those that others needed before their turn
+        while True:
+            with self.desk.reading(self.known_at) as reading:
+                self.settled = self.settled and reading.settled
+                ids = self._following(reading, model, last)
+                if not ids:
+                    return
+                rows = _in_order(reading, model, ids, ahead)
+                lines = named(reading, _written(reading, kind, rows, ids, joining))
+            last = ids[-1]
+            yield lines
+
+    def _following(self, reading: Reading, model: type[Recorded], last: UUID | None) -> list[UUID]:
+        limit = LARGE.get(model, BATCH)
+        if self.extent is None:
+            return repository.ids_after(reading, model, last, limit)
+        ids = self.extent.get(model, ())
+        begin = 0 if last is None else bisect_right(ids, last)
+        return list(ids[begin : begin + limit])
+
+
+def _settled_now(desk: Desk) -> datetime:
+    """Take the instant, and wait a little for writes that began before it."""
+    now, patience = datetime.now(UTC), time.monotonic() + PATIENCE
+    while time.monotonic() < patience:
+        with desk.reading(now) as reading:
+            if reading.settled:
+                break
+        time.sleep(PAUSE)
+    return now
+
+
+def _in_order(reading: Reading, model: type[R], ids: Sequence[UUID], ahead: set[UUID]) -> list[R]:
+    """Return the live ones of these records, and before each what it needs of its own kind, if that comes later."""
+    needs, newest = WITHIN.get(model, ()), ids[-1]
+    found = {row.id: row for row in reading.live(model, (one for one in ids if one not in ahead)).values()}
+    wave = list(found.values())
+    while wave:
+        later = {one for row in wave for one in _named_by(row, needs) if one > newest} - ahead - found.keys()
+        wave = list(reading.live(model, later).values())
+        found |= {row.id: row for row in wave}
+        ahead |= later
+    graph = {one: [other for other in _named_by(found[one], needs) if other in found] for one in sorted(found)}
+    return [found[one] for one in TopologicalSorter(graph).static_order()]
+
+
+def _named_by(row: Recorded, columns: Sequence[str]) -> list[UUID]:
+    return [one for one in (getattr(row, name) for name in columns) if one is not None]
+
+
+def _written(reading: Reading, kind: str, rows: list[Any], ids: Sequence[UUID], joining: str | None) -> Iterator[Line]:
+    if joining is not None:
+        reading.expect_indexes(rows)
+        yield from (same_as_of(reading, joining, row) for row in rows)
+    elif kind == "attribution":
+        yield from _statements(reading, rows, ids)
+    else:
+        yield from (line_of(KEEPERS[kind], answer) for answer in KEEPERS[kind].answers(reading, rows))
+
+
+def _statements(reading: Reading, rows: list[Attribution], ids: Sequence[UUID]) -> Iterator[Line]:
+    """Write statements, each with its retraction and the citations whose other end is written by then.
+
+    So an import finds both ends in one batch, mostly, and a citation makes no new version of what was just recorded.
+    """
+    citations = repository.citations_up_to(reading, ids, ids[-1])
+    reading.expect_indexes(citations)
+    after: dict[UUID, list[Line]] = {}
+    for row in citations:
+        after.setdefault(max(row.citing_id, row.cited_id), []).append(citation_of(reading, row))
+    for answer in attributions.answers(reading, rows):
+        yield line_of(attributions, answer)
+        retraction = retraction_of(answer)
+        if retraction is not None:
+            yield retraction
+        yield from after.pop(answer.id, ())
+    for left in after.values():  # of those that came before their turn
+        yield from left

@@ -1,0 +1,201 @@
+"""Record lines, batch by batch: each batch in one transaction, each line of it whole or not at all."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
+from uuid import UUID
+
+from api.bundles.each import OURS, HalfDone, record_each
+from api.errors import Ambiguous, Failure, TooLarge
+from api.storage.ledger import Ledger
+from api.transfer.cutting import Numbered
+from api.transfer.lines import Ending, entry_of
+from api.transfer.schemas import ImportSummary, LineResult
+from api.web.problems import document
+
+T = TypeVar("T")
+REHEARSED_LINES, REHEARSED_BYTES = 10_000, 2**24
+
+
+class Write(Protocol):
+    """Whoever carries out a write for the caller."""
+
+    def __call__(self, work: Callable[[Ledger], T], /) -> T:
+        """Run it in a transaction, and return what it returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a line became."""
+
+    id: UUID
+    version: int
+    status: Literal["created", "updated", "known"]
+
+
+Outcome = Done | Failure
+Read = tuple[Numbered, Any]  # a line, and the record that it holds or why it holds none
+
+
+class Import:
+    """One import on its way: it takes batches of lines, says what became of each, and sums up."""
+
+    dry_run = False
+
+    def __init__(self, write: Write, read: Callable[[bytes], Any] = entry_of) -> None:
+        self._write = write
+        self._read_line = read
+        self._counts = dict.fromkeys(("created", "updated", "known", "refused"), 0)
+        self._exported = False  # whether any of it has been on record elsewhere
+        self._ending: Ending | None = None
+        self._missing = 0  # lines, by what the last one says
+
+    def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
+        """Record a batch, and say what became of each line. Raises `Unavailable`; then nothing of it was stored."""
+        read = self._read(batch)
+        return self._told(read, self._recorded([entry for _, entry in read if not isinstance(entry, Failure)]))
+
+    def finish(self) -> list[LineResult]:
+        """Say what became of the lines of which that was not said yet."""
+        return []
+
+    def sum_up(self, stopped: Failure | None = None, resume_from: int | None = None) -> ImportSummary:
+        """Say how many lines became what, and where to go on if it was stopped."""
+        return ImportSummary(
+            status="complete" if stopped is None else "stopped",
+            dry_run=self.dry_run,
+            **self._counts,
+            resume_from=resume_from if stopped else None,
+            problem=document(stopped, None) if stopped else None,
+            warnings=[] if stopped else list(self._warnings()),
+        )
+
+    def _read(self, batch: Iterable[Numbered]) -> list[Read]:
+        read: list[Read] = []
+        for line in batch:
+            try:
+                entry = self._read_line(line.content)
+            except Failure as wrong:
+                entry = wrong
+            if isinstance(entry, Ending):
+                self._ending, self._missing = entry, entry.records - (line.number - 1)
+            else:
+                read.append((line, entry))
+                self._exported = self._exported or getattr(entry, "origin", None) is not None
+        return read
+
+    def _recorded(self, entries: Sequence[Any]) -> list[Outcome]:
+        """Record these in one write, or in two where one fails as a whole: no line is to blame for another's fault."""
+        try:
+            return _without_refused(lambda refused: self._write(lambda ledger: _each(ledger, [entries], refused)))
+        except OURS:
+            raise
+        except Failure as failed:
+            if len(entries) == 1:
+                return [failed]
+            middle = len(entries) // 2
+            return self._recorded(entries[:middle]) + self._recorded(entries[middle:])
+
+    def _told(self, read: Sequence[Read], outcomes: Iterable[Outcome]) -> list[LineResult]:
+        following = iter(outcomes)
+        results = [
+            _result(line.number, entry, entry if isinstance(entry, Failure) else next(following))
+            for line, entry in read
+        ]
+        for one in results:
+            self._counts[one.status] += 1
+        return results
+
+    def _warnings(self) -> Iterator[str]:
+        if self._exported and self._ending is None:
+            yield 'There is no last line {"kind": "end"}: this export was cut short.'
+        if self._missing > 0:
+            yield f"{self._missing:,} of the lines that the last one speaks of did not come."
+
+
+class Rehearsal(Import):
+    """The same, and nothing is stored: all of it is recorded in one transaction, and undone."""
+
+    dry_run = True
+
+    def __init__(self, write: Write, read: Callable[[bytes], Any] = entry_of) -> None:
+        super().__init__(write, read)
+        self._batches: list[list[Read]] = []
+        self._lines = self._bytes = 0
+
+    def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
+        """Keep a batch for the end. Raises `TooLarge`: nobody else can write while one rehearses."""
+        self._lines += len(batch)
+        self._bytes += sum(len(line.content) for line in batch)
+        if self._lines > REHEARSED_LINES or self._bytes > REHEARSED_BYTES:
+            raise TooLarge(
+                f"A rehearsal takes {REHEARSED_LINES:,} lines and {REHEARSED_BYTES:,} bytes at most: rehearse the first"
+                " ones, or import all of it, which is safe to repeat."
+            )
+        self._batches.append(self._read(batch))
+        return []
+
+    def finish(self) -> list[LineResult]:
+        """Record all of it, undo that, and say what would have become of each line."""
+        entries = [[entry for _, entry in batch if not isinstance(entry, Failure)] for batch in self._batches]
+
+        def rehearsed(refused: Mapping[int, Failure]) -> dict[int, Outcome]:
+            try:
+                self._write(lambda ledger: _undo(_each(ledger, entries, refused)))
+            except _Undone as undone:
+                return undone.outcomes
+            raise AssertionError("a rehearsal ends in its exception")
+
+        outcomes = _without_refused(rehearsed)
+        return self._told([one for batch in self._batches for one in batch], outcomes)
+
+
+class _Undone(Exception):
+    """Carries the outcomes out of a write that must not happen."""
+
+    def __init__(self, outcomes: dict[int, Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+def _undo(outcomes: dict[int, Outcome]) -> None:
+    raise _Undone(outcomes)
+
+
+def _without_refused(attempt: Callable[[Mapping[int, Failure]], dict[int, Outcome]]) -> list[Outcome]:
+    """Try anew without what left something half done, until nothing does, and return the outcomes in their order."""
+    refused: dict[int, Failure] = {}
+    while True:
+        try:
+            outcomes = {**attempt(refused), **refused}
+            return [outcomes[place] for place in sorted(outcomes)]
+        except HalfDone as half:
+            refused |= half.refused
+
+
+def _each(ledger: Ledger, batches: Sequence[Sequence[Any]], refused: Mapping[int, Failure]) -> dict[int, Outcome]:
+    """Record batches but for what is refused already; places count through all of them."""
+    outcomes: dict[int, Outcome] = {}
+    begin = 0
+    for batch in batches:
+        kept = [place for place in range(begin, begin + len(batch)) if place not in refused]
+        try:
+            became = record_each(ledger, [batch[place - begin] for place in kept])
+        except HalfDone as half:
+            raise HalfDone({kept[place]: failure for place, failure in half.refused.items()}) from None
+        for place, told in zip(kept, became, strict=True):
+            outcomes[place] = told if isinstance(told, Failure) else Done(told[0].id, told[0].version, told[1])
+        begin += len(batch)
+    for one in (*outcomes.values(), *refused.values()):
+        if isinstance(one, Ambiguous):
+            ledger.told |= set(one.told)
+    return outcomes
+
+
+def _result(number: int, entry: Any, outcome: Outcome) -> LineResult:
+    kind = getattr(entry, "kind", None)
+    if isinstance(outcome, Failure):
+        return LineResult(line=number, status="refused", kind=kind, problem=document(outcome, None))
+    return LineResult(
+        line=number, status=outcome.status, kind=kind, id=outcome.id, version=outcome.version, problem=None
+    )

@@ -1,0 +1,74 @@
+"""Take an import's lines as they come, and keep what became of each aside until all are there.
+
+A client may send all of its lines before it reads anything: so nothing is answered meanwhile.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from api.errors import Failure
+from api.transfer.cutting import Cutter, Numbered
+from api.transfer.importing import Import
+
+IN_MEMORY = 2**20  # bytes of results that need no file
+PIECE = 2**16
+
+
+class Receiving:
+    """One import over HTTP: what came of it so far is in a file."""
+
+    def __init__(self, cutter: Cutter, run: Import) -> None:
+        self._cutter = cutter
+        self._run = run
+        self._results: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        self._next = 1  # the line to go on from, where it is stopped
+
+    async def take_all(self, pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
+        """Record all lines, and return what became of them, a line each. Raises a `Failure` where nothing was stored.
+
+        Where it is stopped later, the last line says why, and from where to go on.
+        """
+        try:
+            stopped = await self._stopped_by(pieces)
+        except BaseException:
+            self._results.close()
+            raise
+        self._keep([self._run.sum_up(stopped, self._next)])
+        return self._sent()
+
+    async def _stopped_by(self, pieces: AsyncIterator[bytes]) -> Failure | None:
+        try:
+            async for piece in pieces:
+                for batch in self._cutter.take(piece):
+                    await run_in_threadpool(self._record, batch)
+            for batch in self._cutter.end():
+                await run_in_threadpool(self._record, batch)
+            await run_in_threadpool(lambda: self._keep(self._run.finish()))
+        except Failure as failure:
+            if not self._results.tell():
+                raise
+            return failure
+        return None
+
+    def _record(self, batch: list[Numbered]) -> None:
+        self._next = batch[0].number
+        self._keep(self._run.take(batch))
+        self._next = batch[-1].number + 1
+
+    def _keep(self, results: list[Any]) -> None:
+        self._results.writelines(written(one) for one in results)
+
+    def _sent(self) -> Iterator[bytes]:
+        with self._results as results:
+            results.seek(0)
+            while piece := results.read(PIECE):
+                yield piece
+
+
+def written(answer: BaseModel) -> bytes:
+    """Write a line of an answer, what is null in it left out."""
+    return answer.model_dump_json(exclude_none=True).encode() + b"\n"

@@ -1,0 +1,143 @@
+"""Everything out and in, over HTTP: lines of JSON, or rows of a table."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from api import errors
+from api.custody.roles import Role
+from api.errors import Invalid, UnsupportedMedia
+from api.provenance.loading import Scope
+from api.storage.deadline import Deadline
+from api.transfer import rows
+from api.transfer.cutting import Cutter, RowCutter
+from api.transfer.exporting import Export
+from api.transfer.importing import Import, Rehearsal
+from api.transfer.receiving import Receiving
+from api.transfer.sending import lines_sent, rows_sent
+from api.web.callers import desk, takes
+from api.web.examples import FOLDER
+from api.web.problems import responses
+from api.web.requests import StreamedRoute, StrictRoute, steadily
+from api.web.resources import KnownAt
+
+NDJSON, CSV = "application/x-ndjson", "text/csv"
+LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
+EXAMPLES = {NDJSON: "import.ndjson", CSV: "sources.csv"}
+HOW_TO_EXPORT = (
+    "Everything on record, or what one claim's graph rests on, as it stood at one instant: a line of JSON for "
+    "each record, as a bundle has it, what is referred to first, with its `id`, `version` and times under "
+    '`origin`. What is sealed is redacted, unless the key may reveal it. The last line is `{"kind": "end", …}`: '
+    "where it is missing, the export was cut short. With `format=csv`, sources, documents or claims as a table, "
+    "whose cells no spreadsheet takes for formulas."
+)
+HOW_TO_IMPORT = (
+    "A line of JSON for each record, as a bundle has it and as an export writes it, of any number. Records name "
+    "each other by `external_id`, or by the `id` that they had where they come from; what is referred to comes "
+    "first, or within the same thousand lines. Each line is recorded whole or refused, and keeps none of the "
+    "others back. The answer is a line for each, and a summary. It is safe to send the same lines again, and "
+    "takes no Idempotency-Key: what is known already changes nothing. What was redacted in an export is taken as "
+    "unknown."
+)
+
+
+def router() -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(tags=["Transfer"], route_class=StrictRoute)
+    incoming = APIRouter(tags=["Transfer"], route_class=StreamedRoute)
+
+    @routes.get(
+        "/export",
+        operation_id="export_records",
+        summary="Take everything out, or one claim's graph",
+        description=HOW_TO_EXPORT,
+        response_class=StreamingResponse,
+        responses={
+            200: {"description": "The lines.", "content": _texts(NDJSON, CSV)},
+            **responses(errors.NotFound, errors.Gone, errors.Invalid, errors.Internal, errors.Unavailable),
+            **responses(errors.OverBudget, errors.OutOfTime),
+        },
+        **takes(Role.READER),
+    )
+    def export_records(
+        request: Request,
+        claim: Annotated[UUID | None, Query(description="Only what this claim's graph rests on.")] = None,
+        known_at: KnownAt = None,
+        format: Annotated[Literal["ndjson", "csv"], Query(description="Lines of JSON, or a table.")] = "ndjson",
+        kind: Annotated[rows.Flat | None, Query(description="With `format=csv`: what the rows are.")] = None,
+    ) -> Response:
+        table = _kind_of_table(kind, is_table=format == "csv")
+        settings = request.app.state.settings
+        scope = Scope(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
+        export = Export.begin(desk(request), known_at, claim, scope)
+        if table is None:
+            return StreamingResponse(lines_sent(export), media_type=NDJSON)
+        return StreamingResponse(rows_sent(export, table), media_type=CSV)
+
+    @incoming.post(
+        "/import",
+        operation_id="import_records",
+        summary="Bring many records in, line by line",
+        description=HOW_TO_IMPORT,
+        response_class=StreamingResponse,
+        responses={
+            200: {"description": "What became of each line, and a summary.", "content": _texts(NDJSON)},
+            **responses(errors.Malformed, errors.TooSlow, errors.TooLarge, errors.UnsupportedMedia, errors.Invalid),
+            **responses(errors.Internal, errors.Unavailable),
+        },
+        **takes(Role.CONTRIBUTOR, requestBody=_body()),
+    )
+    async def import_records(
+        request: Request,
+        dry_run: Annotated[
+            bool, Query(description="Answer the same, of 10,000 lines at most, and store nothing.")
+        ] = False,
+        from_line: Annotated[int, Query(ge=1, lt=2**31, description="Leave out the lines before this one.")] = 1,
+        kind: Annotated[rows.Flat | None, Query(description="With text/csv: what the rows are.")] = None,
+    ) -> Response:
+        table = _kind_of_table(kind, is_table=_media_type(request) == CSV)
+        longest: int = request.app.state.settings.max_bundle_bytes
+        run = Rehearsal if dry_run else Import
+        if table is None:
+            receiving = Receiving(Cutter(longest, from_line), run(desk(request).write))
+        else:
+            read = rows.Table(table)
+            receiving = Receiving(RowCutter(longest, from_line, begin=read.begin), run(desk(request).write, read.entry))
+        return StreamingResponse(await receiving.take_all(steadily(request)), media_type=NDJSON)
+
+    routes.include_router(incoming)
+    return routes
+
+
+def _media_type(request: Request) -> str:
+    """Return what kind of lines are sent. Raises `UnsupportedMedia`."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in LINES | {CSV}:
+        given = f"“{kind[:100]}”" if kind else "missing"
+        raise UnsupportedMedia(f"Content-Type is {given}: send {NDJSON} or {CSV}.")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
+    return kind
+
+
+def _kind_of_table(kind: rows.Flat | None, *, is_table: bool) -> rows.Flat | None:
+    """Return what the rows of a table are, None where it is none. Raises `Invalid`."""
+    if is_table and kind is None:
+        raise Invalid("Say what the rows are: source, document or claim.", parameter="kind")
+    if kind is not None and not is_table:
+        raise Invalid("Only a table is all of one kind: lines of JSON say their own.", parameter="kind")
+    return kind
+
+
+def _texts(*media_types: str) -> dict[str, Any]:
+    return {one: {"schema": {"type": "string"}} for one in media_types}
+
+
+def _body() -> dict[str, Any]:
+    content = _texts(*EXAMPLES)
+    for media_type, file in EXAMPLES.items():
+        shown = {"summary": file, "value": (FOLDER / file).read_text("utf-8")}
+        content[media_type]["examples"] = {file.partition(".")[0]: shown}
+    return {"required": True, "content": content}

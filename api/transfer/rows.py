@@ -1,0 +1,80 @@
+"""The flat kinds as rows of a table: a column for each field, lists, references and true or false as JSON."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from api.bundles.service import KEEPERS
+from api.errors import Invalid, Malformed
+from api.formats import json, tables
+from api.transfer.lines import Line, unredacted, validated
+
+Flat = Literal["source", "document", "claim"]
+# What is more than words.
+STRUCTURED = frozenset(
+    ("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors", "translations", "about")
+) | {"topics", "origin"}
+
+
+def columns(kind: Flat) -> list[str]:
+    """Name the columns of a kind."""
+    own = [f"{kind}_kind" if name == "kind" else name for name in KEEPERS[kind].draft.model_fields]
+    return [*own, "origin"]
+
+
+def header(kind: Flat) -> bytes:
+    """Write the first row."""
+    return tables.write([columns(kind)])
+
+
+def written(kind: Flat, lines: Iterable[Line]) -> bytes:
+    """Write lines as rows."""
+    names = columns(kind)
+    return tables.write([_cell(line.get(name)) for name in names] for line in map(unredacted, lines))
+
+
+class Table:
+    """The rows of one table, on their way in."""
+
+    def __init__(self, kind: Flat) -> None:
+        self.kind = kind
+        self.names: list[str] = []
+
+    def begin(self, first_row: bytes) -> None:
+        """Read the first row, which names the columns. Raises `Malformed`, `Invalid`."""
+        self.names = next(_rows(first_row), [])
+        unknown = [name for name in self.names if name not in columns(self.kind)]
+        if unknown or not self.names or len(set(self.names)) < len(self.names):
+            raise Invalid(
+                f"The first row names the columns, each once, of {', '.join(columns(self.kind))}; this one has"
+                f" {', '.join(unknown) or 'one twice, or none'}."
+            )
+
+    def entry(self, row: bytes) -> Any:
+        """Read a record of a bundle from a row; an empty cell says nothing. Raises `Malformed`, `Invalid`."""
+        cells = next(_rows(row), [])
+        if len(cells) != len(self.names):
+            raise Invalid(f"The row has {len(cells)} cells, and the first row names {len(self.names)} columns.")
+        given = {name: _value(name, cell) for name, cell in zip(self.names, cells, strict=True) if cell}
+        return validated({"kind": self.kind, **given})
+
+
+def _cell(value: Any) -> str:
+    if value is None or value in ([], {}, False):
+        return ""
+    return value if isinstance(value, str) else json.write(value).decode()
+
+
+def _value(name: str, cell: str) -> Any:
+    if name not in STRUCTURED:
+        return cell
+    try:
+        return json.read(cell.encode())
+    except ValueError as wrong:
+        raise Invalid(str(wrong).replace("The body", "The cell"), json.pointer(name)) from None
+
+
+def _rows(content: bytes) -> Iterator[list[str]]:
+    try:
+        yield from tables.read(content)
+    except ValueError as wrong:
+        raise Malformed(str(wrong)) from None
