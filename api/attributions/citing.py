@@ -55,7 +55,7 @@ class Citations:
                 " passes on the same stance. To answer the other side, use responds_to.",
                 at,
             )
-        if citing.claim_id != cited.claim_id:
+        if citing.claim_id != cited.claim_id and not ledger.takes_over:
             ledger.flush()
             refinement = relations.refining(ledger, [citing.claim_id, cited.claim_id])
             if not refinement.may_cite(citing.claim_id, cited.claim_id):

@@ -23,7 +23,7 @@ def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: A
     elif draft.quote is not None:
         columns |= _found(ledger, draft.quote, page, document)
     if draft.cue is not None and page is not None and not (row is not None and unchanged and row.cue == draft.cue):
-        columns["cue"] = _cue(draft.cue, page)
+        columns["cue"] = _cue(ledger, draft.cue, page)
     return columns
 
 
@@ -48,6 +48,8 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
     if page is None or document is None:
         return columns
     match = find(page, quote.exact, quote.prefix, quote.suffix, quote.start)
+    if match is None and ledger.takes_over:
+        return columns
     if match is None:
         raise Invalid(_missing("quote", page, quote.exact), "/quote/exact")
     found = {
@@ -61,8 +63,10 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
     return columns | found
 
 
-def _cue(cue: str, page: Folded) -> str:
+def _cue(ledger: Ledger, cue: str, page: Folded) -> str:
     match = find(page, cue)
+    if match is None and ledger.takes_over:
+        return cue
     if match is None:
         raise Invalid(_missing("cue", page, cue), "/cue")
     return match.exact

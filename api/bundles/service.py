@@ -87,8 +87,10 @@ class Recording:
         }
         for kind in ORDER:
             for place in self._in_order(kind):
+                entry = self.entries[place]
                 with self.at(place):
-                    steps.get(kind, self._record)(place, self.entries[place])
+                    self.ledger.takes_over = getattr(entry, "origin", None) is not None
+                    steps.get(kind, self._record)(place, entry)
             if kind == "attribution":
                 self._add_citations()
             self.ledger.flush()
@@ -115,6 +117,7 @@ class Recording:
             row, became = self.done[place]
             if isinstance(row, Attribution) and became == "created" and self.entries[place].cites:
                 with self.at(place):
+                    self.ledger.takes_over = self.entries[place].origin is not None
                     attributions.add_citations(self.ledger, row, self.entries[place].cites)
 
     def _cite(self, place: int, entry: CitationEntry) -> None:
@@ -140,6 +143,7 @@ class Recording:
 
     def _retract(self, place: int, entry: RetractionEntry) -> None:
         row = resolve(self.ledger, Attribution, entry.attribution, "/attribution")
+        self.ledger.takes_over = row.origin_id is not None
         when = row.retracted_at if entry.retracted_at is None else entry.retracted_at.value
         same = row.retracted_at is not None and row.retracted_at == when
         if not same:

@@ -22,6 +22,7 @@ from api.sources.hierarchy import Hierarchy
 from api.sources.service import service as sources
 from api.storage.deadline import Deadline
 from api.storage.reading import Reading
+from api.storage.records import first_recorded
 from api.storage.sameness import leaders_of
 
 
@@ -131,7 +132,7 @@ def _statements(
             on_file=page is not None and _on_file(row, page, known, speaker),
             said_latest=row.said_at_latest,
             published_latest=None if page is None else page.published_at_latest,
-            recorded_at=row.recorded_at,
+            recorded_at=first_recorded(row.recorded_at, row.origin),
             withdrawn=row.retracted_at is not None,
             withdrawn_latest=row.retracted_at_latest,
             replaced_by=tuple(replaced.get(row.id, ())),

@@ -34,6 +34,7 @@ class Said(NamedTuple):
     retracted_at: str | None
     retracted_at_latest: datetime | None
     replaces_id: UUID | None
+    origin: dict[str, Any] | None
 
 
 class Link(NamedTuple):

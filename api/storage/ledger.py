@@ -47,6 +47,9 @@ class Ledger(Reading):
         self._brought: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         # How often this write has added or changed anything.
         self.acts = 0
+        # Whether what is recorded at this moment was checked where it comes from. What was right when it was said there
+        # need not be so today: its document may have another publisher now. Every answer works that out anyway.
+        self.takes_over = False
         # The records, by kind and id, of which the caller comes to know something sealed.
         self.told: set[tuple[str, UUID]] = set()
         # In a bundle: the records that it makes, by the names that it gives them.

@@ -130,10 +130,7 @@ class Portable(Recorded):
     @property
     def first_recorded_at(self) -> datetime:
         """Return when anybody first had it on record: here, or in the first of the stores that it came through."""
-        instant, origin = self.recorded_at, self.origin
-        while origin is not None:
-            instant, origin = datetime.fromisoformat(origin["recorded_at"]), origin["origin"]
-        return instant
+        return first_recorded(self.recorded_at, self.origin)
 
 
 class Sealable(Portable):
@@ -186,6 +183,13 @@ class Part(SQLModel):
     record_id: UUID = Field(default=NOWHERE, primary_key=True)
     version: int = Field(default=0, primary_key=True)
     position: int = Field(default=0, primary_key=True)
+
+
+def first_recorded(here: datetime, origin: Mapping[str, Any] | None) -> datetime:
+    """Return when a record was made, here or in the first of the stores that it came through."""
+    while origin is not None:
+        here, origin = datetime.fromisoformat(origin["recorded_at"]), origin["origin"]
+    return here
 
 
 def dumps(value: Any) -> str:

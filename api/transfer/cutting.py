@@ -18,7 +18,7 @@ class Numbered:
     content: bytes
 
 
-@dataclass(slots=True)
+@dataclass
 class Cutter:
     """Lines of a body that is not whole yet; blank ones and those before `first` are counted and left out."""
 
@@ -68,7 +68,7 @@ class Cutter:
         return batch
 
 
-@dataclass(slots=True)
+@dataclass
 class RowCutter(Cutter):
     """The same for CSV, where a row goes on over a line's end within quotes; `begin` takes the first row."""
 

@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 from uuid import UUID
 
-from api.attributions.models import Attribution
+from api.attributions.models import Attribution, Citation
 from api.attributions.service import service as attributions
 from api.bundles.service import JOINED, KEEPERS
 from api.documents.models import Document
@@ -56,6 +56,14 @@ class Export:
             with desk.reading(export.known_at) as reading:
                 export.extent = graph_of(reading, claim, scope)
         return export
+
+    def size(self) -> int:
+        """Say how many records there are about, deleted ones included."""
+        kinds: list[type[Recorded]] = [*(keeper.model for keeper in KEEPERS.values()), *JOINED.values(), Citation]
+        if self.extent is not None:
+            return sum(map(len, self.extent.values()))
+        with self.desk.reading() as reading:
+            return sum(repository.count(reading, model) for model in kinds)
 
     def batches(self, kinds: Collection[str] = ORDER) -> Iterator[list[Line]]:
         """Give the lines, some at a time."""

@@ -49,23 +49,27 @@ class Import:
         self._exported = False  # whether any of it has been on record elsewhere
         self._ending: Ending | None = None
         self._missing = 0  # lines, by what the last one says
+        self.next_line = 1  # the first of which nothing is recorded
 
     def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
         """Record a batch, and say what became of each line. Raises `Unavailable`; then nothing of it was stored."""
+        self.next_line = batch[0].number
         read = self._read(batch)
-        return self._told(read, self._recorded([entry for _, entry in read if not isinstance(entry, Failure)]))
+        results = self._told(read, self._recorded([entry for _, entry in read if not isinstance(entry, Failure)]))
+        self.next_line = batch[-1].number + 1
+        return results
 
     def finish(self) -> list[LineResult]:
         """Say what became of the lines of which that was not said yet."""
         return []
 
-    def sum_up(self, stopped: Failure | None = None, resume_from: int | None = None) -> ImportSummary:
+    def sum_up(self, stopped: Failure | None = None) -> ImportSummary:
         """Say how many lines became what, and where to go on if it was stopped."""
         return ImportSummary(
             status="complete" if stopped is None else "stopped",
             dry_run=self.dry_run,
             **self._counts,
-            resume_from=resume_from if stopped else None,
+            resume_from=self.next_line if stopped else None,
             problem=document(stopped, None) if stopped else None,
             warnings=[] if stopped else list(self._warnings()),
         )

@@ -25,7 +25,6 @@ class Receiving:
         self._cutter = cutter
         self._run = run
         self._results: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-        self._next = 1  # the line to go on from, where it is stopped
 
     async def take_all(self, pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
         """Record all lines, and return what became of them, a line each. Raises a `Failure` where nothing was stored.
@@ -37,7 +36,7 @@ class Receiving:
         except BaseException:
             self._results.close()
             raise
-        self._keep([self._run.sum_up(stopped, self._next)])
+        self._keep([self._run.sum_up(stopped)])
         return self._sent()
 
     async def _stopped_by(self, pieces: AsyncIterator[bytes]) -> Failure | None:
@@ -55,9 +54,7 @@ class Receiving:
         return None
 
     def _record(self, batch: list[Numbered]) -> None:
-        self._next = batch[0].number
         self._keep(self._run.take(batch))
-        self._next = batch[-1].number + 1
 
     def _keep(self, results: list[Any]) -> None:
         self._results.writelines(written(one) for one in results)

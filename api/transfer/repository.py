@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
@@ -22,6 +22,11 @@ def ids_after(reading: Reading, model: type[Recorded], last: UUID | None, limit:
     table = table_of(model)
     statement = core_select(table.c.id).order_by(table.c.id).limit(limit)
     return [row[0] for row in reading.rows(statement if last is None else statement.where(table.c.id > last))]
+
+
+def count(reading: Reading, model: type[Recorded]) -> int:
+    """Count the records of a kind, deleted ones included."""
+    return int(reading.rows(core_select(func.count()).select_from(table_of(model)))[0][0])
 
 
 def keys_of(reading: Reading, model: type[Recorded], ids: Collection[UUID]) -> dict[str, str]:

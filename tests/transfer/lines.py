@@ -1,7 +1,7 @@
 """What goes in and comes out, as a client sends and reads it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -28,24 +28,36 @@ def sent(client: TestClient, body: bytes, **query: Any) -> tuple[list[Line], Lin
     return results, summary
 
 
+def written(lines: Iterable[Line]) -> bytes:
+    """Write lines as they are sent."""
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
 def imported(client: TestClient, lines: Iterable[Line], **query: Any) -> tuple[list[Line], Line]:
     """Import lines, and return what became of them, and the summary."""
-    return sent(client, "".join(json.dumps(line) + "\n" for line in lines).encode(), **query)
+    return sent(client, written(lines), **query)
 
 
-def without_origins(lines: Iterable[Line]) -> list[str]:
-    """Say what lines say, wherever they come from: records that have no key are known by what they say."""
-    told = [dict(line) for line in lines]
-    names: dict[str, str] = {}
-    for line in told:
-        origin = line.pop("origin", None)
-        if origin is not None and line.get("external_id") is None:
-            names[origin["id"]] = ""
-    for line in told:
-        for key, value in line.items():
-            line[key] = [_named(one) for one in value] if isinstance(value, list) else _named(value)
-    return sorted(json.dumps(line, sort_keys=True) for line in told)
+def ending(lines: list[Line]) -> Line:
+    """Make the last line of an export of these."""
+    return {"kind": "end", "records": len(lines), "known_at": "2026-03-01T00:00:00Z", "settled": True}
 
 
-def _named(value: Any) -> Any:
-    return {**value, "id": "…"} if isinstance(value, dict) and "id" in value else value
+def said(lines: Iterable[Line], ids: Mapping[str, str] | None = None) -> list[str]:
+    """Say in order what lines say, but for where they come from, with other ids for those that are given."""
+    plain = ({name: value for name, value in line.items() if name != "origin"} for line in lines)
+    return sorted(json.dumps(_translated(line, ids or {}), sort_keys=True) for line in plain)
+
+
+def new_ids(lines: Iterable[Line], results: Iterable[Line]) -> dict[str, str]:
+    """Say which id a record has now, by the one that it had."""
+    pairs = zip(lines, results, strict=True)
+    return {line["origin"]["id"]: result["id"] for line, result in pairs if "origin" in line}
+
+
+def _translated(value: Any, ids: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _translated(one, ids) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_translated(one, ids) for one in value]
+    return ids.get(value, value) if isinstance(value, str) else value

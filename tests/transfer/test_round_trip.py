@@ -1,32 +1,85 @@
 """What is taken out of one store and brought into another is the same there, and is judged alike."""
 
+import random
+from contextlib import ExitStack
 from typing import Any
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.settings import Settings
 from api.web.examples import example
+from tests.desk import Desk
+from tests.keys import Client
 from tests.newsroom import Newsroom
-from tests.transfer.lines import exported, imported, without_origins
+from tests.transfer.conftest import empty
+from tests.transfer.lines import ending, exported, imported, new_ids, said
 
 Two = tuple[Newsroom, Newsroom]
-ANSWERS = ("provenance", "confidence", "contradictions", "timeline")
+JUDGED = ("level", "status", "support", "opposition", "independent_lines", "echoes")
 
 
-def judged(room: Newsroom, external_id: str) -> dict[str, Any]:
+def judged(room: Newsroom, claim: str, **query: Any) -> dict[str, Any]:
     """Ask how a claim stands."""
-    (claim,) = room.ask("/v1/claims", external_id=external_id)["items"]
-    path = f"/v1/claims/{claim['id']}"
-    counts, found = room.ask(path, "provenance")["counts"], room.ask(path, "confidence")
-    return {"counts": counts, **{name: found[name] for name in ("level", "status", "support", "opposition")}}
+    found = room.ask(f"/v1/claims/{claim}", "confidence", **query)
+    return {
+        "counts": room.ask(f"/v1/claims/{claim}", "provenance", **query)["counts"],
+        **{name: found[name] for name in JUDGED},
+    }
+
+
+def assert_same(here: Newsroom, there: Newsroom) -> None:
+    """Take everything out of the one store, bring it into the other, and compare what they have and how they judge."""
+    lines = exported(here.client)
+    results, summary = imported(there.client, [*lines, ending(lines)])
+
+    assert [one for one in results if one["status"] != "created"] == []
+    assert (summary["status"], summary["created"], summary["warnings"]) == ("complete", len(lines), [])
+    ids = new_ids(lines, results)
+    again = exported(there.client)
+    assert said(again) == said(lines, ids)
+    for claim in (line["origin"]["id"] for line in lines if line["kind"] == "claim"):
+        assert judged(there, ids[claim]) == judged(here, claim)
+        assert judged(there, ids[claim], said_by="2100") == judged(here, claim, said_by="2100")
+    repeated, _ = imported(there.client, lines)
+    assert {one["status"] for one in repeated} == {"known"}
+    assert exported(there.client) == again
 
 
 def test_the_dossier_is_the_same_in_another_store(two: Two) -> None:
     here, there = two
     here.bundle(*example("dossier")["records"])
-    lines = exported(here.client)
 
-    results, summary = imported(there.client, lines)
+    assert_same(here, there)
 
-    assert [one for one in results if one["status"] != "created"] == []
-    assert summary["created"] == len(lines)
-    assert without_origins(exported(there.client)) == without_origins(lines)
-    for claim in here.ask("/v1/claims", limit=200)["items"]:
-        assert judged(there, claim["external_id"]) == judged(here, claim["external_id"])
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), length=st.integers(10, 60))
+def test_whatever_was_done_the_store_is_the_same_elsewhere(
+    request: pytest.FixtureRequest, shared_app: Any, engine: str, seed: int, length: int
+) -> None:
+    with ExitStack() as stores:
+        here, there = (Settings(database_url=stores.enter_context(empty(request, engine))) for _ in range(2))
+        shared_app.state.settings = here
+        with Client(shared_app) as client:
+            desk = Desk(client, random.Random(seed))
+            for _ in range(length):
+                desk.change()
+            lines = exported(client)
+            verdicts = {
+                line["origin"]["id"]: judged(Newsroom(client), line["origin"]["id"])
+                for line in lines
+                if line["kind"] == "claim"
+            }
+        shared_app.state.settings = there
+        with Client(shared_app) as client:
+            results, summary = imported(client, lines)
+            ids = new_ids(lines, results)
+
+            assert [one for one in results if one["status"] != "created"] == []
+            assert summary["created"] == len(lines)
+            assert said(exported(client)) == said(lines, ids)
+            assert {ids[claim]: verdict for claim, verdict in verdicts.items()} == {
+                ids[claim]: judged(Newsroom(client), ids[claim]) for claim in verdicts
+            }

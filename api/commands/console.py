@@ -1,0 +1,63 @@
+"""What all commands have in common: what they say, the settings, the database, and how they fail."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from rich.console import Console
+from rich.markup import escape
+
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from api.storage.database import Database
+
+WRONG_SETTINGS = 2
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+says = Console(soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def opened_database() -> Iterator["Database"]:
+    """Open the database that the settings name, in the shape that this version expects."""
+    from api.custody.keys import load_keys
+    from api.storage import migrations
+    from api.storage.database import Database
+
+    settings = read_settings()
+    migrations.upgrade(settings.database_url)
+    with opened(Database(settings.database_url, 1, load_keys(settings))) as database:
+        database.take_custody()
+        yield database
+
+
+def read_settings(**given: Any) -> Settings:
+    """Read the settings, and set up the log as they say."""
+    from pydantic import ValidationError
+
+    from api.web import logs
+
+    try:
+        settings = Settings(**given)
+        logs.configure(settings)
+    except ValidationError as wrong:
+        told = (f"WHENCE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in wrong.errors())
+        fail("; ".join(told), WRONG_SETTINGS)
+    except ValueError as wrong:  # pydantic-settings: a value that should be JSON and is not
+        fail(str(wrong), WRONG_SETTINGS)
+    return settings
+
+
+@contextmanager
+def opened(database: "Database") -> Iterator["Database"]:
+    """Close a database in the end."""
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """Say what went wrong, and end."""
+    errors.print(escape(sentence))
+    raise SystemExit(code)

@@ -1,0 +1,178 @@
+"""Take everything out of the store, and bring it into another one."""
+
+import gzip
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
+from uuid import UUID
+
+import typer
+from rich.markup import escape
+
+from api.commands.console import WRONG_SETTINGS, errors, fail, opened_database, says
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from api.storage.database import Database
+    from api.transfer.cutting import Cutter
+    from api.transfer.importing import Import
+    from api.transfer.schemas import ImportSummary, LineResult
+
+PIECE = 2**18
+INTERRUPTED = 130
+KIND = typer.Option(help="With CSV, what the rows are: source, document or claim.")
+
+
+def bring_in(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="What an export writes, or .csv; .gz too; - reads standard input."),
+    ],
+    kind: Annotated[str | None, KIND] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing; of 10,000 lines at most.")] = False,
+    from_line: Annotated[int, typer.Option(help="Leave out the lines before this one.", min=1)] = 1,
+) -> None:
+    """Record lines, each whole or not at all; it is safe to repeat."""
+    from api.commands import progress
+
+    refused = 0
+    with opened_database() as database, progress.of_bytes() as shown:
+        for file in files:
+            cutter, run = _begin(database, file, kind, from_line, dry_run=dry_run)
+            try:
+                summary = _carry_out(file, cutter, run, shown)
+            except KeyboardInterrupt:
+                _interrupted(file, run)
+            says.print(escape(f"{file}: {_in_words(summary)}"))
+            for warning in summary.warnings:
+                errors.print(escape(f"{file}: {warning}"))
+            refused += summary.refused
+    if refused:
+        raise SystemExit(1)
+
+
+def take_out(
+    file: Annotated[Path, typer.Argument(help="Where to; .gz is compressed; - writes to standard output.")] = Path("-"),
+    claim: Annotated[str | None, typer.Option(help="Only what the graph of the claim with this id rests on.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="As the record stood at this instant.")] = None,
+    format: Annotated[str, typer.Option(help="ndjson or csv.")] = "ndjson",
+    kind: Annotated[str | None, KIND] = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="What is sealed too; who did so, and of what, is on record.")
+    ] = False,
+) -> None:
+    """Write everything on record, or one claim's graph, as lines or as a table."""
+    from dataclasses import replace
+
+    from api.commands import progress
+    from api.custody.callers import COMMAND_LINE
+    from api.custody.roles import Scope as Allowed
+    from api.formats.edtf import read_instant
+    from api.provenance.loading import EVERYTHING
+    from api.transfer.exporting import Export
+    from api.transfer.sending import lines_sent, rows_sent
+    from api.web.desk import Desk
+
+    table = _table(kind, is_table=format == "csv")
+    caller = replace(COMMAND_LINE, scopes=frozenset({Allowed.REVEAL})) if reveal else COMMAND_LINE
+    with opened_database() as database, progress.of_lines() as bars:
+        instant = None if known_at is None else read_instant(known_at)
+        export = Export.begin(
+            Desk(database, caller, "whence export"), instant, None if claim is None else UUID(claim), EVERYTHING
+        )
+        shown, lines = progress.Shown(bars, file, export.size()), 0
+        with _whole(file) as out:
+            for piece in lines_sent(export) if table is None else rows_sent(export, table):
+                out.write(piece)
+                new = piece.count(b"\n")
+                lines += new
+                shown.move(lines, new)
+
+
+def _begin(
+    database: "Database", file: Path, kind: str | None, from_line: int, *, dry_run: bool
+) -> tuple["Cutter", "Import"]:
+    from api.custody.callers import COMMAND_LINE
+    from api.settings import Settings
+    from api.transfer import rows
+    from api.transfer.cutting import Cutter, RowCutter
+    from api.transfer.importing import Import, Rehearsal
+
+    def write(work: Any) -> Any:
+        return database.write(work, COMMAND_LINE)
+
+    longest, run = Settings().max_bundle_bytes, Rehearsal if dry_run else Import
+    table = _table(kind, is_table=".csv" in file.suffixes)
+    if table is None:
+        return Cutter(longest, from_line), run(write)
+    read = rows.Table(table)
+    return RowCutter(longest, from_line, begin=read.begin), run(write, read.entry)
+
+
+def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") -> "ImportSummary":
+    from api.commands.progress import Shown
+
+    with ExitStack() as open_:
+        raw: IO[bytes] = sys.stdin.buffer if str(file) == "-" else open_.enter_context(file.open("rb"))
+        content: Any = open_.enter_context(gzip.open(raw)) if file.suffix == ".gz" else raw
+        total = None if str(file) == "-" else file.stat().st_size
+        shown, came = Shown(bars, file, total), 0
+        while piece := content.read(PIECE):
+            came += len(piece)
+            for batch in cutter.take(piece):
+                _tell(file, run.take(batch))
+                shown.move(came if total is None else raw.tell(), len(batch))
+        for batch in cutter.end():
+            _tell(file, run.take(batch))
+        _tell(file, run.finish())
+    return run.sum_up()
+
+
+def _tell(file: Path, results: "list[LineResult]") -> None:
+    for one in results:
+        if one.problem is not None:
+            wrong = one.problem.get("errors") or [one.problem]
+            told = "; ".join(f"{each.get('pointer', '')} {each['detail']}".strip() for each in wrong)
+            errors.print(escape(f"{file}:{one.line}: {one.kind or 'line'} refused: {told}"))
+
+
+def _in_words(summary: "ImportSummary") -> str:
+    done = f"{summary.created:,} created, {summary.updated:,} updated, {summary.known:,} on record already"
+    rehearsed = "; rehearsed, nothing was stored" if summary.dry_run else ""
+    return f"{done}, {summary.refused:,} refused{rehearsed}."
+
+
+def _interrupted(file: Path, run: "Import") -> NoReturn:
+    if run.dry_run:
+        fail("Stopped; nothing was stored.", INTERRUPTED)
+    fail(
+        f"Stopped. What came before line {run.next_line:,} is recorded; to go on: whence import {file} --from-line"
+        f" {run.next_line}",
+        INTERRUPTED,
+    )
+
+
+def _table(kind: str | None, *, is_table: bool) -> Any:
+    if is_table and kind not in ("source", "document", "claim"):
+        fail("Say with --kind what the rows are: source, document or claim.", WRONG_SETTINGS)
+    if kind is not None and not is_table:
+        fail("--kind goes with CSV: lines of JSON say their own.", WRONG_SETTINGS)
+    return kind
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[IO[bytes]]:
+    """Write a file that is there only when it is whole."""
+    if str(file) == "-":
+        yield sys.stdout.buffer
+        return
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with part.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw) if file.suffix == ".gz" else raw as out:
+            yield out  # type: ignore[misc]
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
