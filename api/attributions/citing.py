@@ -14,6 +14,7 @@ from api.sources.service import service as sources
 from api.storage import deletion
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
+from api.storage.records import new_row
 from api.web.keeping import gone, require_tag
 from api.web.records import recorded
 from api.web.values import Id, SpokenDate
@@ -29,7 +30,7 @@ class Citations:
     def add(self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind) -> Citation:
         """Record that one attribution was taken from another. Raises `Invalid`, `Conflict`."""
         self.check(ledger, citing, cited)
-        row = Citation(kind=kind.value, citing_id=citing.id, cited_id=cited.id, **ledger.stamp())
+        row = new_row(Citation, kind=kind.value, citing_id=citing.id, cited_id=cited.id, **ledger.stamp())
         if self.find(ledger, citing, cited, kind) is not None:
             raise Conflict("This citation is on record already.")
         if not ledger.is_new(citing):

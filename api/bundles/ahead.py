@@ -18,6 +18,7 @@ from api.sources.schemas import SourceDraft
 from api.sources.service import service as sources
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
+from api.storage.references import models
 from api.web.keeping import Keeper
 from api.web.records import Draft
 from api.web.references import named_references, nested
@@ -45,18 +46,20 @@ def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], kee
     """Read the records that are meant by id or external_id, and return them."""
     ids: dict[type[Recorded], set[UUID]] = {}
     keys: dict[type[Recorded], set[str]] = {}
+    known = models()
     for entry in entries:
         if (origin := getattr(entry, "origin", None)) is not None:
             ids.setdefault(_model_of(entry, keepers), set()).add(origin.id)
-        for model, reference in named_references(entry):
+        for kind, reference in named_references(entry):
+            model = known[kind]
             if reference.id is not None:
                 ids.setdefault(model, set()).add(reference.id)
             if reference.external_id is not None:
                 keys.setdefault(model, set()).add(reference.external_id)
-    models = {keeper.draft: keeper.model for keeper in keepers.values()} | {CitedDraft: Attribution}
+    by_draft = {keeper.draft: keeper.model for keeper in keepers.values()} | {CitedDraft: Attribution}
     for draft in drafts:
         if draft.external_id is not None:
-            model = next(models[kind] for kind in type(draft).__mro__ if kind in models)
+            model = next(by_draft[one] for one in type(draft).__mro__ if one in by_draft)
             keys.setdefault(model, set()).add(draft.external_id)
     found: list[Recorded | None] = []
     for model in {*ids, *keys}:

@@ -1,6 +1,7 @@
 """What records were before: one history table for each kind, written in the transaction that changes the record."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, and_, select, union_all
@@ -50,7 +51,13 @@ def history_of(model: type[Recorded]) -> Table:
 
 def values_of(row: Recorded) -> dict[str, Any]:
     """Return the columns of a version that the log commits to."""
-    return {one.name: getattr(row, one.name) for one in table_of(type(row)).columns if one.name not in UNCOMMITTED}
+    return {name: getattr(row, name) for name in committed(type(row))}
+
+
+@cache
+def committed(model: type[Recorded]) -> tuple[str, ...]:
+    """Name the columns that the log commits to."""
+    return tuple(column.name for column in table_of(model).columns if column.name not in UNCOMMITTED)
 
 
 def as_it_stood(model: type[R], instant: datetime) -> type[R]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, delete, insert, literal
 from sqlalchemy import select as core_select
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
@@ -89,7 +90,8 @@ class Ledger(Reading):
 
     def find(self, model: type[R], record_id: UUID) -> R | None:
         """Return the record with this id, deleted ones and those of this write too, or None."""
-        self.expect(model, [record_id])
+        if (model, record_id) not in self._known:
+            self.expect(model, [record_id])
         return self._known[model, record_id]  # type: ignore[return-value]
 
     def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
@@ -100,7 +102,8 @@ class Ledger(Reading):
 
     def find_named(self, model: type[R], external_id: str) -> R | None:
         """Return the record with this external id, deleted ones too, or None."""
-        self.expect(model, external_ids=[external_id])
+        if (model, external_id) not in self._named:
+            self.expect(model, external_ids=[external_id])
         return self._named[model, external_id]  # type: ignore[return-value]
 
     def expect_brought(self, model: type[R], ids: Iterable[UUID]) -> None:
@@ -235,8 +238,7 @@ class Ledger(Reading):
             self.session.expunge(row)
         for table in metadata().sorted_tables:
             if rows := by_table.get(table.name):
-                self.session.add_all(rows)
-                self.session.flush()
+                self._insert(table, rows)
         self.session.add_all(changed)
         self.session.flush()
         search.index(self, touched)
@@ -299,6 +301,16 @@ class Ledger(Reading):
                 names = [*current.c.keys(), "replaced_at"]
                 connection.execute(insert(earlier).from_select(names, old.where(current.c.id.in_(some))))
         self._outdated = {}
+
+    def _insert(self, table: Table, rows: list[SQLModel]) -> None:
+        """Write new rows in one statement, and let the session know the records among them, as if it had read them."""
+        names = [column.name for column in table.columns]
+        written = [{name: values[name] for name in names} for values in map(vars, rows)]
+        self.session.connection().execute(insert(table), written)
+        for row in rows:
+            if isinstance(row, Recorded):
+                make_transient_to_detached(row)
+                self.session.add(row)
 
     def _keep_what_is_needed(self) -> None:
         """Write those of the rows that are no records which a record refers to now: what is sealed needs no text."""

@@ -1,6 +1,7 @@
 """Find which records are protected with which: those that a source said and published, those that these stand in."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -133,6 +134,7 @@ def sealable() -> Iterator[type[Sealable]]:
             yield model
 
 
+@cache
 def targets_of(model: type[Sealable], name: str) -> list[type[Recorded]]:
     """Return what a column refers to; what a list refers to is told by its rows."""
     known = models()

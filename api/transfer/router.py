@@ -46,7 +46,7 @@ HOW_TO_IMPORT = (
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(tags=["Transfer"], route_class=StrictRoute)
-    incoming = APIRouter(tags=["Transfer"], route_class=StreamedRoute)
+    incoming = APIRouter(route_class=StreamedRoute)
 
     @routes.get(
         "/export",

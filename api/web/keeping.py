@@ -18,7 +18,7 @@ from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
-from api.storage.records import Recorded, Sealable
+from api.storage.records import Recorded, Sealable, new_row
 from api.storage.vault import is_sealed
 from api.web.desk import Desk
 from api.web.records import Draft, HistoryEntry, Record
@@ -164,7 +164,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
         self._require_role(ledger)
         columns = {**_own(draft), **self.content(ledger, draft, None)}
         self._require_unrestricted(ledger, None, columns)
-        return ledger.add(self.model(**columns, **ledger.stamp()))
+        return ledger.add(new_row(self.model, **columns, **ledger.stamp()))
 
     def take(self, ledger: Ledger, sent: Reference | Sent, pointer: str) -> Row:
         """Return the record that a reference means, or record the draft; one of a known external_id is a reference."""

@@ -243,7 +243,8 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     guarded = "security" in operation
     for status, answer in {**EVERYWHERE, **(GUARDED if guarded else {})}.items():
         answers[str(status)] = dict(answer)  # each with headers of its own
-    if method == "get" and path.startswith("/v1"):
+    whole = "application/x-ndjson" not in answers.get("200", {}).get("content", {})  # what is streamed has no tag
+    if method == "get" and path.startswith("/v1") and whole:
         answers["304"] = {"description": "Nothing has changed since that ETag."}
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
     repeatable = any(one.get("name") == "Idempotency-Key" for one in parameters)

@@ -1,7 +1,8 @@
 """Find the records that a request refers to."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -10,7 +11,6 @@ from api.storage.deletion import kind_of
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
-from api.storage.references import models
 from api.web.values import Reference
 
 R = TypeVar("R", bound=Recorded)
@@ -59,25 +59,37 @@ FIELDS = {
 }
 
 
-def named_references(draft: BaseModel) -> Iterator[tuple[type[Recorded], Reference]]:
+def named_references(draft: BaseModel) -> Iterator[tuple[str, Reference]]:
     """Walk a draft and everything nested in it for the references that it makes, each with its kind of record."""
-    known = models()
     for part in nested(draft):
         for name, one in _values(part):
             if isinstance(one, Reference):
-                yield known[getattr(one, "kind", None) or FIELDS[name]], one
+                yield getattr(one, "kind", None) or FIELDS[name], one
 
 
 def nested(draft: BaseModel) -> Iterator[BaseModel]:
     """Walk a draft and everything nested in it, references left out."""
     yield draft
     for _, one in _values(draft):
-        if isinstance(one, BaseModel) and not isinstance(one, Reference):
+        if not isinstance(one, Reference):
             yield from nested(one)
 
 
-def _values(draft: BaseModel) -> Iterator[tuple[str, object]]:
-    for name in type(draft).model_fields:
+def _values(draft: BaseModel) -> Iterator[tuple[str, BaseModel]]:
+    for name in _holding(type(draft)):
         value = getattr(draft, name)
         for one in value if isinstance(value, list) else [value]:
-            yield name, one
+            if isinstance(one, BaseModel):
+                yield name, one
+
+
+@cache
+def _holding(draft: type[BaseModel]) -> tuple[str, ...]:
+    """Name the fields of a draft that may hold references or drafts: most hold none, and need not be looked at."""
+    return tuple(name for name, field in draft.model_fields.items() if _is_open(field.annotation))
+
+
+def _is_open(annotation: Any) -> bool:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return issubclass(annotation, BaseModel)
+    return any(map(_is_open, get_args(annotation)))

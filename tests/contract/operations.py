@@ -44,6 +44,11 @@ class Operation:
         return "{id}" in self.path
 
     @property
+    def streamed(self) -> bool:
+        """Say whether it answers line by line, so that it is no one JSON document; tests/transfer looks at those."""
+        return "application/x-ndjson" in self.said["responses"].get("200", {}).get("content", {})
+
+    @property
     def takes_body(self) -> bool:
         return "requestBody" in self.said
 
@@ -91,8 +96,8 @@ def recording(where: Callable[[Operation], bool] = lambda one: True) -> list[Ope
 
 
 def strict(*methods: str, where: Callable[[Operation], bool] = lambda one: True) -> list[Operation]:
-    """List operations under /v1."""
-    return operations(*methods, where=lambda one: one.path.startswith("/v1/") and where(one))
+    """List operations under /v1 that take and answer JSON documents."""
+    return operations(*methods, where=lambda one: one.path.startswith("/v1/") and not one.streamed and where(one))
 
 
 def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -110,7 +110,7 @@ def test_what_is_recorded_says_where_it_is(operations: list[Operation]) -> None:
 def test_what_is_read_can_be_read_on_condition(operations: list[Operation]) -> None:
     condition = {"$ref": "#/components/parameters/If-None-Match"}
     for path, method, said in operations:
-        if method == "get" and path.startswith("/v1/"):
+        if method == "get" and path.startswith("/v1/") and path != "/v1/export":  # which is never whole in one place
             assert "ETag" in said["responses"]["200"]["headers"], path
             assert "304" in said["responses"], path
             assert condition in said["parameters"], path

@@ -33,12 +33,12 @@ ROWS = {
         " get_document_history list_joined_documents list_relations get_relation get_relation_history"
         " list_dependencies get_dependency get_dependency_history list_assessments get_assessment"
         " get_assessment_history list_changes get_checkpoint get_log_key get_log_entry disclose_log_entry"
-        " prove_inclusion prove_consistency list_erasures get_erasure get_metrics"
+        " prove_inclusion prove_consistency list_erasures get_erasure get_metrics export_records"
     ),
     "reader audit:read": "list_reveals",
     "contributor": (
         "record_source record_document record_claim record_attribution record_relation record_bundle record_citation"
-        " retract_attribution edit_source edit_document edit_claim edit_attribution edit_relation"
+        " retract_attribution edit_source edit_document edit_claim edit_attribution edit_relation import_records"
     ),
     "editor": (
         "record_dependency edit_dependency record_assessment join_sources part_sources join_documents part_documents"
@@ -146,6 +146,9 @@ def good(store: Store, operation: Operation) -> dict[str, Any]:
     query = operation.needed()
     if operation.method == "GET":
         return {"url": store.address(operation), "params": query}
+    if operation.streamed:
+        line = b'{"kind": "claim", "text": "A line of an import."}'
+        return {"url": operation.path, "content": line, "headers": {"Content-Type": "application/x-ndjson"}}
     if operation.method == "POST":
         address, body = store.prepared(operation)
         return {"url": address, "params": query, "headers": {"Idempotency-Key": str(uuid4())}} | (

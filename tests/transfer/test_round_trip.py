@@ -54,8 +54,8 @@ def test_the_dossier_is_the_same_in_another_store(two: Two) -> None:
     assert_same(here, there)
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32), length=st.integers(10, 60))
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), length=st.integers(10, 40))
 def test_whatever_was_done_the_store_is_the_same_elsewhere(
     request: pytest.FixtureRequest, shared_app: Any, engine: str, seed: int, length: int
 ) -> None:
