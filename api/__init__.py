@@ -3,7 +3,9 @@
 Where a request goes: `main` builds the application; a feature's `router` takes the request, its `service` decides,
 its `repository` fetches, and `storage` keeps.
 
-    main, cli       where everything meets; the command line
+    main            where everything meets
+    cli, commands   the command line
+    transfer        everything out of a store, and into another one
     bundles         many records at once, or nothing
     provenance      the questions: reads the features' records into a graph, asks `graph` and `confidence`, answers
     search          what is on record, found by words; whether a claim is there already

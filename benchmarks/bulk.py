@@ -1,0 +1,159 @@
+"""Measure an import against what the database itself takes for the same rows, and its memory.
+
+    python3 dev.py bench bulk [--attributions 100000] [--database URL --limit URL]
+
+`whence import` brings the lines in, in a process of its own. Then the plain driver puts the very rows that it left, in
+every table, into another empty store of the same shape, with `executemany`, the same durability and nothing else. On
+SQLite both are files; on PostgreSQL two empty databases are named. The seconds are this machine's; what counts is the
+ratio.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Table
+from sqlalchemy.engine import make_url
+
+import api.main  # noqa: F401  so that every table is known
+from api.storage import migrations, sqlite
+from api.storage.records import metadata
+
+OUTLETS, PER_CLAIM = 2_000, 8
+CHUNK = 5_000
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+Line = dict[str, Any]
+
+
+def main() -> None:
+    """Measure, and print a line of a table and JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--attributions", type=int, default=100_000)
+    parser.add_argument("--database", help="the URL of an empty PostgreSQL database, instead of a SQLite file")
+    parser.add_argument("--limit", help="the URL of another one, for the plain driver")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        stores = asked.database or f"sqlite:///{folder}/store.db", asked.limit or f"sqlite:///{folder}/limit.db"
+        file = Path(folder) / "lines.ndjson"
+        lines = write(file, asked.attributions)
+        for store in stores:
+            migrations.upgrade(store)
+        took, peak = brought_in(file, stores[0], folder)
+        rows, limit = copied(*stores)
+    print("| attributions | lines | rows | import, s | plain driver, s | ratio | peak, MB |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print(
+        f"| {asked.attributions:,} | {lines:,} | {rows:,} | {took:.1f} | {limit:.1f} | {limit / took:.3f} |"
+        f" {peak:.0f} |"
+    )
+    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
+    figures = {"lines": lines, "rows": rows, "seconds": took, "limit": limit, "peak_megabytes": peak}
+    print(json.dumps({"machine": machine, "attributions": asked.attributions, **figures}))
+
+
+def write(file: Path, attributions: int) -> int:
+    """Write the lines, and count them."""
+    count = 0
+    with file.open("wb") as out:
+        for line in story(attributions):
+            out.write(json.dumps(line).encode() + b"\n")
+            count += 1
+    return count
+
+
+def story(attributions: int) -> Iterator[Line]:
+    """Make claims that a few outlets each say or deny, in an article each; all but the first have it from another."""
+    for number in range(min(attributions, OUTLETS)):
+        yield {"kind": "source", "external_id": f"outlet-{number}", "name": f"Outlet {number}", "if_named": "new"}
+    for number in range(attributions):
+        claim, place = divmod(number, PER_CLAIM)
+        outlet = {"external_id": f"outlet-{number * 7 % min(attributions, OUTLETS)}"}
+        if place == 0:
+            yield {
+                "kind": "claim",
+                "external_id": f"claim-{claim}",
+                "text": f"Bridge {claim} is closed.",
+                "language": "en",
+            }
+        yield {
+            "kind": "document",
+            "external_id": f"article-{number}",
+            "publisher": outlet,
+            "url": f"https://example.org/{number}",
+            "retrieved_at": "2026-03-07",
+        }
+        cited = {"external_id": f"said-{claim * PER_CLAIM}"}
+        yield {
+            "kind": "attribution",
+            "external_id": f"said-{number}",
+            "claim": {"external_id": f"claim-{claim}"},
+            "source": outlet,
+            "document": {"external_id": f"article-{number}"},
+            "stance": "affirms",
+            "modality": "stated",
+            "said_at": f"2026-03-{7 + number % 20:02}",
+            "cites": [{"kind": "paraphrases", "attribution": cited}] if place else [],
+        }
+
+
+def brought_in(file: Path, store: str, folder: str) -> tuple[float, float]:
+    """Import the file, and return how many seconds that took and how many megabytes it had at most."""
+    told = {"WHENCE_DATABASE_URL": store, "WHENCE_KEY_FOLDER": f"{folder}/keys", "WHENCE_LOG_LEVEL": "error"}
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-m", "api.cli", "import", str(file)], env=os.environ | told, check=True)
+    return time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def copied(store: str, limit: str) -> tuple[int, float]:
+    """Put all rows of the one store into the other with the plain driver; return how many, and the seconds for that."""
+    count, took = 0, 0.0
+    source, target = connection(store), connection(limit)
+    is_sqlite = store.startswith("sqlite")
+    for table in metadata().sorted_tables:
+        reading = source.cursor()
+        reading.execute(f"SELECT {', '.join(map(_as_text, table.columns))} FROM {table.name}")
+        insert = _insert(table, "?" if is_sqlite else "%s")
+        while rows := reading.fetchmany(CHUNK):
+            began = time.monotonic()
+            target.cursor().executemany(insert, rows)
+            target.commit()
+            took += time.monotonic() - began
+            count += len(rows)
+    source.close()
+    target.close()
+    return count, took
+
+
+def connection(url: str) -> Any:
+    """Connect with the driver alone, as durably as the application does."""
+    if url.startswith("sqlite"):
+        connected = sqlite.driver().connect(make_url(url).database)
+        for pragma in PRAGMAS:
+            connected.execute(f"PRAGMA {pragma}")
+        return connected
+    import psycopg
+
+    return psycopg.connect(url.replace("+psycopg", ""))
+
+
+def _as_text(column: Any) -> str:
+    return f'CAST("{column.name}" AS text)' if isinstance(column.type, JSON) else f'"{column.name}"'
+
+
+def _insert(table: Table, mark: str) -> str:
+    marks = [f"CAST({mark} AS json)" if isinstance(one.type, JSON) and mark == "%s" else mark for one in table.columns]
+    names = ", ".join(f'"{one.name}"' for one in table.columns)
+    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join(marks)})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Lines are cut alike, whatever the pieces that they come in."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.errors import TooLarge
+from api.transfer.cutting import MOST_LINES, Cutter, RowCutter
+
+LONGEST = 50
+
+
+def cut(cutter: Cutter, pieces: Sequence[bytes]) -> list[tuple[int, bytes]]:
+    """Cut pieces into lines."""
+    batches = [batch for piece in pieces for batch in cutter.take(piece)] + list(cutter.end())
+    return [(line.number, line.content) for batch in batches for line in batch]
+
+
+lines = st.lists(st.binary(max_size=8).filter(lambda one: b"\n" not in one and one == one.strip()), max_size=8)
+
+
+@given(lines, st.lists(st.integers(0, 80), max_size=6), st.sampled_from([b"\n", b"\r\n"]))
+def test_lines_are_the_same_however_they_are_cut(said: list[bytes], cuts: list[int], end: bytes) -> None:
+    body = end.join(said)
+    places = sorted({0, *(min(one, len(body)) for one in cuts), len(body)})
+    pieces = [body[begin:stop] for begin, stop in pairwise(places)]
+
+    assert cut(Cutter(LONGEST * 10), pieces) == [(number, one) for number, one in enumerate(said, 1) if one]
+
+
+def test_blank_lines_count_and_are_left_out_and_a_byte_order_mark_is_nothing() -> None:
+    assert cut(Cutter(LONGEST), [b"\xef\xbb\xbfa\n\n \r\nb"]) == [(1, b"a"), (4, b"b")]
+
+
+def test_lines_before_the_first_are_counted() -> None:
+    assert cut(Cutter(LONGEST, first=3), [b"a\nb\nc\nd\n"]) == [(3, b"c"), (4, b"d")]
+
+
+def test_a_batch_is_no_larger_than_it_may_be() -> None:
+    cutter = Cutter(LONGEST)
+
+    batches = list(cutter.take(b"x\n" * (2 * MOST_LINES + 1))) + list(cutter.end())
+
+    assert [len(batch) for batch in batches] == [MOST_LINES, MOST_LINES, 1]
+
+
+@pytest.mark.parametrize("cutter", [Cutter(LONGEST), RowCutter(LONGEST)], ids=["lines", "rows"])
+def test_what_does_not_end_is_refused(cutter: Cutter) -> None:
+    with pytest.raises(TooLarge, match=r"[Ll]ine 2"):
+        cut(cutter, [b'a\n"' + b"x" * LONGEST, b"\n" * LONGEST])
+
+
+def test_a_row_goes_on_over_the_end_of_a_line_within_quotes() -> None:
+    first: list[bytes] = []
+
+    found = cut(RowCutter(LONGEST, begin=first.append), [b'name\r\n"a\r\nb', b'",c\r\n\r\nd\r\n'])
+
+    assert first == [b"name\r\n"]
+    assert found == [(2, b'"a\r\nb",c\r\n'), (5, b"d\r\n")]

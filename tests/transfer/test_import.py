@@ -1,0 +1,263 @@
+"""Lines come in each whole or not at all, keep none of the others back, and may come again."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.transfer.cutting import MOST_LINES
+from api.transfer.importing import REHEARSED_LINES
+from tests.newsroom import Newsroom
+from tests.security.callers import make_key
+from tests.storage.test_statements import counted, story
+from tests.transfer.lines import NDJSON, Line, exported, imported, sent, written
+
+SOURCE = {"kind": "source", "external_id": "s", "name": "A source"}
+CLAIM = {"kind": "claim", "external_id": "c", "text": "P."}
+SAID = {
+    "kind": "attribution",
+    "external_id": "a",
+    "claim": {"external_id": "c"},
+    "source": {"external_id": "s"},
+    "stance": "affirms",
+}
+ORIGIN = {"version": 3, "recorded_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-02T00:00:00Z"}
+FIRST, SECOND = "01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000002"
+
+
+def statuses(results: list[Line]) -> list[str]:
+    """List what became of lines."""
+    return [one["status"] for one in results]
+
+
+def test_lines_name_each_other_forwards_too_and_say_what_became_of_them(client: TestClient) -> None:
+    results, summary = imported(client, [SAID, CLAIM, SOURCE])
+
+    assert [(one["line"], one["kind"], one["status"], one["version"]) for one in results] == [
+        (1, "attribution", "created", 1),
+        (2, "claim", "created", 1),
+        (3, "source", "created", 1),
+    ]
+    assert summary == {
+        "status": "complete",
+        "dry_run": False,
+        "created": 3,
+        "updated": 0,
+        "known": 0,
+        "refused": 0,
+        "warnings": [],
+    }
+
+
+def test_to_send_again_changes_nothing_and_what_is_new_is_merged(client: TestClient) -> None:
+    first, _ = imported(client, [SOURCE, CLAIM, SAID])
+    again, _ = imported(client, [SOURCE, {**CLAIM, "place": "Paris"}, SAID])
+
+    assert statuses(again) == ["known", "updated", "known"]
+    assert [one["id"] for one in again] == [one["id"] for one in first]
+    assert [one["version"] for one in again] == [1, 2, 1]
+
+
+def test_what_is_refused_says_why_and_keeps_nothing_else_back(client: TestClient) -> None:
+    body = (
+        written([SOURCE, CLAIM])
+        + b"{\n"
+        + written(
+            [
+                {**SOURCE, "external_id": "x", "nmae": "misspelt"},
+                {**SAID, "external_id": "b", "source": {"external_id": "nobody"}},
+                {"kind": "wish"},
+                {"kind": "claim", "text": "Q.", "ref": "q"},
+                SAID,
+            ]
+        )
+    )
+    results, summary = sent(client, body)
+
+    assert statuses(results) == ["created", "created", "refused", "refused", "refused", "refused", "refused", "created"]
+    assert [one["problem"]["status"] for one in results[2:7]] == [400, 422, 422, 422, 422]
+    assert [one["problem"]["errors"][0]["pointer"] for one in results[3:7]] == ["/nmae", "/source", "", "/ref"]
+    assert (summary["created"], summary["refused"]) == (3, 5)
+
+
+def test_of_a_line_that_is_refused_nothing_is_left(client: TestClient) -> None:
+    nested = {**SAID, "document": {"title": "A page", "publisher": {"name": "Somebody else"}}, "claim": {"text": "Q."}}
+
+    results, _ = imported(client, [SOURCE, nested, CLAIM])
+
+    assert statuses(results) == ["created", "refused", "created"]
+    assert "not “A source”'s own" in results[1]["problem"]["detail"]
+    assert client.get("/v1/documents").json()["items"] == []
+    assert [one["name"] for one in client.get("/v1/sources").json()["items"]] == ["A source"]
+
+
+def test_a_line_that_takes_a_higher_role_is_refused_alone(client: TestClient) -> None:
+    contributor = make_key(client, "contributor")
+    rating = {
+        "kind": "assessment",
+        "target": {"kind": "source", "external_id": "s"},
+        "scale": "admiralty_reliability",
+        "value": "B",
+    }
+    answer = client.post("/v1/import", content=written([SOURCE, rating]), headers={**NDJSON, **contributor})
+
+    results = [json.loads(line) for line in answer.text.splitlines()][:-1]
+
+    assert statuses(results) == ["created", "refused"]
+    assert results[1]["problem"]["status"] == 403
+
+
+def test_a_record_without_a_key_is_known_by_its_origin_and_so_is_what_refers_to_it(client: TestClient) -> None:
+    claim = {"kind": "claim", "text": "P.", "origin": {"id": FIRST, **ORIGIN}}
+    said = {"kind": "attribution", "claim": {"id": FIRST}, "stance": "affirms", "origin": {"id": SECOND, **ORIGIN}}
+
+    first, _ = imported(client, [claim])
+    second, _ = imported(client, [said])
+    again, summary = imported(client, [claim, said])
+
+    assert statuses(first + second) == ["created", "created"]
+    assert statuses(again) == ["known", "known"]
+    assert len(summary["warnings"]) == 1, "an export has a last line"
+    shown = client.get(f"/v1/claims/{first[0]['id']}").json()
+    assert shown["origin"] == {"id": FIRST, **ORIGIN, "recorded_by": None, "updated_by": None, "origin": None}
+    assert client.get(f"/v1/attributions/{second[0]['id']}").json()["claim"]["id"] == first[0]["id"]
+
+
+def test_what_was_deleted_here_does_not_come_back(client: TestClient) -> None:
+    lines = [CLAIM, {"kind": "claim", "text": "Q.", "origin": {"id": FIRST, **ORIGIN}}]
+    for one in imported(client, lines)[0]:
+        client.delete(f"/v1/claims/{one['id']}", params={"reason": "wrong"}, headers={"If-Match": "*"})
+
+    results, _ = imported(client, lines)
+
+    assert statuses(results) == ["refused", "refused"]
+    assert [one["problem"]["status"] for one in results] == [409, 409]
+
+
+def test_a_rehearsal_answers_the_same_and_stores_nothing(client: TestClient) -> None:
+    lines: list[Line] = [
+        SOURCE,
+        CLAIM,
+        SAID,
+        {"kind": "wish"},
+        *({**CLAIM, "external_id": f"c{n}"} for n in range(MOST_LINES)),
+    ]
+    lines.append({**SAID, "external_id": "b"})
+
+    rehearsed, summary = imported(client, lines, dry_run=True)
+    nothing = client.get("/v1/claims").json()["items"]
+    results, _ = imported(client, lines)
+
+    assert nothing == []
+    assert summary["dry_run"]
+    assert statuses(rehearsed) == statuses(results)
+    too_many = client.post(
+        "/v1/import", content=b"{}\n" * (REHEARSED_LINES + 1), params={"dry_run": True}, headers=NDJSON
+    )
+    assert too_many.status_code == 413
+
+
+def test_it_goes_on_from_a_line(client: TestClient) -> None:
+    results, _ = imported(client, [{"kind": "wish"}, CLAIM, SOURCE], from_line=2)
+
+    assert [(one["line"], one["status"]) for one in results] == [(2, "created"), (3, "created")]
+
+
+def test_a_line_that_does_not_end_stops_it_where_it_can_go_on(client: TestClient) -> None:
+    long = b'{"kind": "claim", "text": "' + b"x" * 17 * 2**20
+    alone = client.post("/v1/import", content=long, headers=NDJSON)
+    lines = written([{**CLAIM, "external_id": f"c{n}"} for n in range(MOST_LINES)])
+    results, summary = sent(client, lines + long)
+
+    assert alone.status_code == 413
+    assert len(results) == MOST_LINES
+    assert (summary["status"], summary["resume_from"]) == ("stopped", MOST_LINES + 1)
+    assert summary["problem"]["status"] == 413
+
+
+def test_an_export_that_was_cut_short_is_noticed(client: TestClient) -> None:
+    lines = [{**CLAIM, "origin": {"id": FIRST, **ORIGIN}}]
+    end = {"kind": "end", "records": 2, "known_at": "2026-01-01T00:00:00Z", "settled": True}
+
+    assert "cut short" in imported(client, lines)[1]["warnings"][0]
+    assert "1 of the lines" in imported(client, [*lines, end])[1]["warnings"][0]
+    assert imported(client, [*lines, {**end, "records": 1}])[1]["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "status"),
+    [
+        ({"Content-Type": "application/json"}, {}, 415),
+        ({}, {}, 415),
+        ({**NDJSON, "Content-Encoding": "gzip"}, {}, 415),
+        ({"Content-Type": "text/csv"}, {}, 422),
+        (NDJSON, {"kind": "claim"}, 422),
+        (NDJSON, {"limmit": 1}, 422),
+        (NDJSON, {"from_line": 0}, 422),
+    ],
+)
+def test_what_is_no_import_is_refused(client: TestClient, headers: Any, query: Any, status: int) -> None:
+    body = gzip.compress(written([CLAIM])) if "Content-Encoding" in headers else written([CLAIM])
+
+    assert client.post("/v1/import", content=body, headers=headers, params=query).status_code == status
+
+
+def test_a_table_comes_in_and_goes_out_as_it_was(newsroom: Newsroom) -> None:
+    source = newsroom.source("=cmd|' /C calc'!A0", aliases=["'+1", "a,b"], description="two\nlines", kind="person")
+    newsroom.source("Outlet", controlled_by=source)
+    table = newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content
+    csv = {"Content-Type": "text/csv"}
+
+    again = newsroom.client.post("/v1/import", content=table, params={"kind": "source"}, headers=csv).text.splitlines()
+    new = newsroom.client.post("/v1/import", content=b"name,wish\r\nx,y\r\n", params={"kind": "source"}, headers=csv)
+
+    assert [json.loads(line)["status"] for line in again] == ["known", "known", "complete"]
+    assert newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content == table
+    assert b",'=cmd|' /C calc'!A0," in table
+    assert (new.status_code, "wish" in new.json()["detail"]) == (422, True)
+
+
+def test_many_lines_take_few_statements(client: TestClient) -> None:
+    lines = [{name: _by_key(value) for name, value in one.items() if name != "ref"} for one in story("many", 120)]
+    for _ in ("new", "on record already"):
+        with counted() as statements:
+            results, _ = imported(client, lines)
+        assert "refused" not in statuses(results)
+        assert len(statements) <= 80
+
+
+def _by_key(value: Any) -> Any:
+    return {"external_id": value["$ref"]} if isinstance(value, dict) and "$ref" in value else value
+
+
+def test_what_was_redacted_comes_in_as_unknown(newsroom: Newsroom) -> None:
+    source = newsroom.source("Jane Doe", kind="anonymous", protected=True)
+    claim = newsroom.claim("P.")
+    newsroom.say(claim, source, cue="she says", document=newsroom.document("What Jane Doe says.", publisher=source))
+    reader = make_key(newsroom.client, "reader")
+    lines = [json.loads(one) for one in newsroom.client.get("/v1/export", headers=reader).text.splitlines()]
+    assert "Jane" not in json.dumps(lines)
+    for line in lines[:-1]:  # as if it had been another store's
+        line["origin"]["id"] = f"02{line['origin']['id'][2:]}"
+        for name in ("source", "claim", "document", "publisher"):
+            if isinstance(line.get(name), dict):
+                line[name]["id"] = f"02{line[name]['id'][2:]}"
+
+    results, _ = imported(newsroom.client, lines)
+
+    assert statuses(results) == ["created"] * (len(lines) - 1)
+    assert newsroom.ask(f"/v1/sources/{results[0]['id']}")["name"] == "Redacted"
+
+
+def test_everything_that_is_revealed_is_on_record_first(newsroom: Newsroom) -> None:
+    source = newsroom.source("Jane Doe", protected=True)
+    newsroom.claim("P.")
+
+    lines = exported(newsroom.client)
+
+    (event, *_) = newsroom.ask("/v1/reveals", sort="-recorded_at")["items"]
+    assert lines[0]["name"] == "Jane Doe"
+    assert event["request"] == "GET /v1/export"
+    assert event["records"] == [{"kind": "source", "id": source.id}]
