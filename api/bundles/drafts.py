@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
 from api.attributions.schemas import AttributionDraft
 from api.web.keeping import Keeper
 from api.web.references import named_references
@@ -24,8 +22,8 @@ def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:
     return keeper.draft.model_construct(_fields_set=known, **given)
 
 
-def needed_first(entry: BaseModel) -> Iterator[tuple[Any, Reference]]:
-    """Walk what a record refers to and needs on record before itself: all but what it cites."""
+def needed_first(entry: Any) -> Iterator[Reference]:
+    """Walk what a record refers to of its own kind and needs on record before itself: not what it cites."""
     if isinstance(entry, AttributionDraft):
-        entry = entry.model_copy(update={"cites": []})
-    return named_references(entry)
+        return (one for one in (entry.responds_to, entry.replaces) if one is not None)
+    return (reference for _, reference in named_references(entry))

@@ -65,6 +65,7 @@ def record_bundle(ledger: Ledger, bundle: Bundle) -> list[BundleResult]:
     ]
 
 
+WITHIN = ("source", "attribution")  # the kinds whose records may need others of their kind first
 Became = Literal["created", "updated", "known"]
 
 
@@ -183,13 +184,16 @@ class Recording:
     def _in_order(self, kind: str) -> Iterator[int]:
         """List the records of a kind, each after those of its kind that it refers to."""
         own = self._of(kind)
+        if kind not in WITHIN:
+            yield from own
+            return
         keys = {self.entries[place].external_id: place for place in own if kind in KEEPERS}
         origins = {
             self.entries[place].origin.id: place for place in own if getattr(self.entries[place], "origin", None)
         }
         needs: dict[int, set[int]] = {place: set() for place in own}
         for place, others in needs.items():
-            for _, reference in needed_first(self.entries[place]):
+            for reference in needed_first(self.entries[place]):
                 named = self._by_name.get(reference.ref or ""), keys.get(reference.external_id or "")
                 others |= {one for one in (*named, origins.get(reference.id)) if one in needs}
         try:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
@@ -122,6 +123,7 @@ def read_base64(text: str) -> bytes:
     return read
 
 
+@lru_cache(maxsize=1_000)
 def instant(value: datetime) -> str:
     """Write an instant: UTC, to the microsecond."""
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
