@@ -294,6 +294,38 @@ def test_where_nobody_would_read_it_no_key_is_made(tmp_path: Path) -> None:
     assert re.search(FORM, served.said + said) is None
 
 
+def test_what_is_exported_is_imported_elsewhere_and_again(whence: Whence, tmp_path: Path) -> None:
+    other = {"WHENCE_DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}
+    lines = tmp_path / "all.ndjson.gz"
+    whence("load", str(FOLDER / "dossier.json"))
+
+    out = whence("export", str(lines))
+    rehearsed = whence("import", "--dry-run", str(lines), **other)
+    first = whence("import", str(lines), **other)
+    again = whence("import", str(lines), **other)
+
+    assert [one.returncode for one in (out, rehearsed, first, again)] == [0] * 4, first.stderr
+    assert "0 on record already, 0 refused; rehearsed, nothing was stored." in rehearsed.stdout
+    assert ": 0 created" not in first.stdout
+    assert ": 0 created, 0 updated" in again.stdout
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_a_table_is_imported_and_a_refused_line_is_told(whence: Whence, tmp_path: Path) -> None:
+    table = tmp_path / "sources.csv"
+    table.write_bytes((FOLDER / "sources.csv").read_bytes() + b"import/x,X,not JSON,person\r\n")
+
+    without = whence("import", str(table))
+    ended = whence("import", "--kind", "source", str(table))
+    out = whence("export", "--format", "csv", "--kind", "source")
+
+    assert without.returncode == 2
+    assert ended.returncode == 1
+    assert f"{table}:3: line refused: /aliases" in ended.stderr
+    assert "1 created, 0 updated, 0 on record already, 1 refused." in ended.stdout
+    assert "Lighthouse Weekly" in out.stdout
+
+
 def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:
     whence("migrate")
     whence("load", str(FOLDER / "dossier.json"))

@@ -34,12 +34,12 @@ class Cutter:
         self._rest += piece
         *whole, rest = self._rest.split(b"\n") if b"\n" in piece else (self._rest,)
         self._rest = bytearray(rest) if whole else self._rest
-        if len(self._rest) > self.longest:
-            raise TooLarge(f"Line {self.number + len(whole) + 1} has more than {self.longest:,} bytes.")
         for line in whole:
+            self._refuse_longer(line)
             self._add(bytes(line))
             if len(self._waiting) >= MOST_LINES or self._bytes >= MOST_BYTES:
                 yield self._batch()
+        self._refuse_longer(self._rest)
 
     def end(self) -> Iterator[list[Numbered]]:
         """Give what is left when the body is at its end."""
@@ -48,10 +48,9 @@ class Cutter:
         if self._waiting:
             yield self._batch()
 
-    @property
-    def waiting_from(self) -> int:
-        """Return the number of the first line that is in no batch yet."""
-        return self._waiting[0].number if self._waiting else self.number + 1
+    def _refuse_longer(self, line: bytes | bytearray) -> None:
+        if len(line) > self.longest:
+            raise TooLarge(f"Line {self.number + 1} has more than {self.longest:,} bytes.")
 
     def _add(self, line: bytes) -> None:
         self.number += 1
@@ -76,23 +75,29 @@ class RowCutter(Cutter):
     _row: bytearray = field(default_factory=bytearray)
     _first_row: bool = True
     _began: int = 1  # the line that the row begins in
+    _quotes: int = 0  # in the row so far: within quotes, while they are odd
 
     def end(self) -> Iterator[list[Numbered]]:
-        """Give what is left when the body is at its end, a row that does not end too."""
-        if self._row:
-            self._row += self._rest
-            self._rest = self._row
+        """Give what is left when the body is at its end: a row that does not end too, which whoever reads it refuses."""
         yield from super().end()
+        if self._row:
+            self._take_row()
+        if self._waiting:
+            yield self._batch()
 
     def _add(self, line: bytes) -> None:
         self.number += 1
         self._began = self._began if self._row else self.number
         self._row += (line.removeprefix(BOM) if self.number == 1 else line) + b"\n"
-        if self._row.count(b'"') % 2:
+        self._quotes += line.count(b'"')
+        if self._quotes % 2:
             if len(self._row) > self.longest:
                 raise TooLarge(f"The row that begins in line {self._began} has more than {self.longest:,} bytes.")
-            return
-        row, self._row = bytes(self._row), bytearray()
+        else:
+            self._take_row()
+
+    def _take_row(self) -> None:
+        row, self._row, self._quotes = bytes(self._row), bytearray(), 0
         if self._first_row:
             self.begin(row)
             self._first_row = False

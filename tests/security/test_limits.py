@@ -116,6 +116,30 @@ def test_a_bundle_may_be_larger_than_another_body(front: Server) -> None:
     assert as_claim.status_code == 413
 
 
+def test_an_import_that_drips_is_refused_and_one_that_comes_steadily_is_not(front: Server) -> None:
+    lines = "Content-Type: application/x-ndjson"
+    dripping = head(front, "POST /v1/import", lines, "Content-Length: 99999")
+    line = b'{"kind": "claim", "text": "' + b"x" * 15_000 + b'"}\n'
+    steady = head(front, "POST /v1/import", lines, f"Content-Length: {10 * len(line)}", "Connection: close")
+
+    with socket.create_connection(address(front), 20) as client:
+        client.sendall(dripping)
+        for _ in range(8):
+            client.sendall(b" ")
+            time.sleep(0.25)
+        refused = answer(client)
+    with socket.create_connection(address(front), 60) as client:
+        client.sendall(steady)
+        for _ in range(10):
+            client.sendall(line)
+            time.sleep(0.25)
+        answered = answer(client)
+
+    assert problem(refused)["type"] == "/problems/too-slow"
+    assert status(answered) == 200
+    assert b'"created":10' in answered
+
+
 def test_what_is_no_body_at_all_is_not_waited_for(front: Server) -> None:
     answered = sent(front, head(front, "GET /v1/claims", "Content-Length: 1000000"), b"x")
 

@@ -60,3 +60,7 @@ def test_a_row_goes_on_over_the_end_of_a_line_within_quotes() -> None:
 
     assert first == [b"name\r\n"]
     assert found == [(2, b'"a\r\nb",c\r\n'), (5, b"d\r\n")]
+
+
+def test_a_row_that_does_not_end_is_given_as_it_is() -> None:
+    assert cut(RowCutter(LONGEST), [b'name\n"a\nb']) == [(2, b'"a\nb\n')]

@@ -235,7 +235,7 @@ def _by_key(value: Any) -> Any:
 def test_what_was_redacted_comes_in_as_unknown(newsroom: Newsroom) -> None:
     source = newsroom.source("Jane Doe", kind="anonymous", protected=True)
     claim = newsroom.claim("P.")
-    newsroom.say(claim, source, cue="she says", document=newsroom.document("What Jane Doe says.", publisher=source))
+    newsroom.say(claim, source, cue="says", document=newsroom.document("What Jane Doe says.", publisher=source))
     reader = make_key(newsroom.client, "reader")
     lines = [json.loads(one) for one in newsroom.client.get("/v1/export", headers=reader).text.splitlines()]
     assert "Jane" not in json.dumps(lines)

@@ -1,0 +1,101 @@
+"""What goes out: all of it or one claim's graph, as of an instant, what is referred to first."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.contract.operations import NOBODY
+from tests.newsroom import Newsroom
+from tests.transfer.lines import exported, imported
+
+
+def kinds(newsroom: Newsroom, **query: str) -> list[str]:
+    """List the kinds of what goes out."""
+    return [line["kind"] for line in exported(newsroom.client, **query)]
+
+
+def test_what_is_referred_to_comes_first_though_it_was_recorded_later(newsroom: Newsroom) -> None:
+    agency = newsroom.source("Agency")
+    newsroom.edit(agency, controlled_by=newsroom.source("Government").ref)
+    claim = newsroom.claim()
+    first, second = newsroom.say(claim, agency), newsroom.say(claim, agency)
+    newsroom.cite(first, second)
+    newsroom.cite(second, first)
+    newsroom.retract(second, "2026-03-01")
+
+    lines = exported(newsroom.client)
+
+    assert [line.get("name") for line in lines[:2]] == ["Government", "Agency"]
+    assert [line["kind"] for line in lines[2:]] == [
+        *("claim", "attribution", "attribution", "retraction", "citation", "citation")
+    ]
+
+
+def test_references_are_by_external_id_where_there_is_one(newsroom: Newsroom) -> None:
+    named, unnamed = newsroom.source("A", external_id="a"), newsroom.source("B")
+    claim = newsroom.claim(external_id="c")
+    newsroom.say(claim, named)
+    newsroom.say(claim, unnamed)
+
+    *_, first, second = exported(newsroom.client)
+
+    assert (first["source"], first["claim"]) == ({"external_id": "a"}, {"external_id": "c"})
+    assert second["source"] == {"id": unnamed.id}
+
+
+def test_it_is_as_of_an_instant(newsroom: Newsroom) -> None:
+    claim = newsroom.claim("One.")
+    then = datetime.now(UTC).isoformat()
+    newsroom.edit(claim, text="Two.")
+    newsroom.source("Later")
+    newsroom.delete(claim)
+
+    before = exported(newsroom.client, known_at=then)
+
+    assert [(line["kind"], line["text"], line["origin"]["version"]) for line in before] == [("claim", "One.", 1)]
+    assert kinds(newsroom) == ["source"]
+
+
+def test_one_claims_graph_is_whole_and_has_nothing_else(newsroom: Newsroom, client: TestClient) -> None:
+    claim, other = newsroom.claim("P.", external_id="p"), newsroom.claim("Q.")
+    agency, outlet = newsroom.source("Agency"), newsroom.source("Outlet")
+    newsroom.rate(agency, "B")
+    said = newsroom.publish(claim, agency)
+    newsroom.publish(claim, outlet, cites=[said])
+    newsroom.publish(other, newsroom.source("Stranger"))
+    newsroom.depend(agency, newsroom.source("Beside"))
+
+    lines = exported(newsroom.client, claim=claim.id)
+
+    assert sorted(line["kind"] for line in lines) == sorted(
+        ["source"] * 3 + ["document"] * 2 + ["claim"] + ["attribution"] * 2 + ["citation", "dependency", "assessment"]
+    )
+    assert "Stranger" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"claim": NOBODY}, 404),
+        ({"claim": "x"}, 422),
+        ({"known_at": "yesterday"}, 422),
+        ({"format": "csv"}, 422),
+        ({"kind": "source"}, 422),
+        ({"limmit": 1}, 422),
+    ],
+)
+def test_what_is_no_export_is_refused(client: TestClient, query: dict[str, str], status: int) -> None:
+    assert client.get("/v1/export", params=query).status_code == status
+
+
+def test_our_own_export_is_known_to_us(newsroom: Newsroom) -> None:
+    claim = newsroom.claim("P.")
+    newsroom.cite(newsroom.say(claim), newsroom.say(claim))
+    lines = exported(newsroom.client)
+
+    results, _ = imported(newsroom.client, lines)
+
+    assert {one["status"] for one in results} == {"known"}
+    assert exported(newsroom.client) == lines
