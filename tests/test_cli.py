@@ -303,8 +303,9 @@ def test_what_is_exported_is_imported_elsewhere_and_again(whence: Whence, tmp_pa
     rehearsed = whence("import", "--dry-run", str(lines), **other)
     first = whence("import", str(lines), **other)
     again = whence("import", str(lines), **other)
+    verified = whence("verify", **other)
 
-    assert [one.returncode for one in (out, rehearsed, first, again)] == [0] * 4, first.stderr
+    assert [one.returncode for one in (out, rehearsed, first, again, verified)] == [0] * 5, first.stderr
     assert "0 on record already, 0 refused; rehearsed, nothing was stored." in rehearsed.stdout
     assert ": 0 created" not in first.stdout
     assert ": 0 created, 0 updated" in again.stdout

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, Table
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -202,84 +202,6 @@ def _defaults(model: type[SQLModel]) -> tuple[Mapping[str, Any], Mapping[str, An
     """Return what stands in the columns that nothing is said of, and what makes it where each row has its own."""
     makers = {name: field.default_factory for name, field in model.model_fields.items() if field.default_factory}
     return {name: field.default for name, field in model.model_fields.items() if name not in makers}, makers
-
-
-def first_recorded_at(self) -> datetime:
-        """Return when anybody first had it on record: here, or in the first of the stores that it came through."""
-        return first_recorded(self.recorded_at, self.origin)
-
-
-class Sealable(Portable):
-    """A record that can be protected: its row then holds placeholders, and its true values are sealed beside them."""
-
-    # The columns that are sealed, and what stands in them.
-    sealable: ClassVar[Mapping[str, Blank]] = {}
-    # Columns that refer to whatever protects this record when it is protected itself; one may hold a list of ids.
-    protectors: ClassVar[tuple[str, ...]] = ()
-    # Columns whose records are protected when the one that the named column refers to is.
-    shields: ClassVar[Mapping[str, str]] = {}
-
-    protected: bool = False
-    # The protector whose key seals this version: the source, or the record itself; and what it seals, null once erased.
-    sealed_under: UUID | None = None
-    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
-    # What the protector is called for those who may not know it.
-    alias: str | None = None
-
-    def protected_by(self) -> list[UUID]:
-        """List the records that protect this one when they are protected."""
-        named = (getattr(self, name) for name in self.protectors)
-        return [one for value in named for one in (map(UUID, value) if isinstance(value, list) else [value]) if one]
-
-    @classmethod
-    def beside(cls, ledger: "Ledger", values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is kept beside rows with these values, and is sealed with them."""
-        return {}
-
-    @classmethod
-    def make_room(cls, ledger: "Ledger") -> None:
-        """Keep what the placeholders of a sealed row refer to."""
-
-    @classmethod
-    def put_back(cls, ledger: "Ledger", values: Mapping[str, Any]) -> None:
-        """Keep beside the row again what was sealed with it."""
-
-    @classmethod
-    def let_go(cls, ledger: "Ledger", values: Iterable[Mapping[str, Any]]) -> None:
-        """Drop what was kept beside rows that are sealed now, where nothing else needs it."""
-
-
-class Part(SQLModel):
-    """A list's entry as a row of its own, so that it can be searched: written once for each version of its record."""
-
-    of: ClassVar[type[Recorded]]
-    # The column whose record protects the one that this is a part of, where it is protected itself.
-    protects: ClassVar[str | None] = None
-    # The ledger fills these in, when it knows which version of the record the row belongs to.
-    record_id: UUID = Field(default=NOWHERE, primary_key=True)
-    version: int = Field(default=0, primary_key=True)
-    position: int = Field(default=0, primary_key=True)
-
-
-def new_row(model: type[R], **columns: Any) -> R:
-    """Make a row of columns that the rules have checked: unlike the model's own way, none is looked at one by one."""
-    values, makers = _defaults(model)
-    row: R = class_mapper(model).class_manager.new_instance()
-    vars(row).update({**values, **{name: make() for name, make in makers.items() if name not in columns}, **columns})
-    return row
-
-
-@cache
-def _defaults(model: type[SQLModel]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return what stands in the columns that nothing is said of, and what makes it where each row has its own."""
-    makers = {name: field.default_factory for name, field in model.model_fields.items() if field.default_factory}
-    return {name: field.default for name, field in model.model_fields.items() if name not in makers}, makers
-
-
-@cache
-def committed(model: type[Recorded]) -> tuple[str, ...]:
-    """Name the columns that the log commits to."""
-    return tuple(column.name for column in cast(Table, vars(model)["__table__"]).c if column.name not in UNCOMMITTED)
 
 
 def first_recorded(here: datetime, origin: Mapping[str, Any] | None) -> datetime:

@@ -78,7 +78,7 @@ class RowCutter(Cutter):
     _quotes: int = 0  # in the row so far: within quotes, while they are odd
 
     def end(self) -> Iterator[list[Numbered]]:
-        """Give what is left when the body is at its end: a row that does not end too, which whoever reads it refuses."""
+        """Give what is left when the body is at its end: also a row that does not end, for its reader to refuse."""
         yield from super().end()
         if self._row:
             self._take_row()

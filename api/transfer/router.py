@@ -1,5 +1,6 @@
 """Everything out and in, over HTTP: lines of JSON, or rows of a table."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from api.transfer.receiving import Receiving
 from api.transfer.sending import lines_sent, rows_sent
 from api.web.callers import desk, takes
 from api.web.examples import FOLDER
+from api.web.middleware import ASKED
 from api.web.problems import responses
 from api.web.requests import StreamedRoute, StrictRoute, steadily
 from api.web.resources import KnownAt
@@ -73,8 +75,8 @@ def router() -> APIRouter:
         scope = Scope(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
         export = Export.begin(desk(request), known_at, claim, scope)
         if table is None:
-            return StreamingResponse(lines_sent(export), media_type=NDJSON)
-        return StreamingResponse(rows_sent(export, table), media_type=CSV)
+            return _streamed(request, lines_sent(export), NDJSON)
+        return _streamed(request, rows_sent(export, table), CSV)
 
     @incoming.post(
         "/import",
@@ -109,6 +111,12 @@ def router() -> APIRouter:
 
     routes.include_router(incoming)
     return routes
+
+
+def _streamed(request: Request, pieces: Iterator[bytes], media_type: str) -> Response:
+    """Answer piece by piece; of what HEAD would throw away nothing is made."""
+    asked = request.scope.get(ASKED, request.method)
+    return StreamingResponse(iter(()) if asked == "HEAD" else pieces, media_type=media_type)
 
 
 def _media_type(request: Request) -> str:

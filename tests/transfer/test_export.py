@@ -90,6 +90,16 @@ def test_what_is_no_export_is_refused(client: TestClient, query: dict[str, str],
     assert client.get("/v1/export", params=query).status_code == status
 
 
+def test_head_makes_nothing_and_so_reveals_nothing(newsroom: Newsroom) -> None:
+    newsroom.source("Jane Doe", protected=True)
+    before = newsroom.ask("/v1/reveals")["items"]
+
+    answer = newsroom.client.head("/v1/export")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert newsroom.ask("/v1/reveals")["items"] == before
+
+
 def test_our_own_export_is_known_to_us(newsroom: Newsroom) -> None:
     claim = newsroom.claim("P.")
     newsroom.cite(newsroom.say(claim), newsroom.say(claim))
