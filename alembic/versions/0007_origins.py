@@ -1,6 +1,6 @@
 """Records that come from another store keep what it said of them, and are found by the id that they had there
 
-Revision 0007, after 0005; made on 2026-11-26.
+Revision 0007, after 0006; made on 2026-11-26.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0007"
-down_revision: str | None = "0005"
+down_revision: str | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

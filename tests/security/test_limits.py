@@ -124,7 +124,7 @@ def test_an_import_that_drips_is_refused_and_one_that_comes_steadily_is_not(fron
 
     with socket.create_connection(address(front), 20) as client:
         client.sendall(dripping)
-        for _ in range(8):
+        for _ in range(3):
             client.sendall(b" ")
             time.sleep(0.25)
         refused = answer(client)

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from api.transfer.cutting import MOST_LINES
 from api.transfer.importing import REHEARSED_LINES
+from api.web.examples import FOLDER
 from tests.newsroom import Newsroom
 from tests.security.callers import make_key
 from tests.storage.test_statements import counted, story
@@ -202,6 +203,19 @@ def test_what_is_no_import_is_refused(client: TestClient, headers: Any, query: A
     body = gzip.compress(written([CLAIM])) if "Content-Encoding" in headers else written([CLAIM])
 
     assert client.post("/v1/import", content=body, headers=headers, params=query).status_code == status
+
+
+def test_the_examples_are_taken(client: TestClient) -> None:
+    lines = client.post("/v1/import", content=(FOLDER / "import.ndjson").read_bytes(), headers=NDJSON)
+    rows = client.post(
+        "/v1/import",
+        content=(FOLDER / "sources.csv").read_bytes(),
+        params={"kind": "source"},
+        headers={"Content-Type": "text/csv"},
+    )
+
+    assert [json.loads(line)["status"] for line in lines.text.splitlines()] == ["created"] * 3 + ["complete"]
+    assert [json.loads(line)["status"] for line in rows.text.splitlines()] == ["created", "complete"]
 
 
 def test_a_table_comes_in_and_goes_out_as_it_was(newsroom: Newsroom) -> None:
