@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,17 @@ STORABLE = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner),
     max_leaves=12,
 )
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_what_is_keyed_is_hmac(key: bytes, message: bytes) -> None:
+    assert envelope.keyed(key, message) == hmac.digest(key, message, "sha256")
+
+
+@given(TEXT)
+def test_words_are_written_as_rfc_8785_has_them(words: str) -> None:
+    assert envelope.written(words) == rfc8785.dumps(words)
+    assert envelope.canonical({"b": words, "a": 1, "c": None}) == rfc8785.dumps({"b": words, "a": 1, "c": None})
 
 
 def test_an_envelope_is_canonical_json() -> None:
