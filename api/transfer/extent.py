@@ -16,6 +16,7 @@ from api.provenance.judging import ask, load_questions
 from api.provenance.loading import Scope
 from api.relations.models import Relation
 from api.sources.models import Source, SourceSameAs
+from api.sources.service import service as sources
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.storage.references import targets
@@ -61,7 +62,7 @@ class _Closure:
                 for one in others(self.reading, link, wave.get(model, ())).values():
                     self.take(model, one)
             said, spoken = wave.get(Attribution, set()), wave.get(Source, set())
-            binding = dependencies.binding(self.reading, said, spoken) if said or spoken else ()
+            binding = dependencies.binding(self.reading, said, sources.find_family(self.reading, spoken))
             self.take(Dependency, [row.id for row in binding])
 
     def with_what_joins(self) -> Extent:

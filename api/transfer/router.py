@@ -47,8 +47,8 @@ HOW_TO_IMPORT = (
 
 def router() -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(tags=["Transfer"], route_class=StrictRoute)
-    incoming = APIRouter(route_class=StreamedRoute)
+    routes = APIRouter(prefix="/v1", tags=["Transfer"], route_class=StrictRoute)
+    incoming = APIRouter(prefix="/v1", tags=["Transfer"], route_class=StreamedRoute)
 
     @routes.get(
         "/export",
@@ -109,7 +109,7 @@ def router() -> APIRouter:
             receiving = Receiving(RowCutter(longest, from_line, begin=read.begin), run(desk(request).write, read.entry))
         return StreamingResponse(await receiving.take_all(steadily(request)), media_type=NDJSON)
 
-    routes.include_router(incoming)
+    routes.routes.extend(incoming.routes)
     return routes
 
 
