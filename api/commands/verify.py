@@ -11,7 +11,7 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     from api.custody.notes import Verifier
-    from api.log.verifying import Report
+    from api.log.report import Report
 
 
 def verify(

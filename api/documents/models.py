@@ -16,6 +16,7 @@ from api.storage.sameness import SameAs
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
+    from api.storage.reading import Reading
 
 # The digest of a text that is not there: what stands in the row of a document whose text is sealed.
 OF_NOTHING = sha256(b"").hexdigest()
@@ -70,28 +71,28 @@ class Document(Sealable, table=True):
     def found_in(self) -> list[str]:
         return [] if self.language is None else [self.language]
 
-    def found_beside(self, ledger: "Ledger") -> list[str]:
-        return list(self.beside(ledger, {"sha256": self.sha256}).values())
+    def found_beside(self, reading: "Reading") -> list[str]:
+        return list(self.beside(reading, {"sha256": self.sha256}).values())
 
     @classmethod
-    def expect_found(cls, ledger: "Ledger", rows: Iterable["Document"]) -> None:
-        unread = {row.sha256 for row in rows if row.sha256 is not None} - {OF_NOTHING} - ledger.texts.keys()
+    def expect_found(cls, reading: "Reading", rows: Iterable["Document"]) -> None:
+        unread = {row.sha256 for row in rows if row.sha256 is not None} - {OF_NOTHING} - reading.texts.keys()
         for some in chunks(sorted(unread)):
-            kept = ledger.rows(select(table_of(Text)).where(table_of(Text).c.sha256.in_(some)))
-            ledger.texts |= dict(tuple(one) for one in kept)
+            kept = reading.rows(select(table_of(Text)).where(table_of(Text).c.sha256.in_(some)))
+            reading.texts |= dict(tuple(one) for one in kept)
 
     def parts(self) -> list[Part]:
         return [DocumentAuthor(author_id=UUID(author)) for author in self.authors]
 
     @classmethod
-    def beside(cls, ledger: "Ledger", values: Mapping[str, Any]) -> dict[str, Any]:
+    def beside(cls, reading: "Reading", values: Mapping[str, Any]) -> dict[str, Any]:
         digest = values["sha256"]
         if digest is None or digest == OF_NOTHING:
             return {}
-        if digest not in ledger.texts:
-            kept = ledger.session.get(Text, digest)
-            ledger.texts |= {} if kept is None else {digest: kept.text}
-        return {"text": ledger.texts[digest]} if digest in ledger.texts else {}
+        if digest not in reading.texts:
+            kept = reading.session.get(Text, digest)
+            reading.texts |= {} if kept is None else {digest: kept.text}
+        return {"text": reading.texts[digest]} if digest in reading.texts else {}
 
     @classmethod
     def make_room(cls, ledger: "Ledger") -> None:

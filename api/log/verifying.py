@@ -7,8 +7,6 @@ anew, or forgotten.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -19,40 +17,17 @@ from sqlmodel import col
 from api.custody import envelope, tree
 from api.custody.notes import Checkpoint, Verifier, opened
 from api.custody.sealing import Tampered
-from api.documents.models import Document, Text
 from api.erasures.models import Erasure
 from api.errors import Conflict
+from api.log.beside import BATCH, check_parts, check_texts, check_words, versions
+from api.log.report import MOST, Report
 from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of
 from api.storage.erasing import BESIDES
 from api.storage.history import history_of, table_of, values_of
 from api.storage.reading import Reading
-from api.storage.records import Part, Recorded, Sealable, parts_of
+from api.storage.records import Recorded, Sealable, parts_of
 from api.storage.references import logged
 from api.storage.vault import Opened
-
-BATCH = 1000
-MOST = 100  # problems told one by one; a store that has more is told so
-TEXTS = table_of(Text)
-
-
-@dataclass
-class Report:
-    """What was checked, and what does not hold."""
-
-    entries: int = 0
-    versions: int = 0
-    erased: int = 0
-    sealed: int = 0  # versions whose sealed values could not be checked without the sealing key
-    checkpoints: int = 0
-    root: bytes = tree.EMPTY
-    problems: list[str] = field(default_factory=list)
-    found: int = 0
-
-    def tell(self, problem: str) -> None:
-        """Add a problem."""
-        self.found += 1
-        if len(self.problems) < MOST:
-            self.problems.append(problem)
 
 
 def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
@@ -67,8 +42,9 @@ def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = Non
         _check_versions(reading, model, erased, report)
         _check_instants(reading, model, report)
         for kind in parts_of(model):
-            _check_parts(reading, model, kind, report)
-    _check_texts(reading, report)
+            check_parts(reading, model, kind, report)
+    check_texts(reading, report)
+    check_words(reading, report)
     for unknown in _kinds(reading) - logged().keys():
         report.tell(f"change: it tells of records of the kind {unknown}, which this version does not know.")
     return report
@@ -185,7 +161,7 @@ def _erased(reading: Reading) -> set[tuple[str, UUID]]:
 def _check_versions(reading: Reading, model: type[Recorded], erased: set[tuple[str, UUID]], report: Report) -> None:
     """Hold each version of each record of a kind to what its entry commits to, and look for those without entry."""
     kind = table_of(model).name
-    for rows in _versions(reading, model):
+    for rows in versions(reading, model):
         known = _commitments(reading, kind, {row.id for row in rows})
         for row in rows:
             report.versions += 1
@@ -285,43 +261,6 @@ def _check_instants(reading: Reading, model: type[Recorded], report: Report) -> 
             report.tell(f"{earlier.name} {record}, version {version}: it was not replaced then.")
 
 
-def _check_parts(reading: Reading, model: type[Recorded], kind: type[Part], report: Report) -> None:
-    """Hold the rows that lists are searched by to what the versions that they belong to say."""
-    part = table_of(kind)
-    for rows in _versions(reading, model):
-        stored: dict[tuple[UUID, int], list[Any]] = {}
-        named = reading.among(part.c.record_id, {row.id for row in rows})
-        for found in reading.rows(select(part).where(named).order_by(part.c.position)):
-            stored.setdefault((found.record_id, found.version), []).append(dict(found._mapping))
-        for row in rows:
-            expected = [
-                {**one.model_dump(), "record_id": row.id, "version": row.version, "position": position}
-                for position, one in enumerate(row.parts())
-                if isinstance(one, kind)
-            ]
-            if stored.get((row.id, row.version), []) != expected:
-                report.tell(f"{part.name}: not what {table_of(model).name} {row.id}, version {row.version} says.")
-    own = [table_of(model), history_of(model)]
-    lost = [~exists().where(one.c.id == part.c.record_id, one.c.version == part.c.version) for one in own]
-    for record, version in reading.rows(select(part.c.record_id, part.c.version).where(*lost)):
-        report.tell(f"{part.name}: there is no {table_of(model).name} {record}, version {version}.")
-
-
-def _check_texts(reading: Reading, report: Report) -> None:
-    last = ""
-    while rows := reading.rows(select(TEXTS).where(TEXTS.c.sha256 > last).order_by(TEXTS.c.sha256).limit(50)):
-        for digest, text in rows:
-            if sha256(text.encode()).hexdigest() != digest:
-                report.tell(f"text {digest}: this is not the digest of the text.")
-        last = rows[-1][0]
-    for kept in (table_of(Document), history_of(Document)):
-        lost = select(kept.c.id, kept.c.version).where(
-            kept.c.sha256.is_not(None), kept.c.sealed_under.is_(None), ~exists().where(TEXTS.c.sha256 == kept.c.sha256)
-        )
-        for record, version in reading.rows(lost):
-            report.tell(f"document {record}, version {version}: its text is gone.")
-
-
 # Reading in parts ------------------------------------------------------------------------------------------------
 
 
@@ -331,23 +270,6 @@ def _streamed(reading: Reading, columns: list[Any], key: Any) -> Iterator[RowMap
         for row in rows:
             yield row._mapping
         last = rows[-1][0]
-
-
-def _versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]]:
-    """Read every version of every record of a kind, so many at a time."""
-    current = table_of(model)
-    names = [one.name for one in current.columns]
-    for kept in (current, history_of(model)):
-        place, last = (kept.c.id, kept.c.version), (UUID(int=0), 0)
-        columns = [kept.c[name] for name in names]
-        while True:
-            further = (place[0] > last[0]) | ((place[0] == last[0]) & (place[1] > last[1]))
-            rows = reading.rows(select(*columns).where(further).order_by(*place).limit(BATCH))
-            if not rows:
-                break
-            found = [model.model_construct(**row._mapping) for row in rows]
-            yield found
-            last = (found[-1].id, found[-1].version)
 
 
 def _commitments(reading: Reading, kind: str, ids: Iterable[UUID]) -> dict[tuple[UUID, int], Mapping[str, str]]:

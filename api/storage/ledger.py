@@ -57,8 +57,6 @@ class Ledger(Reading):
         self.names: dict[str, Recorded] = {}
         # Likewise: the records that it has spoken of so far.
         self.spoken: set[UUID] = set()
-        # The texts that this write brings or has read, by digest.
-        self.texts: dict[str, str] = {}
         # What rules worked out about them, to look once however many records ask.
         self.folded: dict[str, Any] = {}
         # The live sources that have a name, by the folded name: those that were asked for.

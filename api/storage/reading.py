@@ -45,6 +45,7 @@ class Reading:
         self.vault = Vault(session, sealing)
         self.reveals = reveals  # whether the reader may see sealed values
         self.seen = set() if seen is None else seen  # the records of which that was done
+        self.texts: dict[str, str] = {}  # of documents, by digest: those that were read, or that a write brings
         self._sealing = sealing
         self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
         self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked

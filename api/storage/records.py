@@ -17,6 +17,7 @@ from api.formats.json import write
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
+    from api.storage.reading import Reading
 
 # One convention, so that a migration can name what it drops on either database.
 SQLModel.metadata.naming_convention = {
@@ -100,12 +101,12 @@ class Recorded(SQLModel):
         """List the languages of those texts, as far as they are known."""
         return []
 
-    def found_beside(self, ledger: "Ledger") -> "list[str]":
+    def found_beside(self, reading: "Reading") -> "list[str]":
         """List the texts that are kept beside the row and that the record is found by too."""
         return []
 
     @classmethod
-    def expect_found(cls, ledger: "Ledger", rows: "Iterable[Any]") -> None:
+    def expect_found(cls, reading: "Reading", rows: "Iterable[Any]") -> None:
         """Read ahead what is kept beside these rows."""
 
 
@@ -160,7 +161,7 @@ class Sealable(Portable):
         return [one for value in named for one in (map(UUID, value) if isinstance(value, list) else [value]) if one]
 
     @classmethod
-    def beside(cls, ledger: "Ledger", values: Mapping[str, Any]) -> dict[str, Any]:
+    def beside(cls, reading: "Reading", values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is kept beside rows with these values, and is sealed with them."""
         return {}
 

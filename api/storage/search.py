@@ -16,7 +16,7 @@ from sqlmodel import Field, SQLModel
 
 from api.formats.words import terms
 from api.storage.history import table_of
-from api.storage.reading import chunks
+from api.storage.reading import Reading, chunks
 from api.storage.records import Recorded, Sealable
 
 if TYPE_CHECKING:
@@ -92,11 +92,11 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
     searched = [row for row in rows if table_of(type(row)).name in KINDS]
     for model in {type(row) for row in searched}:
         model.expect_found(ledger, [row for row in searched if type(row) is model])
-    held = {row.id: (table_of(type(row)).name, _held(ledger, row)) for row in searched}
-    keys = _free_keys(ledger, {one: key_of(kind, one) for one, (kind, found) in held.items() if found})
-    entries = [{"key": key, "record_id": one, "terms": held[one][1]} for one, key in keys.items()]
+    said = {row.id: (table_of(type(row)).name, held(ledger, row)) for row in searched}
+    keys = _free_keys(ledger, {one: key_of(kind, one) for one, (kind, found) in said.items() if found})
+    entries = [{"key": key, "record_id": one, "terms": said[one][1]} for one, key in keys.items()]
     table, connection = table_of(SearchEntry), ledger.session.connection()
-    gone = [one for one, (_, found) in held.items() if not found]
+    gone = [one for one, (_, found) in said.items() if not found]
     if gone:  # new ones too: an earlier flush of the same write may have kept words that are sealed now
         connection.execute(delete(table).where(ledger.among(table.c.record_id, gone)))
     if entries:
@@ -121,14 +121,14 @@ def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
     }
 
 
-def _held(ledger: "Ledger", row: Recorded) -> frozenset[str]:
+def held(reading: Reading, row: Recorded) -> frozenset[str]:
     """Return the terms of a record as its row stands: of what is sealed, at most the alias."""
     if row.deleted_at is not None:
         return frozenset()
     if isinstance(row, Sealable) and row.sealed_under is not None:
         texts: Iterable[str] = [getattr(row, name) for name, blank in row.sealable.items() if blank.alias]
     else:
-        texts = chain((said for _, said in row.found_by()), row.found_beside(ledger))
+        texts = chain((said for _, said in row.found_by()), row.found_beside(reading))
     held: set[str] = set()
     room = ROOM
     for term in dict.fromkeys(term for said in texts for term in sorted(terms(said))):

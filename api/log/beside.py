@@ -1,0 +1,109 @@
+"""Check what is kept beside the record, and is not in the log: it has to be what the record says."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, exists, select
+
+from api.documents.models import Document, Text
+from api.log.report import Report
+from api.storage.history import history_of, table_of
+from api.storage.reading import Reading
+from api.storage.records import Part, Recorded
+from api.storage.references import logged
+from api.storage.search import KINDS, SearchEntry, held, key_of
+
+BATCH = 1000
+TEXTS = table_of(Text)
+ENTRIES = table_of(SearchEntry)
+
+
+def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], report: Report) -> None:
+    """Hold the rows that lists are searched by to what the versions that they belong to say."""
+    part = table_of(kind)
+    for rows in versions(reading, model):
+        stored: dict[tuple[UUID, int], list[Any]] = {}
+        named = reading.among(part.c.record_id, {row.id for row in rows})
+        for found in reading.rows(select(part).where(named).order_by(part.c.position)):
+            stored.setdefault((found.record_id, found.version), []).append(dict(found._mapping))
+        for row in rows:
+            expected = [
+                {**one.model_dump(), "record_id": row.id, "version": row.version, "position": position}
+                for position, one in enumerate(row.parts())
+                if isinstance(one, kind)
+            ]
+            if stored.get((row.id, row.version), []) != expected:
+                report.tell(f"{part.name}: not what {table_of(model).name} {row.id}, version {row.version} says.")
+    own = [table_of(model), history_of(model)]
+    lost = [~exists().where(one.c.id == part.c.record_id, one.c.version == part.c.version) for one in own]
+    for record, version in reading.rows(select(part.c.record_id, part.c.version).where(*lost)):
+        report.tell(f"{part.name}: there is no {table_of(model).name} {record}, version {version}.")
+
+
+def check_texts(reading: Reading, report: Report) -> None:
+    last = ""
+    while rows := reading.rows(select(TEXTS).where(TEXTS.c.sha256 > last).order_by(TEXTS.c.sha256).limit(50)):
+        for digest, text in rows:
+            if sha256(text.encode()).hexdigest() != digest:
+                report.tell(f"text {digest}: this is not the digest of the text.")
+        last = rows[-1][0]
+    for kept in (table_of(Document), history_of(Document)):
+        lost = select(kept.c.id, kept.c.version).where(
+            kept.c.sha256.is_not(None), kept.c.sealed_under.is_(None), ~exists().where(TEXTS.c.sha256 == kept.c.sha256)
+        )
+        for record, version in reading.rows(lost):
+            report.tell(f"document {record}, version {version}: its text is gone.")
+
+
+def check_words(reading: Reading, report: Report) -> None:
+    """Hold what live records are found by to what they say."""
+    for model in (logged()[kind] for kind in KINDS):
+        for rows in _kept(reading, model, table_of(model)):
+            model.expect_found(reading, rows)
+            entries = select(ENTRIES).where(reading.among(ENTRIES.c.record_id, {row.id for row in rows}))
+            stored = {entry.record_id: entry for entry in reading.rows(entries)}
+            for row in rows:
+                entry = stored.get(row.id)
+                found, expected = (None, None) if entry is None else (entry.terms, entry.key), held(reading, row)
+                if found != (expected or None, _key(reading, row, entry)):
+                    report.tell(f"search_entry: {table_of(model).name} {row.id} is not found by what it says.")
+            reading.texts.clear()
+    none = [~exists().where(table_of(logged()[kind]).c.id == ENTRIES.c.record_id) for kind in KINDS]
+    for (record,) in reading.rows(select(ENTRIES.c.record_id).where(*none)):
+        report.tell(f"search_entry: there is no record {record}.")
+
+
+def _key(reading: Reading, row: Recorded, entry: Any) -> int | None:
+    """Return the key that an entry should have: another one than the record's own only where that is taken."""
+    if entry is None:
+        return None
+    own = key_of(table_of(type(row)).name, row.id)
+    taken = (
+        reading.rows(select(ENTRIES.c.key).where(ENTRIES.c.key.between(own, entry.key - 1))) if entry.key > own else []
+    )
+    return own + len(taken)
+
+
+# Reading in parts ------------------------------------------------------------------------------------------------
+
+
+def versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]]:
+    """Read every version of every record of a kind, so many at a time."""
+    return chain.from_iterable(_kept(reading, model, kept) for kept in (table_of(model), history_of(model)))
+
+
+def _kept(reading: Reading, model: type[Recorded], kept: Table) -> Iterator[list[Recorded]]:
+    names = [one.name for one in table_of(model).columns]
+    place, last = (kept.c.id, kept.c.version), (UUID(int=0), 0)
+    columns = [kept.c[name] for name in names]
+    while True:
+        further = (place[0] > last[0]) | ((place[0] == last[0]) & (place[1] > last[1]))
+        rows = reading.rows(select(*columns).where(further).order_by(*place).limit(BATCH))
+        if not rows:
+            return
+        found: list[Recorded] = [model.model_construct(**row._mapping) for row in rows]
+        yield found
+        last = (found[-1].id, found[-1].version)

@@ -1,0 +1,27 @@
+"""What a check of the whole store found."""
+
+from dataclasses import dataclass, field
+
+from api.custody import tree
+
+MOST = 100  # problems told one by one; a store that has more is told so
+
+
+@dataclass
+class Report:
+    """What was checked, and what does not hold."""
+
+    entries: int = 0
+    versions: int = 0
+    erased: int = 0
+    sealed: int = 0  # versions whose sealed values could not be checked without the sealing key
+    checkpoints: int = 0
+    root: bytes = tree.EMPTY
+    problems: list[str] = field(default_factory=list)
+    found: int = 0
+
+    def tell(self, problem: str) -> None:
+        """Add a problem."""
+        self.found += 1
+        if len(self.problems) < MOST:
+            self.problems.append(problem)
