@@ -1,0 +1,71 @@
+"""The archive that benchmarks ask about is one that the application could have recorded."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.main import create_app
+from api.settings import Settings
+from tests.keys import Client, add_admin
+from tests.newsroom import Newsroom
+
+FILL = Path(__file__).parents[1] / "benchmarks" / "fill.py"
+
+
+def filled(url: str, seed: int = 1) -> None:
+    """Fill an empty database with the smallest archive that there is."""
+    subprocess.run(
+        [sys.executable, str(FILL), "--size=8000", f"--database={url}", f"--seed={seed}"],
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> str:
+    """The address of a generated archive."""
+    url = f"sqlite:///{tmp_path}/archive.db"
+    filled(url)
+    return url
+
+
+def provenance(client: TestClient, number: int) -> dict[str, object]:
+    """Ask about one of the claims that are told alike."""
+    (claim,) = client.get("/v1/claims", params={"external_id": f"probe-{number}"}).json()["items"]
+    answer = client.get(f"/v1/claims/{claim['id']}/provenance")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, object] = answer.json()
+    return found
+
+
+def test_it_is_answered_and_goes_on(archive: str) -> None:
+    add_admin(archive)  # as an entry of the log that was generated
+    with Client(create_app(Settings(database_url=archive))) as client:
+        found = [provenance(client, number) for number in (0, 39)]
+        claim = Newsroom(client).claim()
+
+        assert [len(one["nodes"]) for one in found] == [100, 100]  # type: ignore[arg-type]
+        for one in found:
+            assert one["complete"]
+            assert one["circular"] == []  # a loop that has origins beside it is none of those
+            assert one["drift"]
+            assert one["gaps"]
+        assert client.get(claim.path).json()["log_index"] > 8000
+
+
+def test_it_is_the_same_for_the_same_seed(archive: str, tmp_path: Path) -> None:
+    answers = []
+    for name, seed in (("again", 1), ("other", 2)):
+        url = f"sqlite:///{tmp_path}/{name}.db"
+        filled(url, seed)
+        answers.append(url)
+    asked = []
+    for url in (archive, *answers):
+        with TestClient(create_app(Settings(database_url=url))) as client:
+            asked.append(provenance(client, 7))
+
+    assert asked[0] == asked[1]
+    assert asked[0] != asked[2]
