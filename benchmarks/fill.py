@@ -1,6 +1,6 @@
 """Fill a database with a generated archive, which is the same again for the same size and seed.
 
-    python3 dev.py bench fill --size 1000000 --database sqlite:////tmp/million.db
+    python3 dev.py bench fill --size 1000000 --database sqlite:///data/million.db
 
 What is in it: `benchmarks/generated/stories.py`. The rows go straight into the tables, as they would be written by the
 application, in an empty database that is migrated first.
