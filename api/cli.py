@@ -25,6 +25,7 @@ from api.settings import Settings
 if TYPE_CHECKING:
     from api.storage.database import Database
 
+UNSOUND = "{} can corrupt a store that several processes write to: use one worker, SQLite 3.51.3, or PostgreSQL."
 CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
 FIRST_KEY = """\
   key         {token}
@@ -69,6 +70,8 @@ def serve(
         prepared = _prepare(settings, demo=demo)
         announce = partial(_announce, settings, prepared)
         if settings.workers > 1:
+            if not prepared.is_sound:
+                fail(UNSOUND.format(prepared.database), WRONG_SETTINGS)
             raise SystemExit(Workers(create_app, settings, announce).run(socket))
         Serving(create_app(settings), settings, announce).run([socket])
 
@@ -152,6 +155,14 @@ class _Prepared:
     claim: UUID | None
     token: str | None
 
+    @property
+    def is_sound(self) -> bool:
+        """Say whether several processes may write to it: a SQLite may be one that corrupts its file then."""
+        from api.storage.sqlite import is_sound
+
+        name, _, version = self.database.partition(" ")
+        return name != "SQLite" or is_sound(version)
+
 
 def _prepare(settings: Settings, *, demo: bool) -> _Prepared:
     """Migrate, load what is to be shown, and make the first admin's key where somebody is there to read it."""
@@ -187,12 +198,9 @@ def _announce(settings: Settings, prepared: _Prepared, address: str) -> None:
     """Say where the API listens, in the form that the log has."""
     import structlog
 
-    from api.storage.sqlite import is_sound
-
     log = structlog.get_logger()
-    name, _, version = prepared.database.partition(" ")
-    if name == "SQLite" and not is_sound(version):
-        log.warning("this SQLite can corrupt a database that several processes write to: use 3.51.3", sqlite=version)
+    if not prepared.is_sound:
+        log.warning("this SQLite can corrupt a database that several processes write to: use 3.51.3")
     shown = {"docs": f"{address}/docs"}
     if prepared.claim is not None:
         shown["provenance"] = f"{address}/v1/claims/{prepared.claim}/provenance"

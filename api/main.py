@@ -34,7 +34,7 @@ from api.storage.database import Database
 from api.storage.idempotency import forget_old
 from api.transfer import router as transfer
 from api.web import health, middleware, openapi, problems, site
-from api.web.memory import Memory
+from api.web.memory import Memory, forgetting
 from api.web.metrics import Metrics
 from api.web.rate import Rates
 from api.web.resources import Keepers
@@ -95,14 +95,16 @@ def keepers() -> Keepers:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database = app.state.database = await asyncio.to_thread(_open, settings)
-    app.state.memory = Memory(settings.memory_bytes)
-    tidying = asyncio.create_task(_tidy_hourly(database, app.state.settler))
+    memory = app.state.memory = Memory(settings.memory_bytes)
+    work = [_tidy_hourly(database, app.state.settler), forgetting(memory, database)]
+    working = [asyncio.create_task(each) for each in work]
     try:
         yield
     finally:
-        tidying.cancel()
-        with suppress(asyncio.CancelledError):
-            await tidying
+        for each in working:
+            each.cancel()
+            with suppress(asyncio.CancelledError):
+                await each
         await asyncio.to_thread(database.close)
 
 

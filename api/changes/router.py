@@ -36,6 +36,6 @@ def router() -> APIRouter:
         settings = request.app.state.settings
         size = max(1, min(settings.page_size if limit is None else limit, settings.page_size_max))
         with desk(request).reading() as reading:
-            return answers.computed(request, changes_after(reading, after, size))
+            return answers.computed(changes_after(reading, after, size))
 
     return routes

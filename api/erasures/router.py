@@ -64,7 +64,7 @@ def router() -> APIRouter:
     )
     def get_erasure(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
-            return answers.record(request, service.get(reading, id))
+            return answers.record(service.get(reading, id))
 
     return routes
 
@@ -77,4 +77,4 @@ def _answer(request: Request, receipt: Receipt) -> Response:
     assert receipt.id is not None
     with desk(request).reading() as reading:
         answer = service.get(reading, receipt.id)
-    return marked(answers.record(request, answer, receipt.status, f"/v1/erasures/{answer.id}"), receipt)
+    return marked(answers.record(answer, receipt.status, f"/v1/erasures/{answer.id}"), receipt)

@@ -38,7 +38,7 @@ def router() -> APIRouter:
     )
     def get_checkpoint(request: Request) -> Response:
         with desk(request).reading() as reading:
-            return answers.text(request, service.latest_checkpoint(reading))
+            return answers.text(service.latest_checkpoint(reading))
 
     @routes.get(
         "/key",
@@ -51,7 +51,7 @@ def router() -> APIRouter:
         **takes(Role.READER),
     )
     def get_log_key(request: Request) -> Response:
-        return answers.text(request, request.app.state.database.verifier.vkey + "\n")
+        return answers.text(request.app.state.database.verifier.vkey + "\n")
 
     @routes.get(
         "/entries/{index}",
@@ -65,7 +65,7 @@ def router() -> APIRouter:
     )
     def get_log_entry(request: Request, index: Index) -> Response:
         with desk(request).reading() as reading:
-            return answers.computed(request, service.entry(reading, index))
+            return answers.computed(service.entry(reading, index))
 
     @routes.get(
         "/entries/{index}/disclosure",
@@ -78,7 +78,7 @@ def router() -> APIRouter:
     )
     def disclose_log_entry(request: Request, index: Index) -> Response:
         with desk(request).reading() as reading:
-            return answers.computed(request, service.disclosure(reading, index))
+            return answers.computed(service.disclosure(reading, index))
 
     @routes.get(
         "/proof/inclusion",
@@ -94,7 +94,7 @@ def router() -> APIRouter:
         size: Size,
     ) -> Response:
         with desk(request).reading() as reading:
-            return answers.computed(request, service.inclusion(reading, index, size))
+            return answers.computed(service.inclusion(reading, index, size))
 
     @routes.get(
         "/proof/consistency",
@@ -106,6 +106,6 @@ def router() -> APIRouter:
     )
     def prove_consistency(request: Request, first: Size, second: Size) -> Response:
         with desk(request).reading() as reading:
-            return answers.computed(request, service.consistency(reading, first, second))
+            return answers.computed(service.consistency(reading, first, second))
 
     return routes

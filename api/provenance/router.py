@@ -53,11 +53,11 @@ def router() -> APIRouter:
         size = nodes_at_most(request, asked)
         try:
             with looking(request, asked) as (reading, scope):
-                return answers.computed(request, service.provenance(reading, id, asked, size, scope))
+                return answers.computed(service.provenance(reading, id, asked, size, scope))
         except errors.OutOfTime:
             passing(request)
             with desk(request).reading(asked.known_at) as reading:
-                return answers.computed(request, service.first_part(reading, id, asked, size))
+                return answers.computed(service.first_part(reading, id, asked, size))
 
     @routes.get(
         "/claims/{id}/chains",
@@ -85,7 +85,7 @@ def router() -> APIRouter:
     @lasting
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
-            return answers.computed(request, contradictions(reading, id, scope))
+            return answers.computed(contradictions(reading, id, scope))
 
     @routes.get(
         "/attributions/{id}/upstream",
@@ -99,7 +99,7 @@ def router() -> APIRouter:
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.lineage(reading, id, Direction.UP, asked, size, scope))
+            return answers.computed(service.lineage(reading, id, Direction.UP, asked, size, scope))
 
     @routes.get(
         "/attributions/{id}/downstream",
@@ -113,7 +113,7 @@ def router() -> APIRouter:
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
             size = nodes_at_most(request, asked)
-            return answers.computed(request, service.lineage(reading, id, Direction.DOWN, asked, size, scope))
+            return answers.computed(service.lineage(reading, id, Direction.DOWN, asked, size, scope))
 
     @routes.get(
         "/documents/lookup",

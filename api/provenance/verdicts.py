@@ -45,7 +45,7 @@ def router() -> APIRouter:
         language = languages.language(request)
         with looking(request, asked) as (reading, scope):
             answer = confidence(reading, id, scope, language)
-            return answers.in_language(answers.computed(request, answer), language)
+            return answers.in_language(answers.computed(answer), language)
 
     @routes.get(
         "/claims/{id}/timeline",
@@ -100,7 +100,7 @@ def router() -> APIRouter:
         **takes(Role.READER),
     )
     def list_policies(request: Request) -> Response:
-        return answers.computed(request, Page[PolicyAnswer](items=policies.policies(), next=None))
+        return answers.computed(Page[PolicyAnswer](items=policies.policies(), next=None))
 
     @routes.get(
         "/policies/{id}",
@@ -113,6 +113,6 @@ def router() -> APIRouter:
     def get_policy(
         request: Request, id: Annotated[str, Path(description="Such as `default-1`.", max_length=100)]
     ) -> Response:
-        return answers.computed(request, policies.policy(id))
+        return answers.computed(policies.policy(id))
 
     return routes

@@ -63,6 +63,6 @@ def router() -> APIRouter:
         request: Request, draft: Annotated[ClaimDraft, Body(openapi_examples=shown("claim"))]
     ) -> Response:
         with desk(request).reading() as reading:
-            return answers.computed(request, similar(reading, draft))
+            return answers.computed(similar(reading, draft))
 
     return routes

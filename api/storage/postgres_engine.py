@@ -32,7 +32,11 @@ HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 PATIENCE = 10  # seconds that closing waits for the tables to be wiped
 
-STAMP = "SELECT concat(pg_postmaster_start_time(), ' ', pg_current_snapshot())"
+STAMP_SECONDS = 0.1  # how long an answer may wait for its turn to ask
+# A standby sees commits that its snapshot does not tell of.
+STAMP = (
+    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat(pg_postmaster_start_time(), ' ', pg_current_snapshot()) END"
+)
 
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
@@ -73,6 +77,7 @@ class PostgresEngine:
             url,
             isolation_level="AUTOCOMMIT",
             pool_size=1,
+            pool_timeout=STAMP_SECONDS,
             connect_args={"application_name": "whence watcher", "connect_timeout": 5},
             **SHARED | {"pool_pre_ping": False},
         )
@@ -144,7 +149,8 @@ class PostgresEngine:
         """
         try:
             with self.watcher.connect() as connection:
-                return str(connection.exec_driver_sql(STAMP).scalar_one())
+                stamp: str | None = connection.exec_driver_sql(STAMP).scalar_one()
+                return stamp
         except (DBAPIError, PoolTimeout):
             return None
 

@@ -11,7 +11,7 @@ JSON = "application/json"
 UNTIL_CHANGED = {"Cache-Control": "no-cache"}
 
 
-def record(request: Request, answer: Record, status: int = 200, location: str | None = None) -> Response:
+def record(answer: Record, status: int = 200, location: str | None = None) -> Response:
     """Answer one record. Its tag begins with the version, which is all that If-Match looks at; a digest follows,
     because what is derived can change while the version stands."""
     content = answer.model_dump_json().encode()
@@ -19,20 +19,20 @@ def record(request: Request, answer: Record, status: int = 200, location: str | 
     return _send(content, f'"{answer.version}.{_digest(content)}"', status, headers)
 
 
-def part(request: Request, answer: BaseModel, owner_version: int, status: int, location: str | None) -> Response:
+def part(answer: BaseModel, owner_version: int, status: int, location: str | None) -> Response:
     """Answer a record that belongs to another one: the tag is its owner's."""
     content = answer.model_dump_json().encode()
     headers = {"Location": location} if location else {}
     return _send(content, f'"{owner_version}.{_digest(content)}"', status, headers)
 
 
-def computed(request: Request, answer: BaseModel, link: str | None = None) -> Response:
+def computed(answer: BaseModel, link: str | None = None) -> Response:
     """Answer what was worked out, under a tag of its own."""
     content = answer.model_dump_json().encode()
     return _send(content, f'"{_digest(content)}"', 200, {"Link": link} if link else {})
 
 
-def text(request: Request, words: str) -> Response:
+def text(words: str) -> Response:
     """Answer plain text, under a tag of its own."""
     content = words.encode()
     return _send(content, f'"{_digest(content)}"', 200, {}, "text/plain; charset=utf-8")

@@ -1,9 +1,10 @@
 """Remember answers for as long as nothing at all is committed: what was worked out once is true until then.
 
 The database itself tells whether anything was (`Database.stamp`), also when another process did it, so that no answer
-is ever stale, and what was erased or sealed is gone from here with the next question.
+is ever stale, and what was erased or sealed is gone from here with the next question, or within a second.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple, TypeVar
@@ -13,11 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api.storage.database import Database
 from api.web.callers import caller_of
+from api.web.languages import language
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 BESIDE = 1000  # bytes that an answer takes beside its own and its question's
+LOOK = 1.0  # seconds
 PASSING = "passing"  # in a request's state: whether the clock had a part in its answer
 
 
@@ -48,9 +51,7 @@ class Memory:
 
     def find(self, question: Question, stamp: str | None) -> Response | None:
         """Return the answer as it is by this stamp, None where it is not known; forget what is older."""
-        if stamp != self._stamp:
-            self._stamp, self._bytes = stamp, 0
-            self._kept.clear()
+        self.forget_older(stamp)
         kept = self._kept.get(question)
         if kept is None:
             return None
@@ -59,10 +60,20 @@ class Memory:
         response.raw_headers = list(kept.headers)
         return response
 
+    def forget_older(self, stamp: str | None) -> None:
+        """Forget what was true by another stamp."""
+        if stamp != self._stamp:
+            self._stamp, self._bytes = stamp, 0
+            self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def keep(self, question: Question, stamp: str, response: Response) -> None:
         """Keep an answer that is true by this stamp, unless another one is known by now."""
         body = bytes(response.body)
-        size = BESIDE + len(body) + sum(map(len, question))  # who asks chooses how long the question is
+        told = sum(len(name) + len(value) for name, value in response.raw_headers)
+        size = BESIDE + len(body) + told + sum(map(len, question))  # who asks chooses how long the question is
         if stamp != self._stamp or question in self._kept or size > self.most_bytes:
             return
         self._kept[question] = Kept(body, list(response.raw_headers), size)
@@ -96,7 +107,7 @@ def remembering(handle: Handle) -> Handle:
         if not memory.most_bytes or caller_of(request).reveals or "known_at" in request.query_params:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
         database: Database = request.app.state.database
-        question = Question(request.url.path, request.scope["query_string"], request.headers.get("accept-language", ""))
+        question = Question(request.url.path, request.scope["query_string"], language(request))
         stamp = await _stamp(database)
         known = memory.find(question, stamp)
         if known is not None:
@@ -113,3 +124,11 @@ def remembering(handle: Handle) -> Handle:
 async def _stamp(database: Database) -> str | None:
     """Ask the database for its stamp; a thread is worth its way only where that means to wait for another process."""
     return database.stamp() if database.is_embedded else await run_in_threadpool(database.stamp)
+
+
+async def forgetting(memory: Memory, database: Database) -> None:
+    """Forget what is not true any more, though nobody asks: it may be what was erased."""
+    while True:
+        await asyncio.sleep(LOOK)
+        if memory:
+            memory.forget_older(await _stamp(database))

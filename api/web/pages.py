@@ -38,7 +38,7 @@ def page(request: Request, part: Slice[Any], shape: type[Page[Any]] = Page[Any],
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
         link = f'<{request.url.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'
     answer = shape.model_construct(items=part.items, next=following, settled=part.settled, stale=part.stale, **beside)
-    return answers.computed(request, answer, link)
+    return answers.computed(answer, link)
 
 
 def _question(request: Request) -> str:

@@ -104,7 +104,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
     @lasting
     def get_record(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
-            return answers.record(request, keeper.get(reading, id))
+            return answers.record(keeper.get(reading, id))
 
     def edit_record(
         request: Request, id: RecordId, patch: Annotated[dict[str, Any], Body()], if_match: IfMatch = None
@@ -246,7 +246,7 @@ def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Rec
     with desk(request).reading() as reading:
         answer = _at_version(reading, keeper, receipt)
     location = f"/v1/{keeper.path}/{receipt.id}" if receipt.status == 201 else None
-    return marked(answers.record(request, answer, receipt.status, location), receipt)
+    return marked(answers.record(answer, receipt.status, location), receipt)
 
 
 def marked(response: Response, receipt: Receipt) -> Response:
@@ -279,7 +279,7 @@ def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receip
 
 def _now(request: Request, keeper: Keeper[Any, Any, Any], record_id: UUID) -> Response:
     with desk(request).reading() as reading:
-        return answers.record(request, keeper.get(reading, record_id))
+        return answers.record(keeper.get(reading, record_id))
 
 
 def _patch_body(draft: type[Draft]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         with desk(request).reading() as reading:
             answer = _answer(reading, model, receipt)
         location = f"/v1/{keeper.path}/{id}"  # where it shows: it has no address of its own
-        return marked(answers.record(request, answer, receipt.status, location), receipt)
+        return marked(answers.record(answer, receipt.status, location), receipt)
 
     def list_joined(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:

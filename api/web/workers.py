@@ -36,6 +36,7 @@ class Workers:
         self._settings = settings
         self._announce = announce
         self._working: list[SpawnProcess] = []
+        self._listening = threading.Event()
         self._ending = threading.Event()
 
     def run(self, taken: socket.socket) -> int:
@@ -59,7 +60,9 @@ class Workers:
     def _tell(self, address: Connection) -> None:
         """Announce the address once, when the first process listens; the others say the same."""
         with suppress(EOFError):
-            self._announce(address.recv())
+            first = address.recv()
+            self._listening.set()
+            self._announce(first)
             while True:
                 address.recv()
 
@@ -69,8 +72,8 @@ class Workers:
             for dead in [one for one in self._working if one.exitcode is not None]:
                 self._working.remove(dead)
                 metrics.forget(dead.pid or 0)
-                if dead.exitcode == STARTUP_FAILURE:
-                    return STARTUP_FAILURE
+                if not self._listening.is_set():
+                    return dead.exitcode or STARTUP_FAILURE
                 if self._ending.wait(PAUSE):
                     break
                 log.warning("a worker died, and another one takes its place", exit_code=dead.exitcode)

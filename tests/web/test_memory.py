@@ -13,8 +13,10 @@ from api.settings import Settings
 from api.storage.changes import is_queued
 from api.storage.database import Database
 from api.web.memory import BESIDE, Memory, Question
+from tests.crowd import wait_until
 from tests.keys import Client
 from tests.newsroom import Kept, Newsroom
+from tests.security.callers import make_key
 from tests.storage.test_statements import Counted, counted
 
 ASKED = ("", "/provenance", "/confidence", "/chains", "/contradictions")
@@ -161,6 +163,36 @@ def test_languages_are_remembered_apart(told: Told) -> None:
         assert english.text != french.text
 
 
+def test_nobody_gets_the_language_that_another_asked_for_in_a_second_header(told: Told) -> None:
+    path = f"{told.claim.path}/confidence"
+    twice = [("Accept-Language", ""), ("Accept-Language", "fr")]
+    for _ in range(2):
+        assert told.reader.get(path, headers=twice).headers["content-language"] == "fr"
+        assert told.reader.get(path, headers={"Accept-Language": ""}).headers["content-language"] == "en"
+
+
+def test_what_is_not_true_any_more_is_forgotten_though_nobody_asks(told: Told) -> None:
+    memory: Memory = told.newsroom.client.app.state.memory  # type: ignore[attr-defined]
+    wait_until(lambda: told.tags() and len(memory) > 0, "nothing is remembered")  # others commit on the same server
+
+    told.newsroom.claim()
+
+    wait_until(lambda: len(memory) == 0, "it is still held")
+
+
+def test_a_key_that_is_revoked_gets_nothing_from_memory(told: Told) -> None:
+    key = make_key(told.newsroom.client, "reader")
+    state: Any = told.newsroom.client.app.state  # type: ignore[attr-defined]
+    state.settings = state.settings.model_copy(update={"open_reading": False})
+    assert [told.reader.get(told.claim.path, headers=key).status_code for _ in range(3)] == [200, 200, 200]
+    assert told.reader.get(told.claim.path).status_code == 401
+
+    made = told.newsroom.client.get("/v1/keys", params={"limit": 200}).json()["items"][-1]
+    told.newsroom.client.delete(f"/v1/keys/{made['id']}", params={"reason": "a trial"}).raise_for_status()
+
+    assert told.reader.get(told.claim.path, headers=key).status_code == 401
+
+
 def test_an_answer_that_time_cut_short_is_not_remembered(told: Told) -> None:
     state: Any = told.newsroom.client.app.state  # type: ignore[attr-defined]
     settings: Settings = state.settings
@@ -190,7 +222,7 @@ def answered(size: int) -> Response:
 @pytest.fixture
 def memory() -> Memory:
     """A memory for three short answers, at the first stamp."""
-    memory = Memory(3 * (BESIDE + 50))
+    memory = Memory(3 * (BESIDE + 70))
     assert memory.find(question(0), "first") is None
     return memory
 

@@ -4,13 +4,17 @@ import os
 import random
 import re
 import signal
+import socket
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
+from api.settings import Settings
+from api.web.workers import Workers
 from tests.conftest import Server
 from tests.crowd import at_once, meanwhile, persist, wait_until
 from tests.storage.test_durability import WRITERS, Campaign
@@ -106,6 +110,16 @@ def test_a_signal_ends_them_all(several: Server, number: signal.Signals) -> None
     assert several.process.wait(30) == 0
     assert {one for one in working if is_alive(one)} == set()
     assert "Traceback" not in several.log.read_text()
+
+
+def test_where_none_can_begin_it_ends_and_says_so(database_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert Workers(unable, Settings(database_url=database_url, workers=2), print).run(taken) != 0
+
+
+def unable(_: Settings) -> ASGIApp:
+    """Fail to make an application."""
+    raise RuntimeError("nothing works")
 
 
 def test_they_do_not_outlive_the_one_that_started_them(several: Server) -> None:
