@@ -152,18 +152,19 @@ def of_crowd(where: str, seen: Crowded) -> Iterator[Figure]:
 
 
 def grown(figures: Sequence[Figure], engines: Sequence[str], sizes: Sequence[int]) -> Iterator[Figure]:
-    """Hold each answer of the largest store against that of the smallest, each in terms of the bare route at its time:
-    that the machine was slower meanwhile is not the archive's doing.
+    """Hold each answer of the largest store against that of the smallest; and the bare route at those times, which tells
+    how much of that is the machine's doing and not the archive's.
     """
     found = {(one.where, one.what): one for one in figures}
     for engine in engines if len(sizes) > 1 else ():
         small, large = f"{engine}, {sizes[0]:,}", f"{engine}, {sizes[-1]:,}"
         for how in ("worked out", "asked again"):
-            bare = found[large, f"claim, {how}"].limit / found[small, f"claim, {how}"].limit
+            by = f"at {sizes[-1]:,} by at {sizes[0]:,}"
             for what in (f"provenance, {how}", f"claim, {how}"):
                 before, after = found[small, what].milliseconds, found[large, what].milliseconds
-                name = f"{what}: at {sizes[-1]:,} by at {sizes[0]:,}"
-                yield Figure(engine, name, after, before, after / before / bare, 1.3, at_most=True)
+                yield Figure(engine, f"{what}: {by}", after, before, after / before, 1.3, at_most=True)
+            before, after = found[small, f"claim, {how}"].limit, found[large, f"claim, {how}"].limit
+            yield Figure(engine, f"the bare route meanwhile, {how}: {by}", after, before, after / before)
 
 
 if __name__ == "__main__":
