@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.contract.operations import NOBODY, Operation, Store, problem, recording, strict
-from tests.numbers import assert_tells_the_same
+from tests.numbers import assert_tells_the_same, wait_until_numbered
 
 READING = strict("GET")
 RECORDS = strict("GET", where=lambda one: one.path.endswith("/{id}") and one.collection != "policies")
@@ -44,6 +44,7 @@ def changeable(store: Store, operation: Operation) -> str:
     made: str = store.fresh(operation.collection)["id"]
     if operation.path.endswith("/retraction"):
         store.client.post(operation.path.replace("{id}", made), json={}).raise_for_status()
+        wait_until_numbered(store.client)
     return made
 
 
