@@ -152,8 +152,8 @@ def of_crowd(where: str, seen: Crowded) -> Iterator[Figure]:
 
 
 def grown(figures: Sequence[Figure], engines: Sequence[str], sizes: Sequence[int]) -> Iterator[Figure]:
-    """Hold each answer of the largest store against that of the smallest; and the bare route at those times, which tells
-    how much of that is the machine's doing and not the archive's.
+    """Hold each answer of the largest store against that of the smallest; and the bare route meanwhile, which tells how
+    much of that is the doing of the machine and not of the archive.
     """
     found = {(one.where, one.what): one for one in figures}
     for engine in engines if len(sizes) > 1 else ():
