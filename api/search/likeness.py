@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
 from api.formats.folding import key
-from api.formats.words import Word, pairs, words
+from api.formats.words import Word, pairs, terms_of, words
 
+BEGINNING, UNITS = 2_000, 200  # at most: code points of a text that are looked at, units of it that are compared
 SPELLING = 80  # per cent: how much of two words must agree for them to be one word misspelt
 LONG = 6  # letters from which on no word weighs more: short ones are mostly grammar
 IN_WORDS = 0.8  # how much of the score is the words, where both claims say anything else
@@ -33,15 +35,27 @@ class Worded:
 
     @cached_property
     def words(self) -> list[Word]:
-        """List its words."""
-        return list(words(self.text))
+        """List the words that it begins with."""
+        return list(islice(words(self.text[:BEGINNING]), UNITS))
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """List what an index holds of these."""
+        return frozenset(term for word in self.words for term in terms_of(word))
 
     @cached_property
     def units(self) -> dict[str, int]:
         """Weigh what it is compared by: its words, and the pairs of signs of scripts without spaces."""
         spaced = {word.folded: min(len(word.folded), LONG) for word in self.words if word.spaced}
         runs = (word.folded for word in self.words if not word.spaced)
-        return spaced | {pair: 2 for run in runs for pair in (pairs(run) or [run])}
+        units = spaced | {pair: 2 for run in runs for pair in (pairs(run) or [run])}
+        return dict(islice(units.items(), UNITS))
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """List the signs of scripts without spaces, and every two that stand together."""
+        runs = "".join(word.folded for word in self.words if not word.spaced)
+        return frozenset(pairs(runs)).union(runs)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -77,60 +91,84 @@ class Likeness:
 
 
 def compare(draft: Proposition, claim: Proposition) -> Likeness:
-    """Compare a draft with a claim on record: in the pair of texts that are most alike, and in what else both say.
+    """Compare a draft with a claim on record: in the pair of texts that begin most alike, and in what else both say.
 
     The words make up four fifths of the score where there is anything else to compare. Figures, a negation or a time
     that only one of them has make it less.
     """
-    mine, other = max(((one, two) for one in draft.texts for two in claim.texts), key=lambda pair: _alike(*pair))
-    words = _alike(mine, other)
+    best = max((_matched(one, two) for one in draft.texts for two in claim.texts), key=lambda match: match.alike)
+    mine, other, words = best.mine, best.other, best.alike
     agreeing, shared = _agreeing(draft, claim)
     differences = dict(_differences(draft, claim, mine, other))
     score = words if not agreeing else IN_WORDS * words + (1 - IN_WORDS) * sum(agreeing) / len(agreeing)
     if mine.translated or other.translated:
         tags = [one.language for one in (mine, other) if one.translated and one.language is not None]
         shared = {"translation": list(dict.fromkeys(tags))} | shared
-    shared = {"words": _in_both(mine, other)} | shared
+    shared = {"words": _in_both(best)} | shared
     reasons = {kind: values for kind, values in shared.items() if values}
     return Likeness(round(100 * score * PER_DIFFERENCE ** len(differences)), reasons, differences)
 
 
-def _alike(one: Worded, other: Worded) -> float:
-    """Return the share of both texts' words, by weight, that the other has too, spelt much the same."""
-    weight = sum(one.units.values()) + sum(other.units.values())
-    found = sum(w for text, others in ((one, other), (other, one)) for w in _matched(text.units, others.units).values())
-    return found / weight if weight else 0.0
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Two texts, and the weight of those units of either that the other has too."""
+
+    mine: Worded
+    other: Worded
+    in_mine: Mapping[str, float]
+    in_other: Mapping[str, float]
+
+    @property
+    def alike(self) -> float:
+        """Return the share of both texts' words, by weight, that the other has too, spelt much the same."""
+        weight = sum(self.mine.units.values()) + sum(self.other.units.values())
+        found = sum(self.in_mine.values()) + sum(self.in_other.values())
+        return found / weight if weight else 0.0
 
 
-def _matched(units: Mapping[str, int], others: Mapping[str, int]) -> dict[str, float]:
-    """Weigh those units that others have too; of a misspelt one, as much as agrees."""
-    matched = {}
-    for unit, weight in units.items():
-        if unit in others:
-            matched[unit] = float(weight)
-        elif not unit[0].isdigit() and len(unit) > 3:
-            near = process.extractOne(unit, others.keys(), scorer=fuzz.ratio, score_cutoff=SPELLING)
-            if near is not None:
-                matched[unit] = weight * near[1] / 100
-    return matched
+def _matched(mine: Worded, other: Worded) -> _Match:
+    """Find what both have; of what is misspelt, as much as agrees. No two units are compared twice."""
+    here, there = mine.units, other.units
+    nearest = dict.fromkeys(here.keys() & there.keys(), 100.0)
+    only_here, only_there = _misspelt(here, nearest), _misspelt(there, nearest)
+    near_here, near_there = dict(nearest), dict(nearest)
+    for unit in only_here:
+        for one, agrees, _ in process.extract(unit, there.keys(), scorer=fuzz.ratio, score_cutoff=SPELLING, limit=None):
+            near_here[unit] = max(agrees, near_here.get(unit, 0.0))
+            if one in only_there:
+                near_there[one] = max(agrees, near_there.get(one, 0.0))
+    rest = here.keys() - only_here
+    for unit in only_there:
+        near = process.extractOne(unit, rest, scorer=fuzz.ratio, score_cutoff=SPELLING)
+        if near is not None:
+            near_there[unit] = max(near[1], near_there.get(unit, 0.0))
+    return _Match(mine, other, _weighed(here, near_here), _weighed(there, near_there))
 
 
-def _in_both(mine: Worded, other: Worded) -> list[str]:
+def _misspelt(units: Collection[str], nearest: Collection[str]) -> set[str]:
+    """List the units that may be misspelt in the other text: figures and the shortest words are not."""
+    return {unit for unit in units if unit not in nearest and len(unit) > 3 and not unit[0].isdigit()}
+
+
+def _weighed(units: Mapping[str, int], near: Mapping[str, float]) -> dict[str, float]:
+    return {unit: weight * near[unit] / 100 for unit, weight in units.items() if unit in near}
+
+
+def _in_both(match: _Match) -> list[str]:
     """List the words of a text, as they stand there, that the other has too."""
-    matched = _matched(mine.units, other.units)
-    runs = "".join(word.folded for word in other.words if not word.spaced)
+    mine, signs = match.mine, match.other.signs
     both = [
         mine.text[word.start : word.end]
         for word in mine.words
-        if (word.folded in matched if word.spaced else _common(word.folded, runs))
+        if (word.folded in match.in_mine if word.spaced else _common(word.folded, signs))
     ]
     return list(dict.fromkeys(both))
 
 
-def _common(run: str, runs: str) -> bool:
+def _common(run: str, signs: Collection[str]) -> bool:
     """Say whether most of a run of signs stands in others."""
     units = pairs(run) or [run]
-    return sum(unit in runs for unit in units) * 2 > len(units)
+    return sum(unit in signs for unit in units) * 2 > len(units)
 
 
 def _agreeing(draft: Proposition, claim: Proposition) -> tuple[list[float], dict[str, list[str]]]:

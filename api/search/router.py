@@ -10,6 +10,7 @@ from api.custody.roles import Role
 from api.search import service
 from api.search.schemas import AskedSearch, Hits, SimilarClaims
 from api.search.similar import similar
+from api.storage.deadline import Deadline
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
@@ -20,7 +21,7 @@ from api.web.resources import READ, READ_ONE
 
 ASKED = {
     **READ,
-    **responses(errors.Malformed, errors.TooSlow, errors.TooLarge, errors.UnsupportedMedia),
+    **responses(errors.Malformed, errors.TooSlow, errors.TooLarge, errors.UnsupportedMedia, errors.OutOfTime),
 }
 
 
@@ -56,13 +57,15 @@ def router() -> APIRouter:
         responses=ASKED,
         description="Send a claim as you would record it: the likely duplicates come back, each with its score, the"
         " reasons for taking it for the same, and what makes it another. Words in another order, misspelt, or in a"
-        " translation are found. Nothing is recorded and nothing merged: record a `same_as`, or use the claim's id.",
+        " translation are found. Of long texts the beginnings are compared. Nothing is recorded and nothing merged:"
+        " record a `same_as`, or use the claim's id.",
         **takes(Role.READER),
     )
     def find_similar_claims(
         request: Request, draft: Annotated[ClaimDraft, Body(openapi_examples=shown("claim"))]
     ) -> Response:
-        with desk(request).reading() as reading:
-            return answers.computed(similar(reading, draft))
+        deadline = Deadline.after(request.app.state.settings.graph_seconds)
+        with desk(request).reading(deadline=deadline) as reading:
+            return answers.computed(similar(reading, draft, deadline))
 
     return routes

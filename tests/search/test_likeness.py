@@ -1,11 +1,15 @@
 """Two claims are alike by their words, in whatever order and spelling, and differ by figures, negations and times."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.search.likeness import Likeness, Proposition, Worded, compare, subjects
+from api.search import likeness as module
+from api.search.likeness import UNITS, Likeness, Proposition, Worded, compare, subjects
 
 ARMS = "North Korea supplies Russia with arms for the war in Ukraine"
 TEXTS = st.text(max_size=80)
@@ -77,6 +81,26 @@ def test_subjects_times_places_and_topics_count() -> None:
     assert alike.shared["subjects"] == ["DPRK", "Russia"]
     assert apart.differences == {"occurred": (["2023-07-01/2023-07-05"], ["2023-07-20"])}
     assert apart.score < 60
+
+
+def test_no_two_words_are_compared_twice_and_of_long_texts_the_beginnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    def counted(find: Any) -> Any:
+        def count(unit: str, others: Collection[str], **how: Any) -> Any:
+            nonlocal compared
+            compared += len(others)
+            return find(unit, others, **how)
+
+        return count
+
+    for name in ("extract", "extractOne"):
+        monkeypatch.setattr(module.process, name, counted(getattr(module.process, name)))
+    draft, claim = (" ".join(f"{start}{number:05}" for number in range(3_000)) for start in ("wa", "xe"))
+
+    assert likeness(draft, claim).score < 100
+    assert 0 < compared <= UNITS**2
+    assert likeness(draft, f"{draft} and more").score == 100
 
 
 @given(TEXTS, TEXTS)

@@ -105,3 +105,23 @@ def test_a_bad_draft_is_pointed_at(newsroom: Newsroom) -> None:
     answer = newsroom.post("/v1/claims/similar", {"text": " ", "colour": "red"})
 
     assert set(pointers(problem(answer, 422))) == {"/text", "/colour"}
+
+
+def test_past_its_time_it_says_so(newsroom: Newsroom) -> None:
+    newsroom.claim(TEXT)
+    state: Any = newsroom.client.app.state  # type: ignore[attr-defined]
+    state.settings = state.settings.model_copy(update={"graph_seconds": 1e-9})
+
+    found = problem(newsroom.post("/v1/claims/similar", {"text": TEXT}), 504)
+
+    assert found["type"] == "/problems/out-of-time"
+
+
+def test_long_drafts_are_compared_with_long_claims(newsroom: Newsroom) -> None:
+    long = " ".join(f"{TEXT} {number}" for number in range(300))
+    claims = [newsroom.claim(f"{long} {number}") for number in range(3)]
+
+    found = likely(newsroom, long)
+
+    assert {one["claim"] for one in found} == {claim.id for claim in claims}
+    assert {one["score"] for one in found} == {100}
