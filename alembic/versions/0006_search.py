@@ -87,14 +87,14 @@ def _fill(on_postgresql: bool) -> None:
     insert = sa.insert(into).values(key=sa.bindparam("of_key"), record_id=sa.bindparam("of_id"), terms=terms)
     found = _held_by_records()
     while some := list(islice(found, BATCH)):
+        filled = [one for one in some if one[2]]
         rows = [
             {
-                "of_key": _key(kind, record_id),
+                "of_key": key,
                 "of_id": record_id,
                 "held": " ".join(f"'{one}'" for one in held) if on_postgresql else f" {' '.join(held)} ",
             }
-            for kind, record_id, held in some
-            if held
+            for key, (_, record_id, held) in zip(_free_keys(filled), filled, strict=True)
         ]
         if rows:
             op.get_bind().execute(insert, rows)
@@ -168,6 +168,23 @@ def _held(said: Sequence[str | None], tags: Sequence[str | None]) -> list[str]:
 def _key(kind: str, record_id: Any) -> int:
     since = (record_id.int >> 80) - 1_577_836_800_000 & (1 << 41) - 1
     return KINDS.index(kind) << 61 | since << 20 | record_id.int >> 32 & (1 << 20) - 1
+
+
+def _free_keys(filled: Sequence[tuple[str, Any, list[str]]]) -> list[int]:
+    """Move those on whose key another record has: two processes may have made ids in the same millisecond."""
+    wanted = [_key(kind, record_id) for kind, record_id, _ in filled]
+    entry = sa.table("search_entry", sa.column("key"))
+    among = sa.select(entry.c.key).where(entry.c.key.in_(sa.bindparam("keys", expanding=True)))
+    taken = set(op.get_bind().execute(among, {"keys": wanted}).scalars())
+    free = []
+    for first in wanted:
+        key = first
+        while key in taken:
+            key += 1
+            taken.update(op.get_bind().execute(among, {"keys": [key]}).scalars())
+        taken.add(key)
+        free.append(key)
+    return free
 
 
 # How texts were cut when this revision was made ----------------------------------------------------------------------

@@ -5,7 +5,7 @@ the kind of record and goes on with when it was made: a range of keys is one kin
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -110,15 +110,25 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
 
 
 def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
-    """Move those on by one whose key another record has: two processes may have made ids in the same millisecond."""
+    """Move those on whose key another record has: processes may have made ids in the same millisecond."""
+    taken = _taken(ledger, wanted.values())
+    free: dict[UUID, int] = {}
+    for one, first in wanted.items():
+        key = first
+        while taken.get(key, one) != one:
+            key += 1
+            if key not in taken:
+                taken |= _taken(ledger, [key])
+        taken[key] = one
+        free[one] = key
+    return free
+
+
+def _taken(ledger: "Ledger", keys: Iterable[int]) -> dict[int, UUID]:
+    """Tell which record has each of these keys, of those that one has."""
     table = table_of(SearchEntry)
-    taken: dict[int, UUID] = {}
-    for some in chunks(sorted(wanted.values())):
-        for row in ledger.rows(select(table.c.key, table.c.record_id).where(table.c.key.in_(some))):
-            taken[row.key] = row.record_id
-    return {
-        one: next(key for key in count(first) if taken.setdefault(key, one) == one) for one, first in wanted.items()
-    }
+    asked = (select(table.c.key, table.c.record_id).where(table.c.key.in_(some)) for some in chunks(sorted(keys)))
+    return {row.key: row.record_id for statement in asked for row in ledger.rows(statement)}
 
 
 def held(reading: Reading, row: Recorded) -> frozenset[str]:

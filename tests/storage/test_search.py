@@ -265,3 +265,24 @@ def test_two_records_made_at_once_by_two_processes_are_both_found(newsroom: News
 
     with database.reading() as reading:
         assert set(newest(reading, "claim", Wanted(frozenset({"shells"})), 5).ids) == {first, twin}
+
+
+def test_the_migration_finds_those_too(database_url: str, engine: Engine) -> None:
+    first = new_id()
+    twins = [UUID(int=first.int ^ bits) for bits in range(3)]
+    beside = UUID(int=first.int + 2**32)  # its key is the next one
+    ids = {*twins, beside}
+
+    def record(ledger: Ledger) -> None:
+        for one in sorted(ids):
+            ledger.add(Claim(id=one, text="Two hundred shells.", words="two hundred shells.", **ledger.stamp()))
+            ledger.flush()
+
+    with closing(Database(database_url, 10, Keys.ephemeral())) as database:
+        database.write(record, COMMAND_LINE)
+    engine.dispose()
+
+    migrations.move(database_url, "0005")
+    migrations.move(database_url, "head")
+
+    assert {UUID(one) for one in held(engine)} == ids
