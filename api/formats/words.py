@@ -7,15 +7,17 @@ instead; those are found by their overlapping pairs, and so by any part of them.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
+from unicodedata import category
 
 import regex
 
 from api.formats.folding import bare
 
 LONGEST = 64  # signs of a word that count
+BY_LETTER = (0, 0x700), (0x1E00, 0x2000)  # code points, [first, last), whose letters can be folded one by one
 _SIGNS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ーｰﾞﾟ"
 _LETTERS = r"\p{L}\p{M}\p{N}"
 _UNSEEN = r"\u00ad\u200c\u200d"  # hyphens and joiners that a reader does not see
@@ -37,8 +39,15 @@ def words(text: str) -> Iterator[Word]:
             yield Word(plain.start(), plain.end(), plain[0], True)
         return
     pattern, other = _patterns()
+    letters = _by_letter()
     for found in pattern.finditer(text):
-        folded = found[0].lower() if found[0].isascii() else other.sub("", bare(found[0]))
+        said = found[0]
+        if said.isascii():
+            folded = said.lower()
+        elif letters.alone.fullmatch(said):
+            folded = said.translate(letters.folded)
+        else:
+            folded = other.sub("", bare(said))
         if folded:
             yield Word(found.start(), found.end(), folded, found.lastgroup == "spaced")
 
@@ -64,9 +73,30 @@ class Line:
     """A text as words with one space between them, in which phrases are looked for."""
 
     def __init__(self, text: str) -> None:
-        self.words = list(words(text))
-        self.folded = " " + "".join(f"{word.folded} " for word in self.words)
-        self._starts = list(accumulate((len(word.folded) + 1 for word in self.words[:-1]), initial=1))
+        self._text = text
+
+    @cached_property
+    def folded(self) -> str:
+        """Return the words; where every letter folds alike anywhere, without a look at each."""
+        letters = _by_letter()
+        if letters.unlike.search(self._text):
+            return " " + "".join(f"{word.folded} " for word in self.words)
+        found = letters.alone.findall(self._text)
+        return f" {' '.join(found).translate(letters.folded)} " if found else " "
+
+    @property
+    def length(self) -> int:
+        """Count the words."""
+        return self.folded.count(" ") - 1
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """List the words as they stand in the text."""
+        return list(words(self._text))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate((len(word.folded) + 1 for word in self.words[:-1]), initial=1))
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Give the code points of the text for a place in the line: of words all, of signs only those."""
@@ -87,3 +117,24 @@ def _patterns() -> tuple[Any, Any]:
     letters, signs = f"[{_LETTERS}]", f"[[{_SIGNS}]&&[{_LETTERS}]]"
     spaced = rf"[[\p{{L}}\p{{N}}]--[{_SIGNS}]](?:[[{_LETTERS}{_UNSEEN}]--[[{_SIGNS}]&&[\p{{L}}\p{{N}}]]])*"
     return regex.compile(rf"(?V1)(?P<spaced>{spaced})|(?P<signs>{signs}+)"), regex.compile(f"(?V1)[^{letters[1:-1]}]+")
+
+
+class _Letters(NamedTuple):
+    """Letters that fold alike beside any other; a run of such; and what may be a letter or mark but none of them."""
+
+    folded: dict[int, str]
+    alone: re.Pattern[str]
+    unlike: re.Pattern[str]
+
+
+@cache
+def _by_letter() -> _Letters:
+    """Fold Latin, Greek, Cyrillic, Hebrew and Arabic letters: of words without marks of their own, that is all."""
+    _, other = _patterns()
+    signs = (chr(number) for first, last in BY_LETTER for number in range(first, last))
+    folded = {ord(sign): other.sub("", bare(sign)) for sign in signs if category(sign)[0] in "LN"}
+    folded = {number: sign for number, sign in folded.items() if sign}
+    these = re.escape("".join(map(chr, folded)))
+    no_letter = regex.compile(f"[^{_LETTERS}{_UNSEEN}]")
+    between = re.escape("".join(sign for sign in map(chr, range(BY_LETTER[-1][1] + 0x1000)) if no_letter.match(sign)))
+    return _Letters(folded, re.compile(f"[{these}]+"), re.compile(f"[^{these}{between}]"))

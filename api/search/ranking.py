@@ -83,7 +83,7 @@ def _worth(passage: Passage, part: Part) -> float:
     if not places:
         return 0.0
     whole = any(end - start == part.length for start, end in places)
-    length = 0.25 + 0.75 * len(passage.line.words) / TYPICAL
+    length = 0.25 + 0.75 * passage.line.length / TYPICAL
     return passage.worth * len(places) / (len(places) + ENOUGH * length) * (1 if whole else UNFINISHED)
 
 

@@ -2,9 +2,11 @@
 
 import unicodedata
 
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.formats.folding import bare
 from api.formats.words import LONGEST, Line, pairs, terms, words
 
 SIGNS = st.text(st.sampled_from("北朝鮮がロシアに武器を供給북한이러시아무기ประเทศไทย"), min_size=1, max_size=12)
@@ -92,3 +94,22 @@ def test_part_of_a_run_leads_back_to_those_signs_alone() -> None:
     line = Line("북한이 러시아에")
 
     assert line.origin(line.folded.index("시아"), line.folded.index("시아") + 2) == (5, 7)
+
+
+LETTERS = st.characters(max_codepoint=0x2000, categories=["L", "M", "N", "Zs", "Po"])
+OTHER = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+
+
+@given(st.text(LETTERS | st.sampled_from("ёйЇßĳŉİςάשأé\u0301\u00ad²¼ ")) | st.text())
+def test_words_are_folded_alike_letter_by_letter_and_at_once(text: str) -> None:
+    for word in words(text):
+        assert word.folded == OTHER.sub("", bare(text[word.start : word.end]))
+    assert Line(text).folded == " " + "".join(f"{word} " for word in folded(text))
+    assert Line(text).length == len(folded(text))
+
+
+def test_no_letter_folds_otherwise_beside_another() -> None:
+    for number in range(0x2000):
+        text = f"я{chr(number)}ж"
+        for word in words(text):
+            assert word.folded == OTHER.sub("", bare(text[word.start : word.end]))
