@@ -154,7 +154,7 @@ def _text(digest: str | None) -> str | None:
 def _held(said: Sequence[str | None], tags: Sequence[str | None]) -> list[str]:
     held: set[str] = set()
     room = 500_000
-    for term in dict.fromkeys(term for text in said if text for term in sorted(_terms(text))):
+    for term in dict.fromkeys(term for text in said if text for term in _terms(text)):
         room -= len(term.encode())
         if room < 0:
             break
@@ -195,19 +195,20 @@ UNSEEN = r"\u00ad\u200c\u200d"
 STROKES = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"})
 
 
-def _terms(text: str) -> set[str]:
+def _terms(text: str) -> dict[str, None]:
+    """List the terms of a text in the order in which they stand there."""
     if text.isascii():
-        return {word[:64] for word in re.findall("[0-9a-z]+", text.lower())}
+        return dict.fromkeys(word[:64] for word in re.findall("[0-9a-z]+", text.lower()))
     pattern, accents, other = _patterns()
-    found: set[str] = set()
+    found: list[str] = []
     for match in pattern.finditer(text):
         apart = normalize("NFKD", normalize("NFKC", match[0]).casefold())
         folded = other.sub("", normalize("NFC", accents.sub("", apart).translate(STROKES)))
         if folded and match.lastgroup == "spaced":
-            found.add(folded[:64])
+            found.append(folded[:64])
         elif folded:
-            found |= {folded[-1], *(folded[place : place + 2] for place in range(len(folded) - 1))}
-    return found
+            found += [*(folded[place : place + 2] for place in range(len(folded) - 1)), folded[-1]]
+    return dict.fromkeys(found)
 
 
 @cache

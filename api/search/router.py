@@ -39,7 +39,8 @@ def router() -> APIRouter:
         " and description) and documents (title and text), as they are now. The score, 0 to 100, is the mean over what"
         " was searched for of where that stands best: a claim's own text or a source's name counts more than a quote,"
         " that more than a document's body; often in a short text more than once in a long one; whole words more than"
-        " beginnings. Equals stand newest first. What is protected is found by its alias alone, whoever asks.",
+        " beginnings. Equals stand newest first. Of more than half a million bytes of different words in one record,"
+        " the last are not found. What is protected is found by its alias alone, whoever asks.",
         **takes(Role.READER),
     )
     @lasting

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
-from api.formats.words import terms
+from api.formats.words import terms_of, words
 from api.storage.history import table_of
 from api.storage.reading import Reading, chunks
 from api.storage.records import Recorded, Sealable
@@ -132,7 +132,7 @@ def _taken(ledger: "Ledger", keys: Iterable[int]) -> dict[int, UUID]:
 
 
 def held(reading: Reading, row: Recorded) -> frozenset[str]:
-    """Return the terms of a record as its row stands: of what is sealed, at most the alias."""
+    """Return the terms of a record as its row stands, to where there is no more room: of what is sealed, the alias."""
     if row.deleted_at is not None:
         return frozenset()
     if isinstance(row, Sealable) and row.sealed_under is not None:
@@ -141,7 +141,7 @@ def held(reading: Reading, row: Recorded) -> frozenset[str]:
         texts = chain((said for _, said in row.found_by()), row.found_beside(reading))
     held: set[str] = set()
     room = ROOM
-    for term in dict.fromkeys(term for said in texts for term in sorted(terms(said))):
+    for term in dict.fromkeys(term for said in texts for word in words(said) for term in terms_of(word)):
         room -= len(term.encode())
         if room < 0:
             break
