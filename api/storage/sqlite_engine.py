@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -24,6 +24,7 @@ from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
 from api.storage.search import INDEX
+from api.storage.turns import Turns
 
 T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -60,6 +61,7 @@ class SqliteEngine:
         _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
         _set_up(self.hasty, "BEGIN IMMEDIATE", 0)  # where another process writes, it is refused at once
         self._watch = sqlite.Watch(file)
+        self._turns = Turns(file)
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
         self._writing = False
@@ -78,7 +80,7 @@ class SqliteEngine:
         if not job.done:
             with self._lock:
                 jobs, self._waiting = self._waiting, []
-            self._carry_out(jobs, self.writer)
+            self._carry_out(jobs, self.writer, self._turns.taken(BUSY_SECONDS))
         if job.failure is not None:
             raise job.failure
         if job.rewrites and not sqlite.forgets_terms():
@@ -94,15 +96,15 @@ class SqliteEngine:
                 return False
             self._writing = True
         job = _Job(work, NOBODY)
-        self._carry_out([job], self.hasty)
+        self._carry_out([job], self.hasty, nullcontext())
         if job.failure is not None and not isinstance(job.failure, Unavailable):
             raise job.failure
         return job.failure is None
 
-    def _carry_out(self, jobs: list[_Job[Any]], engine: Engine) -> None:
+    def _carry_out(self, jobs: list[_Job[Any]], engine: Engine, turn: AbstractContextManager[None]) -> None:
         """Commit these together, and call the first of those that came meanwhile; only for who has the turn."""
         try:
-            with engine.begin() as connection:
+            with turn, engine.begin() as connection:
                 self._last = max(self._last, _newest(connection))  # another process may have written since
                 for job in jobs:
                     self._attempt(connection, job)
@@ -201,6 +203,7 @@ class SqliteEngine:
         if self._unwiped:
             self._wipe(WIPES)
         self._watch.close()
+        self._turns.close()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
 

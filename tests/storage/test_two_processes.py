@@ -1,17 +1,44 @@
 """Two processes on one store: nothing is lost, doubled or half there, and no rule is broken between them."""
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from itertools import cycle
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
+from api.custody.callers import COMMAND_LINE
+from api.custody.keys import Keys
+from api.sources.models import Source
+from api.storage.changes import Change
+from api.storage.database import Database
 from tests.conftest import Server
-from tests.crowd import assert_whole, at_once, versions
+from tests.crowd import assert_whole, at_once, versions, wait_until
 
 BUSY = 503
+HASTY = """
+import sys
+from threading import Thread
+from api.custody.callers import COMMAND_LINE
+from api.custody.keys import Keys
+from api.sources.models import Source
+from api.storage.database import Database
+
+database = Database(sys.argv[1], 4, Keys.ephemeral())
+
+def go_on():
+    while True:
+        database.write(lambda ledger: ledger.add(Source(name="Hasty", **ledger.stamp())), COMMAND_LINE)
+
+for _ in range(4):
+    Thread(target=go_on, daemon=True).start()
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -135,3 +162,31 @@ def test_two_halves_of_a_loop_are_not_both_recorded(pair: tuple[httpx.Client, ht
         answers = at_once(subordinate, [(pair[0], one, other), (pair[1], other, one)])
 
         assert sorted(answers) == [200, 422]
+
+
+def test_two_that_write_without_a_pause_take_turns(sqlite_url: str) -> None:
+    others: list[int] = []  # changes that came in while we made one of ours, with that
+    command = [sys.executable, "-c", HASTY, sqlite_url]
+    with (
+        subprocess.Popen(command, stdin=subprocess.PIPE) as hasty,
+        closing(Database(sqlite_url, 4, Keys.ephemeral())) as database,
+    ):
+        wait_until(lambda: newest(database) > 20, "The other process does not write.")
+        for _ in range(40):
+            before = newest(database)
+            record_source(database)
+            others.append(newest(database) - before)
+        hasty.kill()
+
+    assert sum(others) / len(others) < 40, others
+    assert sum(one > 1 for one in others) > 15, others  # where nobody takes turns, hardly any
+
+
+def newest(database: Database) -> int:
+    """Return the number of the latest change."""
+    with database.reading() as reading:
+        return int(reading.rows(select(func.coalesce(func.max(Change.sequence), 0)))[0][0])
+
+
+def record_source(database: Database) -> None:
+    database.write(lambda ledger: ledger.add(Source(name="Patient", **ledger.stamp())), COMMAND_LINE)
