@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
+from uuid import UUID
 
 from api.assessments.service import service as assessments
 from api.attributions.citing import service as citations
@@ -104,6 +105,9 @@ class Recording:
         keeper = KEEPERS[entry.kind]
         draft, acts = draft_of(entry, keeper), self.ledger.acts
         row = found_by_origin(self.ledger, keeper, entry)
+        standing = row or keeper.known(self.ledger, draft)
+        if standing is not None and self.ledger.is_new(standing):
+            self.ledger.flush()  # it may come to refer to what is newer than itself
         if row is not None:
             keeper.update(self.ledger, row, draft)
         elif keeper is attributions:
@@ -187,10 +191,13 @@ class Recording:
         if kind not in WITHIN:
             yield from own
             return
-        keys = {self.entries[place].external_id: place for place in own if kind in KEEPERS}
-        origins = {
-            self.entries[place].origin.id: place for place in own if getattr(self.entries[place], "origin", None)
-        }
+        keys: dict[str, int] = {}
+        origins: dict[UUID | None, int] = {}
+        for place in own:  # of two places that speak of one record the first is the one that makes it
+            if (key := self.entries[place].external_id) is not None:
+                keys.setdefault(key, place)
+            if (origin := self.entries[place].origin) is not None:
+                origins.setdefault(origin.id, place)
         needs: dict[int, set[int]] = {place: set() for place in own}
         for place, others in needs.items():
             for reference in needed_first(self.entries[place]):

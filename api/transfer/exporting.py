@@ -6,15 +6,13 @@ nothing, and what a batch reveals is on record before it goes out.
 
 import time
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from graphlib import TopologicalSorter
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from api.attributions.models import Attribution, Citation
-from api.attributions.service import service as attributions
 from api.bundles.service import JOINED, KEEPERS
 from api.documents.models import Document
 from api.provenance.loading import Scope
@@ -83,8 +81,8 @@ class Export:
                 ids = self._following(reading, model, last)
                 if not ids:
                     return
-                rows = _in_order(reading, model, ids, ahead)
-                lines = named(reading, _written(reading, kind, rows, ids, joining))
+                ordered = _in_order(reading, model, ids, ahead)
+                lines = named(reading, _written(reading, kind, ordered, ids, joining))
             last = ids[-1]
             yield lines
 
@@ -108,49 +106,83 @@ def _settled_now(desk: Desk) -> datetime:
     return now
 
 
-def _in_order(reading: Reading, model: type[R], ids: Sequence[UUID], ahead: set[UUID]) -> list[R]:
+@dataclass(frozen=True, slots=True)
+class _Ordered(Generic[R]):
+    """Records, each after what it needs of its own kind; `open` has the columns whose need comes after all the same."""
+
+    rows: Sequence[R]
+    open: Mapping[UUID, Sequence[str]]
+
+
+def _in_order(reading: Reading, model: type[R], ids: Sequence[UUID], ahead: set[UUID]) -> _Ordered[R]:
     """Return the live ones of these records, and before each what it needs of its own kind, if that comes later."""
     needs, newest = WITHIN.get(model, ()), ids[-1]
     found = {row.id: row for row in reading.live(model, (one for one in ids if one not in ahead)).values()}
     wave = list(found.values())
     while wave:
-        later = {one for row in wave for one in _named_by(row, needs) if one > newest} - ahead - found.keys()
+        later = {one for row in wave for _, one in _named_by(row, needs) if one > newest} - ahead - found.keys()
         wave = list(reading.live(model, later).values())
         found |= {row.id: row for row in wave}
         ahead |= later
-    graph = {one: [other for other in _named_by(found[one], needs) if other in found] for one in sorted(found)}
-    return [found[one] for one in TopologicalSorter(graph).static_order()]
+    return _walked(found, needs)
 
 
-def _named_by(row: Recorded, columns: Sequence[str]) -> list[UUID]:
-    return [one for one in (getattr(row, name) for name in columns) if one is not None]
+def _walked(found: Mapping[UUID, R], needs: Sequence[str]) -> _Ordered[R]:
+    """Put records after what they need. Where needs lead in a circle, the one that closes it stays open."""
+    rows: dict[UUID, R] = {}
+    left_open: dict[UUID, list[str]] = {}
+    for first in sorted(found):
+        path = {} if first in rows else {first: _named_by(found[first], needs)}
+        while path:
+            one = next(reversed(path))
+            if not path[one]:
+                rows[one] = found[one]
+                del path[one]
+                continue
+            name, needed = path[one].pop()
+            if needed in path:
+                left_open.setdefault(one, []).append(name)
+            elif needed in found and needed not in rows:
+                path[needed] = _named_by(found[needed], needs)
+    return _Ordered(list(rows.values()), left_open)
 
 
-def _written(reading: Reading, kind: str, rows: list[Any], ids: Sequence[UUID], joining: str | None) -> Iterator[Line]:
+def _named_by(row: Recorded, columns: Sequence[str]) -> list[tuple[str, UUID]]:
+    return [(name, one) for name in columns if (one := getattr(row, name)) is not None]
+
+
+def _written(
+    reading: Reading, kind: str, ordered: _Ordered[Any], ids: Sequence[UUID], joining: str | None
+) -> Iterator[Line]:
+    """Write records; where a reference could not come first, the line without it, and at the end the whole one."""
     if joining is not None:
-        reading.expect_indexes(rows)
-        yield from (same_as_of(reading, joining, row) for row in rows)
-    elif kind == "attribution":
-        yield from _statements(reading, rows, ids)
-    else:
-        yield from (line_of(KEEPERS[kind], answer) for answer in KEEPERS[kind].answers(reading, rows))
+        reading.expect_indexes(ordered.rows)
+        yield from (same_as_of(reading, joining, row) for row in ordered.rows)
+        return
+    whole: list[Line] = []
+    answers = KEEPERS[kind].answers(reading, ordered.rows)
+    beside = _beside(reading, answers, ids) if kind == "attribution" else {}
+    for answer in answers:
+        line = line_of(KEEPERS[kind], answer)
+        names = {name.removesuffix("_id") for name in ordered.open.get(answer.id, ())}
+        yield {name: value for name, value in line.items() if name not in names}
+        yield from beside.pop(answer.id, ())
+        whole += [line] if names else []
+    for left in (*beside.values(), whole):  # citations of what came before its turn
+        yield from left
 
 
-def _statements(reading: Reading, rows: list[Attribution], ids: Sequence[UUID]) -> Iterator[Line]:
-    """Write statements, each with its retraction and the citations whose other end is written by then.
+def _beside(reading: Reading, answers: Sequence[Any], ids: Sequence[UUID]) -> dict[UUID, list[Line]]:
+    """Write what goes beside statements: the retraction of each, and the citations whose other end is written by then.
 
     So an import finds both ends in one batch, mostly, and a citation makes no new version of what was just recorded.
     """
     citations = repository.citations_up_to(reading, ids, ids[-1])
     reading.expect_indexes(citations)
-    after: dict[UUID, list[Line]] = {}
+    beside: dict[UUID, list[Line]] = {}
+    for answer in answers:
+        if (retraction := retraction_of(answer)) is not None:
+            beside[answer.id] = [retraction]
     for row in citations:
-        after.setdefault(max(row.citing_id, row.cited_id), []).append(citation_of(reading, row))
-    for answer in attributions.answers(reading, rows):
-        yield line_of(attributions, answer)
-        retraction = retraction_of(answer)
-        if retraction is not None:
-            yield retraction
-        yield from after.pop(answer.id, ())
-    for left in after.values():  # of those that came before their turn
-        yield from left
+        beside.setdefault(max(row.citing_id, row.cited_id), []).append(citation_of(reading, row))
+    return beside

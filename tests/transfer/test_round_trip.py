@@ -54,6 +54,27 @@ def test_the_dossier_is_the_same_in_another_store(two: Two) -> None:
     assert_same(here, there)
 
 
+def test_statements_that_name_each_other_in_a_circle_go_out_and_come_in(two: Two) -> None:
+    here, there = two
+    claim, source = here.claim(external_id="c"), here.source("Ministry", external_id="s")
+    first = here.say(claim, source)
+    second = here.say(claim, source, replaces=first, external_id="second")
+    here.edit(first, responds_to=second.ref)
+
+    lines = exported(here.client)
+    results, _ = imported(there.client, lines)
+    alone = [imported(there.client, [line])[0][0]["status"] for line in lines]
+
+    assert [one["status"] for one in results] == ["created"] * 4 + ["updated"]
+    assert {one["status"] for one in imported(here.client, lines)[0]} == {"known"}
+    assert set(alone) == {"known"}
+    made = {one["id"]: there.ask(f"/v1/attributions/{one['id']}") for one in results[2:]}
+    (answer,) = (one for one in made.values() if one["replaces"] is None)
+    (correction,) = (one for one in made.values() if one["replaces"] is not None)
+    assert (answer["responds_to"]["id"], correction["replaces"]["id"]) == (correction["id"], answer["id"])
+    assert {one["status"] for one in imported(there.client, exported(there.client))[0]} == {"known"}
+
+
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), length=st.integers(10, 40))
 def test_whatever_was_done_the_store_is_the_same_elsewhere(
