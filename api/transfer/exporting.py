@@ -45,6 +45,7 @@ class Export:
     known_at: datetime
     extent: Extent | None = None
     settled: bool = True
+    batch: int = BATCH  # records at most
 
     @classmethod
     def begin(cls, desk: Desk, known_at: datetime | None, claim: UUID | None, scope: Scope) -> "Export":
@@ -87,7 +88,7 @@ class Export:
             yield lines
 
     def _following(self, reading: Reading, model: type[Recorded], last: UUID | None) -> list[UUID]:
-        limit = LARGE.get(model, BATCH)
+        limit = min(LARGE.get(model, BATCH), self.batch)
         if self.extent is None:
             return repository.ids_after(reading, model, last, limit)
         ids = self.extent.get(model, ())
@@ -183,6 +184,10 @@ def _beside(reading: Reading, answers: Sequence[Any], ids: Sequence[UUID]) -> di
     for answer in answers:
         if (retraction := retraction_of(answer)) is not None:
             beside[answer.id] = [retraction]
+    place = {answer.id: number for number, answer in enumerate(answers)}
     for row in citations:
-        beside.setdefault(max(row.citing_id, row.cited_id), []).append(citation_of(reading, row))
+        later = max(
+            row.citing_id, row.cited_id, key=lambda end: place.get(end, -1)
+        )  # who has none came before its turn
+        beside.setdefault(later, []).append(citation_of(reading, row))
     return beside

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from starlette.testclient import TestClient
 
+from api.custody.callers import COMMAND_LINE
+from api.transfer.exporting import Export
+from api.web.desk import Desk
 from tests.contract.operations import NOBODY
 from tests.newsroom import Newsroom
 from tests.transfer.lines import exported, imported
@@ -31,6 +34,26 @@ def test_what_is_referred_to_comes_first_though_it_was_recorded_later(newsroom: 
     assert [line["kind"] for line in lines[2:]] == [
         *("claim", "attribution", "attribution", "retraction", "citation", "citation")
     ]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 500])
+def test_whatever_the_batches_every_line_finds_what_it_names_in_those_before(newsroom: Newsroom, batch: int) -> None:
+    claim = newsroom.claim()
+    said = [newsroom.say(claim) for _ in range(7)]
+    newsroom.edit(said[0], responds_to=said[6].ref)
+    newsroom.edit(said[3], responds_to=said[5].ref)
+    for citing, cited in ((3, 4), (4, 3), (6, 0), (1, 6), (5, 2), (2, 5)):
+        newsroom.cite(said[citing], said[cited])
+    desk = Desk(newsroom.client.app.state.database, COMMAND_LINE, "")  # type: ignore[attr-defined]
+
+    lines = [line for some in Export(desk, datetime.now(UTC), batch=batch).batches() for line in some]
+
+    known: set[str] = set()
+    for line in lines:
+        named = {line[name]["id"] for name in ("claim", "responds_to", "citing", "cited") if line.get(name)}
+        assert named <= known
+        known.add(line["origin"]["id"])
+    assert sum(line["kind"] == "citation" for line in lines) == 6
 
 
 def test_references_are_by_external_id_where_there_is_one(newsroom: Newsroom) -> None:
