@@ -13,7 +13,11 @@ OURS = (Internal, OutOfTime, Unavailable)  # no fault of what was sent
 
 
 class HalfDone(Exception):
-    """Something was refused when part of it was done already: start anew, without what is refused."""
+    """Some were refused when part of them was done already: nothing of this write may be kept.
+
+    `refused` says by their place which, and why, in the order of the work. The first of them is wrong for sure; the
+    others may have stumbled over what that left.
+    """
 
     def __init__(self, refused: Mapping[int, Failure]) -> None:
         super().__init__()
@@ -26,6 +30,7 @@ class RecordingEach(Recording):
     def __init__(self, ledger: Ledger, entries: Sequence[Any]) -> None:
         super().__init__(ledger, entries)
         self.refused: dict[int, Failure] = {}
+        self.half_done: list[int] = []
 
     @contextmanager
     def at(self, place: int) -> Iterator[None]:
@@ -38,7 +43,7 @@ class RecordingEach(Recording):
         except Failure as refused:
             self.refused[place] = refused
             if place in self.done or self.ledger.acts != acts:
-                raise HalfDone(self.refused) from None
+                self.half_done.append(place)
 
     def _of(self, kind: str) -> list[int]:
         return [place for place in super()._of(kind) if place not in self.refused]
@@ -47,10 +52,12 @@ class RecordingEach(Recording):
 def record_each(ledger: Ledger, entries: Sequence[Any]) -> list[tuple[Recorded, Became] | Failure]:
     """Record what can be recorded, and say what became of each, in their order.
 
-    Raises `HalfDone`, after which nothing of this write may be kept; a `Failure` that is nobody's in particular.
+    Raises `HalfDone` once all were tried; a `Failure` that is nobody's in particular.
     """
     recording = RecordingEach(ledger, entries)
     recording.carry_out()
+    if recording.half_done:
+        raise HalfDone({place: recording.refused[place] for place in recording.half_done})
     return [
         recording.refused[place] if place in recording.refused else recording.done[place]
         for place in range(len(entries))

@@ -15,6 +15,7 @@ from api.web.problems import document
 
 T = TypeVar("T")
 REHEARSED_LINES, REHEARSED_BYTES = 10_000, 2**24
+TRIES = 8  # at what is left when lines are refused half done
 
 
 class Write(Protocol):
@@ -88,17 +89,32 @@ class Import:
                 self._exported = self._exported or getattr(entry, "origin", None) is not None
         return read
 
-    def _recorded(self, entries: Sequence[Any]) -> list[Outcome]:
-        """Record these in one write, or in two where one fails as a whole: no line is to blame for another's fault."""
+    def _recorded(self, entries: Sequence[Any], tries: int = TRIES) -> list[Outcome]:
+        """Record these in one write, or in several where that fails: no line is to blame for another's fault.
+
+        What was half done is left out, and tried by itself. However many there are of that, and whatever leans on it, a
+        line is looked at some twenty times at most: after a few tries the lines are halved.
+        """
+        if not entries:
+            return []
         try:
-            return _without_refused(lambda refused: self._write(lambda ledger: _each(ledger, [entries], refused)))
+            return list(self._write(lambda ledger: _each(ledger, [entries], {})).values())
+        except HalfDone as half:
+            (wrong, failure), *others = half.refused.items()
+            outcomes: dict[int, Outcome] = {wrong: failure}
+            left = [place for place in range(len(entries)) if place != wrong]
+            whole = [place for place in left if place not in half.refused]
+            doubtful = sorted(place for place, _ in others)
+            for places in (whole, doubtful) if tries and whole else _halves(left):
+                following = self._recorded([entries[place] for place in places], max(tries - 1, 0))
+                outcomes |= zip(places, following, strict=True)
+            return [outcomes[place] for place in range(len(entries))]
         except OURS:
             raise
         except Failure as failed:
             if len(entries) == 1:
                 return [failed]
-            middle = len(entries) // 2
-            return self._recorded(entries[:middle]) + self._recorded(entries[middle:])
+            return [one for half in _halves(entries) for one in self._recorded(half, tries)]
 
     def _told(self, read: Sequence[Read], outcomes: Iterable[Outcome]) -> list[LineResult]:
         following = iter(outcomes)
@@ -142,16 +158,20 @@ class Rehearsal(Import):
     def finish(self) -> list[LineResult]:
         """Record all of it, undo that, and say what would have become of each line."""
         entries = [[entry for _, entry in batch if not isinstance(entry, Failure)] for batch in self._batches]
+        refused: dict[int, Failure] = {}
 
-        def rehearsed(refused: Mapping[int, Failure]) -> dict[int, Outcome]:
+        def rehearse(ledger: Ledger) -> None:
+            raise _Undone({**_each(ledger, entries, refused), **refused})
+
+        for _ in range(TRIES):
             try:
-                self._write(lambda ledger: _undo(_each(ledger, entries, refused)))
+                self._write(rehearse)
+            except HalfDone as half:
+                refused |= half.refused
             except _Undone as undone:
-                return undone.outcomes
-            raise AssertionError("a rehearsal ends in its exception")
-
-        outcomes = _without_refused(rehearsed)
-        return self._told([one for batch in self._batches for one in batch], outcomes)
+                read = [one for batch in self._batches for one in batch]
+                return self._told(read, [undone.outcomes[place] for place in sorted(undone.outcomes)])
+        raise TooLarge("Too many of these lines lean on others that are refused: rehearse fewer at a time.")
 
 
 class _Undone(Exception):
@@ -162,34 +182,29 @@ class _Undone(Exception):
         self.outcomes = outcomes
 
 
-def _undo(outcomes: dict[int, Outcome]) -> None:
-    raise _Undone(outcomes)
-
-
-def _without_refused(attempt: Callable[[Mapping[int, Failure]], dict[int, Outcome]]) -> list[Outcome]:
-    """Try anew without what left something half done, until nothing does, and return the outcomes in their order."""
-    refused: dict[int, Failure] = {}
-    while True:
-        try:
-            outcomes = {**attempt(refused), **refused}
-            return [outcomes[place] for place in sorted(outcomes)]
-        except HalfDone as half:
-            refused |= half.refused
+def _halves(some: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    middle = len(some) // 2
+    return some[:middle], some[middle:]
 
 
 def _each(ledger: Ledger, batches: Sequence[Sequence[Any]], refused: Mapping[int, Failure]) -> dict[int, Outcome]:
-    """Record batches but for what is refused already; places count through all of them."""
+    """Record batches but for what is refused already; places count through all of them. Raises `HalfDone`."""
     outcomes: dict[int, Outcome] = {}
+    half_done: dict[int, Failure] = {}
     begin = 0
     for batch in batches:
         kept = [place for place in range(begin, begin + len(batch)) if place not in refused]
+        sent = [batch[place - begin] for place in kept]
+        begin += len(batch)
         try:
-            became = record_each(ledger, [batch[place - begin] for place in kept])
+            became = record_each(ledger, sent)
         except HalfDone as half:
-            raise HalfDone({kept[place]: failure for place, failure in half.refused.items()}) from None
+            half_done |= {kept[place]: failure for place, failure in half.refused.items()}
+            continue
         for place, told in zip(kept, became, strict=True):
             outcomes[place] = told if isinstance(told, Failure) else Done(told[0].id, told[0].version, told[1])
-        begin += len(batch)
+    if half_done:
+        raise HalfDone(half_done)
     for one in (*outcomes.values(), *refused.values()):
         if isinstance(one, Ambiguous):
             ledger.told |= set(one.told)

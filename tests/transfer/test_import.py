@@ -94,6 +94,35 @@ def test_of_a_line_that_is_refused_nothing_is_left(client: TestClient) -> None:
     assert [one["name"] for one in client.get("/v1/sources").json()["items"]] == ["A source"]
 
 
+def test_of_many_lines_that_fail_half_done_each_is_told_why_and_nothing_is_left(client: TestClient) -> None:
+    page = {"title": "A page", "publisher": {"name": "Somebody else"}}
+    wrong = [{**SAID, "external_id": f"w{n}", "document": page, "claim": {"text": f"Q{n}."}} for n in range(64)]
+
+    results, _ = imported(client, [SOURCE, *wrong, CLAIM, SAID])
+
+    assert statuses(results) == ["created", *["refused"] * len(wrong), "created", "created"]
+    assert all("not “A source”'s own" in one["problem"]["detail"] for one in results[1:-2])
+    assert [one["text"] for one in client.get("/v1/claims").json()["items"]] == ["P."]
+    rehearsed, _ = imported(client, [SOURCE, *wrong, CLAIM, SAID], dry_run=True)
+    assert statuses(rehearsed) == ["known", *["refused"] * len(wrong), "known", "known"]
+
+
+def test_what_stumbles_over_a_line_that_is_half_done_is_taken_without_it(client: TestClient) -> None:
+    other = {"name": "Other", "external_id": "other"}
+    wrong = {**SAID, "external_id": "w", "document": {"title": "A page", "publisher": other}}
+    fine = {
+        **SAID,
+        "external_id": "f",
+        "source": {"external_id": "other", "name": "Another name"},
+        "document": {"title": "Its page", "publisher": {"external_id": "other", "name": "Another name"}},
+    }
+
+    results, _ = imported(client, [SOURCE, CLAIM, wrong, fine])
+
+    assert statuses(results) == ["created", "created", "refused", "created"]
+    assert client.get("/v1/sources", params={"external_id": "other"}).json()["items"][0]["name"] == "Another name"
+
+
 def test_a_line_that_takes_a_higher_role_is_refused_alone(client: TestClient) -> None:
     contributor = make_key(client, "contributor")
     rating = {
