@@ -149,11 +149,26 @@ def _ending(sent: Line) -> Ending:
 
 
 def validated(sent: Mapping[str, Any]) -> Any:
-    """Check what a line says against what its kind can say. Raises `Invalid`."""
+    """Check what a line says against what its kind can say. Raises `Invalid`.
+
+    A word that stands for what was redacted counts only where the record is new: it is no field that was sent.
+    """
     try:
-        return _entries().validate_python(sent)
+        entry = _entries().validate_python(sent)
     except ValidationError as wrong:
         raise Contradictory(problems_of(wrong)) from None
+    fields = type(entry).model_fields
+    given = {name for name in entry.model_fields_set if not _stands_in(sent, fields[name].alias or name)}
+    if given == entry.model_fields_set:
+        return entry
+    return type(entry).model_construct(_fields_set=given, **{name: getattr(entry, name) for name in fields})
+
+
+def _stands_in(sent: Mapping[str, Any], name: str) -> bool:
+    value = sent.get(name)
+    if name == "attested_distinct":
+        return isinstance(value, dict) and value.get("reason") == REDACTED
+    return value == REDACTED and name in REQUIRED.get(str(sent.get("kind")), ())
 
 
 def unredacted(sent: Line) -> Line:

@@ -294,6 +294,28 @@ def test_what_was_redacted_comes_in_as_unknown(newsroom: Newsroom) -> None:
     assert newsroom.ask(f"/v1/sources/{results[0]['id']}")["name"] == "Redacted"
 
 
+def test_what_was_redacted_does_not_replace_what_is_known(newsroom: Newsroom) -> None:
+    newsroom.source("Jane Doe", kind="anonymous", external_id="jane")
+    newsroom.claim("P.", external_id="p")
+    hidden = {"redacted": "protected"}
+    lines = [
+        {"kind": "source", "external_id": "jane", "name": hidden, "description": "new"},
+        {"kind": "claim", "external_id": "p", "text": hidden},
+    ]
+
+    results, _ = imported(newsroom.client, lines)
+
+    assert statuses(results) == ["updated", "known"]
+    source = newsroom.ask(f"/v1/sources/{results[0]['id']}")
+    assert (source["name"], source["description"]) == ("Jane Doe", "new")
+    table = b"external_id,name,description\r\njane,Redacted,newer\r\n"
+    answer = newsroom.client.post(
+        "/v1/import", content=table, params={"kind": "source"}, headers={"Content-Type": "text/csv"}
+    )
+    assert '"updated"' in answer.text
+    assert newsroom.ask(f"/v1/sources/{results[0]['id']}")["name"] == "Jane Doe"
+
+
 def test_everything_that_is_revealed_is_on_record_first(newsroom: Newsroom) -> None:
     source = newsroom.source("Jane Doe", protected=True)
     newsroom.claim("P.")
