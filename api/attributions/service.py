@@ -153,7 +153,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             "responds_to_id": answered and answered.id,
             "replaces_id": corrected and corrected.id,
         }
-        if corrected is not None and not ledger.takes_over and (row is None or row.replaces_id != corrected.id):
+        if corrected is not None and (row is None or row.replaces_id != corrected.id):
             citations.require_correction(ledger, claim.id, source, draft.said_at, corrected)
         return columns | checked(ledger, draft, document, row)
 

@@ -1,7 +1,7 @@
 """Record many things at once, or nothing: whatever the order in which they name each other."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 from uuid import UUID
@@ -91,7 +91,7 @@ class Recording:
             for place in self._in_order(kind):
                 entry = self.entries[place]
                 with self.at(place):
-                    self.ledger.takes_over = getattr(entry, "origin", None) is not None
+                    self._refuse_future(entry)
                     steps.get(kind, self._record)(place, entry)
             if kind == "attribution":
                 self._add_citations()
@@ -110,10 +110,10 @@ class Recording:
             self.ledger.flush()  # it may come to refer to what is newer than itself
         if row is not None:
             keeper.update(self.ledger, row, draft)
-        elif keeper is attributions:
-            row = attributions.state(self.ledger, draft)
         else:
-            row = keeper.record(self.ledger, draft)
+            record = attributions.state if keeper is attributions else keeper.record
+            with self._taking_over(entry, standing):
+                row = record(self.ledger, draft)
         new = self.ledger.is_new(row) and row.id not in self.ledger.spoken
         self._keep(place, entry, row, "created" if new else self._since(acts))
 
@@ -121,8 +121,7 @@ class Recording:
         for place in self._of("attribution"):
             row, became = self.done[place]
             if isinstance(row, Attribution) and became == "created" and self.entries[place].cites:
-                with self.at(place):
-                    self.ledger.takes_over = self.entries[place].origin is not None
+                with self.at(place), self._taking_over(self.entries[place]):
                     attributions.add_citations(self.ledger, row, self.entries[place].cites)
 
     def _cite(self, place: int, entry: CitationEntry) -> None:
@@ -132,7 +131,9 @@ class Recording:
         if row is not None:
             return self._keep(place, entry, row, "known")
         self._refuse_withdrawn(Citation, entry)
-        self._keep(place, entry, citations.add(self.ledger, citing, cited, entry.citation_kind), "created")
+        with self._taking_over(entry):
+            row = citations.add(self.ledger, citing, cited, entry.citation_kind)
+        self._keep(place, entry, row, "created")
 
     def _join(self, place: int, entry: SameAsEntry) -> None:
         if entry.one.kind != entry.other.kind:
@@ -148,11 +149,11 @@ class Recording:
 
     def _retract(self, place: int, entry: RetractionEntry) -> None:
         row = resolve(self.ledger, Attribution, entry.attribution, "/attribution")
-        self.ledger.takes_over = row.origin_id is not None
         when = row.retracted_at if entry.retracted_at is None else entry.retracted_at.value
         same = row.retracted_at is not None and row.retracted_at == when
         if not same:
-            attributions.retract(self.ledger, row.id, entry)
+            with self.ledger.taking_over() if row.origin_id is not None else nullcontext():
+                attributions.retract(self.ledger, row.id, entry)
         self.done[place] = row, "known" if same else "created"
 
     def _keep(self, place: int, entry: Any, row: Recorded, became: Became) -> None:
@@ -162,6 +163,20 @@ class Recording:
             self.ledger.bring(row, entry.origin.id, entry.origin.model_dump(mode="json"))
         if entry.ref is not None and entry.kind in KEEPERS:
             self.ledger.names[entry.ref] = row
+
+    def _taking_over(self, entry: Any, standing: Recorded | None = None) -> AbstractContextManager[None]:
+        """Take over what is new here and has an origin; one that names a record of ours is no new one."""
+        new = standing is None and entry.origin is not None
+        return self.ledger.taking_over() if new else nullcontext()
+
+    def _refuse_future(self, entry: Any) -> None:
+        """Raise `Invalid` where another store is said to have learned something after this moment."""
+        at, origin = pointer("origin"), getattr(entry, "origin", None)
+        while origin is not None:
+            for name in ("recorded_at", "updated_at"):
+                if getattr(origin, name) > self.ledger.now:
+                    raise Invalid("This is still to come: no store can have said it yet.", f"{at}/{name}")
+            at, origin = f"{at}/origin", origin.origin
 
     def _since(self, acts: int) -> Became:
         return "known" if self.ledger.acts == acts else "updated"

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
+from api.custody.roles import Role
 from api.storage import marks, search
 from api.storage.history import history_of, table_of, values_of
 from api.storage.protection import Protection
@@ -48,9 +50,7 @@ class Ledger(Reading):
         self._brought: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         # How often this write has added or changed anything.
         self.acts = 0
-        # Whether what is recorded at this moment was checked where it comes from. What was right when it was said there
-        # need not be so today: its document may have another publisher now. Every answer works that out anyway.
-        self.takes_over = False
+        self._takes_over = False
         # The records, by kind and id, of which the caller comes to know something sealed.
         self.told: set[tuple[str, UUID]] = set()
         # In a bundle: the records that it makes, by the names that it gives them.
@@ -71,6 +71,24 @@ class Ledger(Reading):
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._unsearchable: dict[UUID, Recorded] = {}
         self._searched: set[UUID] = set()
+
+    @property
+    def takes_over(self) -> bool:
+        """Say whether what is recorded at this moment was checked where it comes from.
+
+        What was right when it was said there need not be so today: its document may have another publisher now. Every
+        answer works that out anyway.
+        """
+        return self._takes_over
+
+    @contextmanager
+    def taking_over(self) -> Iterator[None]:
+        """Take over what is recorded meanwhile, where an editor brings it: anybody else's is checked like any other."""
+        before, self._takes_over = self._takes_over, self.caller.may(Role.EDITOR)
+        try:
+            yield
+        finally:
+            self._takes_over = before
 
     # What is there -------------------------------------------------------------------------------------------------
 

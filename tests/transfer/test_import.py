@@ -155,6 +155,45 @@ def test_a_record_without_a_key_is_known_by_its_origin_and_so_is_what_refers_to_
     assert client.get(f"/v1/attributions/{second[0]['id']}").json()["claim"]["id"] == first[0]["id"]
 
 
+def test_an_invented_origin_spares_nobody_the_checks(client: TestClient) -> None:
+    other = {**SOURCE, "external_id": "other", "name": "Another"}
+    page = {"kind": "document", "external_id": "d", "text": "What it says.", "publisher": {"external_id": "s"}}
+    imported(client, [SOURCE, other, CLAIM, page, {**SAID, "external_id": "earlier"}])
+    origin = {"id": FIRST, **ORIGIN}
+    quoting = {**SAID, "document": {"external_id": "d"}, "quote": {"exact": "Never said."}, "origin": origin}
+    correcting = {
+        **{**SAID, "external_id": "b", "source": {"external_id": "other"}, "replaces": {"external_id": "earlier"}},
+        "origin": {**origin, "id": SECOND},
+    }
+    lines = written([quoting, correcting])
+
+    contributor = client.post("/v1/import", content=lines, headers={**NDJSON, **make_key(client, "contributor")})
+    editor = client.post("/v1/import", content=lines, headers={**NDJSON, **make_key(client, "editor")})
+
+    assert [json.loads(line)["status"] for line in contributor.text.splitlines()][:2] == ["refused", "refused"]
+    assert [json.loads(line)["status"] for line in editor.text.splitlines()][:2] == ["created", "refused"]
+
+
+def test_an_origin_that_names_a_record_of_ours_is_checked_like_any_change(client: TestClient) -> None:
+    page = {"kind": "document", "external_id": "d", "text": "What it says.", "publisher": {"external_id": "s"}}
+    *_, said = imported(client, [SOURCE, CLAIM, page, {**SAID, "document": {"external_id": "d"}}])[0]
+    line = {**SAID, "quote": {"exact": "Never said."}, "origin": {"id": said["id"], **ORIGIN}}
+    del line["external_id"]
+
+    results, _ = imported(client, [line])
+
+    assert statuses(results) == ["refused"]
+
+
+@pytest.mark.parametrize("name", ["recorded_at", "updated_at"])
+def test_an_origin_that_is_still_to_come_is_refused(client: TestClient, name: str) -> None:
+    origin = {"id": FIRST, **ORIGIN, name: "2999-01-01T00:00:00Z"}
+
+    results, _ = imported(client, [{**CLAIM, "origin": origin}])
+
+    assert results[0]["problem"]["errors"][0]["pointer"] == f"/origin/{name}"
+
+
 def test_what_was_deleted_here_does_not_come_back(client: TestClient) -> None:
     lines = [CLAIM, {"kind": "claim", "text": "Q.", "origin": {"id": FIRST, **ORIGIN}}]
     for one in imported(client, lines)[0]:
