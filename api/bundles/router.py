@@ -1,6 +1,8 @@
 """Bundles over HTTP."""
 
+from collections.abc import Collection
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import TypeAdapter
@@ -20,10 +22,11 @@ RESULTS = TypeAdapter(list[BundleResult])
 
 
 class _DryRun(Exception):
-    """Carries the results out of a write that must not happen."""
+    """Carries the results, and what the caller comes to know by them, out of a write that must not happen."""
 
-    def __init__(self, receipt: Receipt) -> None:
+    def __init__(self, receipt: Receipt, told: Collection[tuple[str, UUID]]) -> None:
         self.receipt = receipt
+        self.told = told
 
 
 def router() -> APIRouter:
@@ -59,14 +62,17 @@ def router() -> APIRouter:
 
 
 def rehearsed(write: Writing, bundle: Bundle) -> Receipt:
-    """Do everything that a bundle asks, undo it, and return the receipt."""
+    """Do everything that a bundle asks, undo it, and return the receipt. What that tells is an event on record."""
 
     def work(ledger: Ledger) -> None:
-        raise _DryRun(_receipt(ledger, bundle, 200))
+        raise _DryRun(_receipt(ledger, bundle, 200), frozenset(ledger.told))
 
     try:
         write.desk.write(work)
     except _DryRun as done:
+        told = done.told
+        if told:
+            write.desk.write(lambda ledger: ledger.told.update(told))
         return done.receipt
     raise AssertionError("a rehearsal ends in its exception")
 

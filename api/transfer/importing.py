@@ -1,6 +1,6 @@
 """Record lines, batch by batch: each batch in one transaction, each line of it whole or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
@@ -117,7 +117,10 @@ class Import:
             return [one for half in _halves(entries) for one in self._recorded(half, tries)]
 
     def _told(self, read: Sequence[Read], outcomes: Iterable[Outcome]) -> list[LineResult]:
-        following = iter(outcomes)
+        """Say what became of each line. Of what a refusal tells there is an event on record before."""
+        known = list(outcomes)
+        self._note({one for outcome in known if isinstance(outcome, Ambiguous) for one in outcome.told})
+        following = iter(known)
         results = [
             _result(line.number, entry, entry if isinstance(entry, Failure) else next(following))
             for line, entry in read
@@ -125,6 +128,10 @@ class Import:
         for one in results:
             self._counts[one.status] += 1
         return results
+
+    def _note(self, told: Collection[tuple[str, UUID]]) -> None:
+        if told:
+            self._write(lambda ledger: ledger.told.update(told))
 
     def _warnings(self) -> Iterator[str]:
         if self._exported and self._ending is None:
@@ -161,7 +168,7 @@ class Rehearsal(Import):
         refused: dict[int, Failure] = {}
 
         def rehearse(ledger: Ledger) -> None:
-            raise _Undone({**_each(ledger, entries, refused), **refused})
+            raise _Undone({**_each(ledger, entries, refused), **refused}, frozenset(ledger.told))
 
         for _ in range(TRIES):
             try:
@@ -169,17 +176,19 @@ class Rehearsal(Import):
             except HalfDone as half:
                 refused |= half.refused
             except _Undone as undone:
+                self._note(undone.told)
                 read = [one for batch in self._batches for one in batch]
                 return self._told(read, [undone.outcomes[place] for place in sorted(undone.outcomes)])
         raise TooLarge("Too many of these lines lean on others that are refused: rehearse fewer at a time.")
 
 
 class _Undone(Exception):
-    """Carries the outcomes out of a write that must not happen."""
+    """Carries the outcomes, and what the caller comes to know by them, out of a write that must not happen."""
 
-    def __init__(self, outcomes: dict[int, Outcome]) -> None:
+    def __init__(self, outcomes: dict[int, Outcome], told: Collection[tuple[str, UUID]]) -> None:
         super().__init__()
         self.outcomes = outcomes
+        self.told = told
 
 
 def _halves(some: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
@@ -205,9 +214,6 @@ def _each(ledger: Ledger, batches: Sequence[Sequence[Any]], refused: Mapping[int
             outcomes[place] = told if isinstance(told, Failure) else Done(told[0].id, told[0].version, told[1])
     if half_done:
         raise HalfDone(half_done)
-    for one in (*outcomes.values(), *refused.values()):
-        if isinstance(one, Ambiguous):
-            ledger.told |= set(one.told)
     return outcomes
 
 

@@ -365,3 +365,18 @@ def test_everything_that_is_revealed_is_on_record_first(newsroom: Newsroom) -> N
     assert lines[0]["name"] == "Jane Doe"
     assert event["request"] == "GET /v1/export"
     assert event["records"] == [{"kind": "source", "id": source.id}]
+
+
+@pytest.mark.parametrize("if_named", ["use", "refuse"])
+def test_what_a_rehearsal_tells_of_what_is_sealed_is_on_record(newsroom: Newsroom, if_named: str) -> None:
+    source = newsroom.source("Jane Doe", protected=True)
+    guess = {"kind": "source", "name": "Jane Doe", "if_named": if_named}
+    before = newsroom.ask("/v1/reveals")["items"]
+
+    imported(newsroom.client, [guess], dry_run=True)
+    newsroom.client.post("/v1/bundles", json={"records": [guess]}, params={"dry_run": True})
+
+    events = newsroom.ask("/v1/reveals", sort="-recorded_at")["items"]
+    told = [one for one in events if one not in before]
+    assert [one["request"] for one in told] == ["POST /v1/bundles", "POST /v1/import"]
+    assert all(one["records"] == [{"kind": "source", "id": source.id}] for one in told)
