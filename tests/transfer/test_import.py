@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.transfer.cutting import MOST_LINES
-from api.transfer.importing import REHEARSED_LINES
+from api.custody.callers import COMMAND_LINE
+from api.transfer.cutting import MOST_LINES, Numbered
+from api.transfer.importing import REHEARSED_LINES, Rehearsal
 from api.web.examples import FOLDER
 from tests.newsroom import Newsroom
 from tests.security.callers import make_key
@@ -105,6 +106,22 @@ def test_of_many_lines_that_fail_half_done_each_is_told_why_and_nothing_is_left(
     assert [one["text"] for one in client.get("/v1/claims").json()["items"]] == ["P."]
     rehearsed, _ = imported(client, [SOURCE, *wrong, CLAIM, SAID], dry_run=True)
     assert statuses(rehearsed) == ["known", *["refused"] * len(wrong), "known", "known"]
+
+
+def test_a_rehearsal_takes_few_writes_however_many_lines_fail_half_done(client: TestClient) -> None:
+    page = {"title": "A page", "publisher": {"name": "Somebody else"}}
+    wrong = [{**SAID, "external_id": f"w{n}", "document": page, "claim": {"text": f"Q{n}."}} for n in range(32)]
+    writes: list[Any] = []
+
+    def write(work: Any) -> Any:
+        writes.append(work)
+        return client.app.state.database.write(work, COMMAND_LINE)  # type: ignore[attr-defined]
+
+    run = Rehearsal(write)
+    run.take([Numbered(number, json.dumps(line).encode()) for number, line in enumerate([SOURCE, *wrong], 1)])
+
+    assert [one.status for one in run.finish()] == ["created"] + ["refused"] * 32
+    assert len(writes) == 2
 
 
 def test_what_stumbles_over_a_line_that_is_half_done_is_taken_without_it(client: TestClient) -> None:
