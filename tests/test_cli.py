@@ -312,6 +312,16 @@ def test_what_is_exported_is_imported_elsewhere_and_again(whence: Whence, tmp_pa
     assert list(tmp_path.glob("*.part")) == []
 
 
+def test_what_is_revealed_is_written_for_its_owner_only(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "all.ndjson"
+    file.touch(0o644)
+
+    ended = whence("export", "--reveal", str(file))
+
+    assert ended.returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_table_is_imported_and_a_refused_line_is_told(whence: Whence, tmp_path: Path) -> None:
     table = tmp_path / "sources.csv"
     table.write_bytes((FOLDER / "sources.csv").read_bytes() + b"import/x,X,not JSON,person\r\n")

@@ -1,8 +1,9 @@
 """Take everything out of the store, and bring it into another one."""
 
 import gzip
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
@@ -84,7 +85,7 @@ def take_out(
             Desk(database, caller, "whence export"), instant, None if claim is None else UUID(claim), EVERYTHING
         )
         shown, lines = progress.Shown(bars, file, export.size()), 0
-        with _whole(file) as out:
+        with _whole(file, _own if reveal else None) as out:
             for piece in lines_sent(export) if table is None else rows_sent(export, table):
                 out.write(piece)
                 new = piece.count(b"\n")
@@ -163,15 +164,24 @@ def _table(kind: str | None, *, is_table: bool) -> Any:
     return kind
 
 
+def _own(path: str, flags: int) -> int:
+    """Open a file that nobody else may read."""
+    return os.open(path, flags, 0o600)
+
+
 @contextmanager
-def _whole(file: Path) -> Iterator[IO[bytes]]:
+def _whole(file: Path, opener: Callable[[str, int], int] | None) -> Iterator[IO[bytes]]:
     """Write a file that is there only when it is whole."""
     if str(file) == "-":
         yield sys.stdout.buffer
         return
     part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)  # or it would keep the mode that it has
     try:
-        with part.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw) if file.suffix == ".gz" else raw as out:
+        with (
+            open(part, "wb", opener=opener) as raw,
+            gzip.GzipFile("", "wb", 6, raw) if file.suffix == ".gz" else raw as out,
+        ):
             yield out  # type: ignore[misc]
         part.replace(file)
     finally:

@@ -27,11 +27,11 @@ Extent = Mapping[type[Recorded], Sequence[UUID]]  # in their order
 
 
 def graph_of(reading: Reading, claim: UUID, scope: Scope) -> Extent:
-    """Return the ids of all that a claim's graph and its judgement rest on. Raises `NotFound`, `Gone`, `OverBudget`."""
+    """Return the ids of all that a claim's graph and its judgement rest on. Raises `NotFound`, `Gone` …"""
     claims.row(reading, claim)
     questions = ask(reading, [claim])
     story = load_questions(reading, questions.values(), scope)
-    found = _Closure(reading)
+    found = _Closure(reading, scope)
     found.take(Claim, questions[claim].everything)
     found.take(Attribution, story.said)
     found.close()
@@ -43,6 +43,7 @@ class _Closure:
     """Records, with all that they refer to."""
 
     reading: Reading
+    scope: Scope
     found: dict[type[Recorded], set[UUID]] = field(default_factory=dict)
     _new: dict[type[Recorded], set[UUID]] = field(default_factory=dict)
 
@@ -51,8 +52,12 @@ class _Closure:
         self._new.setdefault(model, set()).update(set(ids) - self.found.get(model, set()))
 
     def close(self) -> None:
-        """Add what is referred to, what is one with it and what shares an origin with it, until nothing is left out."""
+        """Add what is referred to, what is one with it and what shares an origin with it, until nothing is left out.
+
+        Raises `OutOfTime`.
+        """
         while any(self._new.values()):
+            self.scope.check()
             wave, self._new = self._new, {}
             for model, ids in wave.items():
                 self.found.setdefault(model, set()).update(ids)
