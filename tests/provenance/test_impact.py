@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.newsroom import Kept, Newsroom, problem
+from tests.numbers import wait_until_numbered
 
 
 @pytest.fixture
@@ -169,6 +170,7 @@ def test_what_was_withdrawn_already_takes_nothing_more(newsroom: Newsroom, claim
 def test_asking_stores_nothing(newsroom: Newsroom, claim: Kept) -> None:
     origin = voice(newsroom, claim)
     paper = relay(newsroom, claim, origin)
+    wait_until_numbered(newsroom.client)
     before = [newsroom.ask(one) for one in (claim, origin, paper)], newsroom.ask("/v1/changes", after=0)
 
     for of in (origin, source_of(newsroom, origin)):
