@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from api.attributions.models import Attribution, Citation
-from api.bundles.service import JOINED, KEEPERS
+from api.bundles.service import JOINED, KEEPERS, ORDER
 from api.documents.models import Document
 from api.provenance.loading import Scope
 from api.sources.models import Source
@@ -33,7 +33,8 @@ WITHIN: dict[type[Recorded], tuple[str, ...]] = {
     Source: ("controlled_by_id",),
     Attribution: ("responds_to_id", "replaces_id"),
 }
-ORDER = ("source", "document", "same_as", "claim", "relation", "attribution", "dependency", "assessment")
+BESIDE = ("citation", "retraction")  # these go beside the statements that they belong to
+KINDS = tuple(kind for kind in ORDER if kind not in BESIDE)
 PATIENCE, PAUSE = 2.0, 0.02  # seconds
 
 
@@ -64,9 +65,9 @@ class Export:
         with self.desk.reading() as reading:
             return sum(repository.count(reading, model) for model in kinds)
 
-    def batches(self, kinds: Collection[str] = ORDER) -> Iterator[list[Line]]:
+    def batches(self, kinds: Collection[str] = KINDS) -> Iterator[list[Line]]:
         """Give the lines, some at a time."""
-        for kind in ORDER:
+        for kind in KINDS:
             if kind == "same_as" and kind in kinds:
                 for one, model in JOINED.items():
                     yield from self._batches(one, model, joining=one)
@@ -186,8 +187,7 @@ def _beside(reading: Reading, answers: Sequence[Any], ids: Sequence[UUID]) -> di
             beside[answer.id] = [retraction]
     place = {answer.id: number for number, answer in enumerate(answers)}
     for row in citations:
-        later = max(
-            row.citing_id, row.cited_id, key=lambda end: place.get(end, -1)
-        )  # who has none came before its turn
+        # Who has no place here came before its turn.
+        later = max(row.citing_id, row.cited_id, key=lambda end: place.get(end, -1))
         beside.setdefault(later, []).append(citation_of(reading, row))
     return beside
