@@ -1,8 +1,6 @@
 """Bundles over HTTP."""
 
-from collections.abc import Collection
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import TypeAdapter
@@ -19,14 +17,6 @@ from api.web.resources import WRITE, marked
 from api.web.writing import Writing
 
 RESULTS = TypeAdapter(list[BundleResult])
-
-
-class _DryRun(Exception):
-    """Carries the results, and what the caller comes to know by them, out of a write that must not happen."""
-
-    def __init__(self, receipt: Receipt, told: Collection[tuple[str, UUID]]) -> None:
-        self.receipt = receipt
-        self.told = told
 
 
 def router() -> APIRouter:
@@ -52,29 +42,16 @@ def router() -> APIRouter:
         bundle: Annotated[Bundle, Body(openapi_examples=shown("bundle"))],
         dry_run: Annotated[bool, Query(description="Answer the same, with 200, and store nothing.")] = False,
     ) -> Response:
-        receipt = rehearsed(write, bundle) if dry_run else write.run(lambda ledger: _receipt(ledger, bundle, 201))
+        if dry_run:
+            receipt = write.desk.rehearse(lambda ledger: _receipt(ledger, bundle, 200))
+        else:
+            receipt = write.run(lambda ledger: _receipt(ledger, bundle, 201))
         # The names are the caller's own: they come with each request, and are not kept.
         named = [{"ref": entry.ref, **one} for entry, one in zip(bundle.records, receipt.result or (), strict=True)]
         content = RESULTS.dump_json(RESULTS.validate_python(named))
         return marked(Response(content, receipt.status, media_type="application/json"), receipt)
 
     return routes
-
-
-def rehearsed(write: Writing, bundle: Bundle) -> Receipt:
-    """Do everything that a bundle asks, undo it, and return the receipt. What that tells is an event on record."""
-
-    def work(ledger: Ledger) -> None:
-        raise _DryRun(_receipt(ledger, bundle, 200), frozenset(ledger.told))
-
-    try:
-        write.desk.write(work)
-    except _DryRun as done:
-        told = done.told
-        if told:
-            write.desk.write(lambda ledger: ledger.told.update(told))
-        return done.receipt
-    raise AssertionError("a rehearsal ends in its exception")
 
 
 def _receipt(ledger: Ledger, bundle: Bundle, status: int) -> Receipt:

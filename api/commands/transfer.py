@@ -101,16 +101,15 @@ def _begin(
     from api.transfer import rows
     from api.transfer.cutting import Cutter, RowCutter
     from api.transfer.importing import Import, Rehearsal
+    from api.web.desk import Desk
 
-    def write(work: Any) -> Any:
-        return database.write(work, COMMAND_LINE)
-
+    desk = Desk(database, COMMAND_LINE, "whence import")
     longest, run = Settings().max_bundle_bytes, Rehearsal if dry_run else Import
     table = _table(kind, is_table=".csv" in file.suffixes)
     if table is None:
-        return Cutter(longest, from_line), run(write)
+        return Cutter(longest, from_line), run(desk)
     read = rows.Table(table)
-    return RowCutter(longest, from_line, begin=read.begin), run(write, read.entry)
+    return RowCutter(longest, from_line, begin=read.begin), run(desk, read.entry)
 
 
 def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") -> "ImportSummary":

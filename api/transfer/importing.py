@@ -1,8 +1,8 @@
 """Record lines, batch by batch: each batch in one transaction, each line of it whole or not at all."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from api.bundles.each import OURS, HalfDone, record_each
@@ -11,18 +11,12 @@ from api.storage.ledger import Ledger
 from api.transfer.cutting import Numbered
 from api.transfer.lines import Ending, entry_of
 from api.transfer.schemas import ImportSummary, LineResult
+from api.web.desk import Desk
 from api.web.problems import document
 
 T = TypeVar("T")
 REHEARSED_LINES, REHEARSED_BYTES = 10_000, 2**24
 TRIES = 8  # at what is left when lines are refused half done
-
-
-class Write(Protocol):
-    """Whoever carries out a write for the caller."""
-
-    def __call__(self, work: Callable[[Ledger], T], /) -> T:
-        """Run it in a transaction, and return what it returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +37,8 @@ class Import:
 
     dry_run = False
 
-    def __init__(self, write: Write, read: Callable[[bytes], Any] = entry_of) -> None:
-        self._write = write
+    def __init__(self, desk: Desk, read: Callable[[bytes], Any] = entry_of) -> None:
+        self._desk = desk
         self._read_line = read
         self._counts = dict.fromkeys(("created", "updated", "known", "refused"), 0)
         self._exported = False  # whether any of it has been on record elsewhere
@@ -98,7 +92,7 @@ class Import:
         if not entries:
             return []
         try:
-            return list(self._write(lambda ledger: _each(ledger, [entries], {})).values())
+            return list(self._desk.write(lambda ledger: _each(ledger, [entries], {})).values())
         except HalfDone as half:
             (wrong, failure), *others = half.refused.items()
             outcomes: dict[int, Outcome] = {wrong: failure}
@@ -119,7 +113,7 @@ class Import:
     def _told(self, read: Sequence[Read], outcomes: Iterable[Outcome]) -> list[LineResult]:
         """Say what became of each line. Of what a refusal tells there is an event on record before."""
         known = list(outcomes)
-        self._note({one for outcome in known if isinstance(outcome, Ambiguous) for one in outcome.told})
+        self._desk.tell({one for outcome in known if isinstance(outcome, Ambiguous) for one in outcome.told})
         following = iter(known)
         results = [
             _result(line.number, entry, entry if isinstance(entry, Failure) else next(following))
@@ -128,10 +122,6 @@ class Import:
         for one in results:
             self._counts[one.status] += 1
         return results
-
-    def _note(self, told: Collection[tuple[str, UUID]]) -> None:
-        if told:
-            self._write(lambda ledger: ledger.told.update(told))
 
     def _warnings(self) -> Iterator[str]:
         if self._exported and self._ending is None:
@@ -145,8 +135,8 @@ class Rehearsal(Import):
 
     dry_run = True
 
-    def __init__(self, write: Write, read: Callable[[bytes], Any] = entry_of) -> None:
-        super().__init__(write, read)
+    def __init__(self, desk: Desk, read: Callable[[bytes], Any] = entry_of) -> None:
+        super().__init__(desk, read)
         self._batches: list[list[Read]] = []
         self._lines = self._bytes = 0
 
@@ -167,28 +157,16 @@ class Rehearsal(Import):
         entries = [[entry for _, entry in batch if not isinstance(entry, Failure)] for batch in self._batches]
         refused: dict[int, Failure] = {}
 
-        def rehearse(ledger: Ledger) -> None:
-            raise _Undone({**_each(ledger, entries, refused), **refused}, frozenset(ledger.told))
-
         for _ in range(TRIES):
             try:
-                self._write(rehearse)
+                taken = self._desk.rehearse(lambda ledger: _each(ledger, entries, refused))
             except HalfDone as half:
-                refused |= half.refused
-            except _Undone as undone:
-                self._note(undone.told)
+                refused.update(half.refused)
+            else:
+                outcomes: dict[int, Outcome] = {**taken, **refused}
                 read = [one for batch in self._batches for one in batch]
-                return self._told(read, [undone.outcomes[place] for place in sorted(undone.outcomes)])
+                return self._told(read, [outcomes[place] for place in sorted(outcomes)])
         raise TooLarge("Too many of these lines lean on others that are refused: rehearse fewer at a time.")
-
-
-class _Undone(Exception):
-    """Carries the outcomes, and what the caller comes to know by them, out of a write that must not happen."""
-
-    def __init__(self, outcomes: dict[int, Outcome], told: Collection[tuple[str, UUID]]) -> None:
-        super().__init__()
-        self.outcomes = outcomes
-        self.told = told
 
 
 def _halves(some: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:

@@ -103,10 +103,10 @@ def router() -> APIRouter:
         longest: int = request.app.state.settings.max_bundle_bytes
         run = Rehearsal if dry_run else Import
         if table is None:
-            receiving = Receiving(Cutter(longest, from_line), run(desk(request).write))
+            receiving = Receiving(Cutter(longest, from_line), run(desk(request)))
         else:
             read = rows.Table(table)
-            receiving = Receiving(RowCutter(longest, from_line, begin=read.begin), run(desk(request).write, read.entry))
+            receiving = Receiving(RowCutter(longest, from_line, begin=read.begin), run(desk(request), read.entry))
         return StreamingResponse(await receiving.take_all(steadily(request)), media_type=NDJSON)
 
     routes.routes.extend(incoming.routes)

@@ -1,10 +1,11 @@
 """The database as whoever sent a request may use it: what is sealed shows only to those who may see it, on record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from api.custody.callers import Caller
 from api.errors import Ambiguous
@@ -48,7 +49,32 @@ class Desk:
         try:
             return self.database.write(noted, self.caller)
         except Ambiguous as refused:
-            if refused.told:
-                told = refused.told
-                self.database.write(lambda ledger: note(ledger, self.request, self.caller.key, told), self.caller)
+            self.tell(refused.told)
             raise
+
+    def rehearse(self, work: Callable[[Ledger], T]) -> T:
+        """Run `work`, undo it, and return what it returned. What that told is recorded in a write of its own."""
+        returned: list[T] = []
+
+        def undone(ledger: Ledger) -> None:
+            returned[:] = [work(ledger)]
+            raise _Undone(frozenset(ledger.told))
+
+        try:
+            self.write(undone)
+        except _Undone as done:
+            self.tell(done.told)
+        return returned[0]
+
+    def tell(self, told: Collection[tuple[str, UUID]]) -> None:
+        """Record that the caller has come to know something sealed of these, each by its kind and id; if any."""
+        if told:
+            self.database.write(lambda ledger: note(ledger, self.request, self.caller.key, told), self.caller)
+
+
+class _Undone(Exception):
+    """Ends a write that must not happen, and carries out of it of what it told."""
+
+    def __init__(self, told: Collection[tuple[str, UUID]]) -> None:
+        super().__init__()
+        self.told = told

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from api.custody.callers import COMMAND_LINE
 from api.transfer.cutting import MOST_LINES, Numbered
 from api.transfer.importing import REHEARSED_LINES, Rehearsal
+from api.web.desk import Desk
 from api.web.examples import FOLDER
 from tests.newsroom import Newsroom
 from tests.security.callers import make_key
@@ -108,20 +110,27 @@ def test_of_many_lines_that_fail_half_done_each_is_told_why_and_nothing_is_left(
     assert statuses(rehearsed) == ["known", *["refused"] * len(wrong), "known", "known"]
 
 
+@dataclass(frozen=True)
+class Counting(Desk):
+    """A desk that remembers what was written at it."""
+
+    writes: list[Any] = field(default_factory=list)
+
+    def write(self, work: Any) -> Any:
+        self.writes.append(work)
+        return super().write(work)
+
+
 def test_a_rehearsal_takes_few_writes_however_many_lines_fail_half_done(client: TestClient) -> None:
     page = {"title": "A page", "publisher": {"name": "Somebody else"}}
     wrong = [{**SAID, "external_id": f"w{n}", "document": page, "claim": {"text": f"Q{n}."}} for n in range(32)]
-    writes: list[Any] = []
+    desk = Counting(client.app.state.database, COMMAND_LINE, "whence import")  # type: ignore[attr-defined]
 
-    def write(work: Any) -> Any:
-        writes.append(work)
-        return client.app.state.database.write(work, COMMAND_LINE)  # type: ignore[attr-defined]
-
-    run = Rehearsal(write)
+    run = Rehearsal(desk)
     run.take([Numbered(number, json.dumps(line).encode()) for number, line in enumerate([SOURCE, *wrong], 1)])
 
     assert [one.status for one in run.finish()] == ["created"] + ["refused"] * 32
-    assert len(writes) == 2
+    assert len(desk.writes) == 2
 
 
 def test_what_stumbles_over_a_line_that_is_half_done_is_taken_without_it(client: TestClient) -> None:
