@@ -16,6 +16,7 @@ from api.storage.search import INDEX, SearchEntry, keys_of
 
 LOOKED_THROUGH = 4_000  # of the newest rows of a kind, without any index: what is common is found there
 OF_DOCUMENTS = 500  # the same of documents, whose rows are long
+COMMON = 20  # of those that were looked through: so many have to have a term that is not rare
 GROWTH = 32  # by how much more time each further look goes back
 
 
@@ -25,6 +26,9 @@ class Wanted:
 
     terms: frozenset[str]
     beginnings: frozenset[str] = frozenset()
+
+
+NOTHING = Wanted(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,11 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     edge = reading.session.connection().execute(newest_first.offset(some).limit(1)).scalar()
     reached = first if edge is None else edge + 1
     found = _rows(reading, _looked_through(reading, wanted, reached, top), limit + 1)
+    if len(found) <= limit and reached > first:
+        indexed, beside = _parted(reading, wanted, reached, top)
     while len(found) <= limit and reached > first:
         further = max(first, top - (top - reached + 1) * GROWTH)
-        found += _rows(reading, _indexed(reading, wanted, further, reached - 1), limit + 1 - len(found))
+        found += _rows(reading, _indexed(reading, indexed, beside, further, reached - 1), limit + 1 - len(found))
         reached = further
     return Candidates(found[:limit], len(found) <= limit)
 
@@ -78,18 +84,30 @@ def _looked_through(reading: Reading, wanted: Wanted, first: int, last: int) -> 
     return select(entry.c.key, entry.c.record_id).where(among, _held_by(reading, wanted))
 
 
-def _indexed(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[Any]:
-    """Ask the index; for beginnings only where nothing else is wanted, since each may stand for very many terms."""
+def _parted(reading: Reading, wanted: Wanted, first: int, last: int) -> tuple[Wanted, Wanted]:
+    """Part what the index is asked for from what is looked for in each row that it names.
+
+    A beginning may stand for very many terms, over which the index takes long; where the terms are in so many of the
+    newest rows, looking into each row that has them takes longer still.
+    """
+    if not wanted.terms or not wanted.beginnings:
+        return wanted, NOTHING
+    terms = Wanted(wanted.terms)
+    if len(_rows(reading, _looked_through(reading, terms, first, last), COMMON)) == COMMON:
+        return wanted, NOTHING
+    return terms, Wanted(frozenset(), wanted.beginnings)
+
+
+def _indexed(reading: Reading, indexed: Wanted, beside: Wanted, first: int, last: int) -> Select[Any]:
+    """Ask the index for rows, and look for what else is wanted in each of them."""
     entry = table_of(SearchEntry)
-    sure = Wanted(wanted.terms) if wanted.terms else wanted
-    rest = Wanted(frozenset(), wanted.beginnings if wanted.terms else frozenset())
     if reading.session.get_bind().dialect.name == "postgresql":
-        among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(sure))
-        return select(entry.c.key, entry.c.record_id).where(among, held, _held_by(reading, rest))
+        among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(indexed))
+        return select(entry.c.key, entry.c.record_id).where(among, held, _held_by(reading, beside))
     index = table_named(INDEX, column_named("rowid"), column_named(INDEX))
-    matching = index.c[INDEX].bool_op("MATCH")(_match(sure)), index.c.rowid.between(first, last)
+    matching = index.c[INDEX].bool_op("MATCH")(_match(indexed)), index.c.rowid.between(first, last)
     joined = select(index.c.rowid.label("key"), entry.c.record_id).join(entry, entry.c.key == index.c.rowid)
-    return joined.where(*matching, _held_by(reading, rest))
+    return joined.where(*matching, _held_by(reading, beside))
 
 
 def _held_by(reading: Reading, wanted: Wanted) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, event, select, text
 
 from api.bundles.loading import load_dossier
 from api.claims.models import Claim
@@ -246,17 +246,39 @@ def test_rare_and_common_words_are_found_the_newest_first(full: Database) -> Non
         some = newest(reading, "claim", Wanted(frozenset({"tenth"})), 12)
         every = newest(reading, "claim", Wanted(frozenset({"tenth", "all"})), 20)
         begun = newest(reading, "claim", Wanted(frozenset({"all"}), frozenset({"tent"})), 20)
+        going_on = newest(reading, "claim", Wanted(frozenset({"tenth"}), frozenset({"al"})), 20)
         oldest = newest(reading, "claim", Wanted(frozenset(), frozenset({"olde"})), 20)
         common = newest(reading, "claim", Wanted(frozenset({"all"})), 5)
         none = newest(reading, "source", Wanted(frozenset({"all"})), 5)
 
     assert (len(some.ids), some.complete) == (12, False)
     assert (len(every.ids), every.complete) == (20, True)
-    assert list(every.ids) == list(begun.ids) == sorted(every.ids, reverse=True)
+    assert list(every.ids) == list(begun.ids) == list(going_on.ids) == sorted(every.ids, reverse=True)
     assert list(some.ids) == list(every.ids)[:12]
     assert (len(oldest.ids), oldest.complete) == (1, True)
     assert (len(common.ids), common.complete) == (5, False)
     assert (list(none.ids), none.complete) == ([], True)
+
+
+@pytest.mark.parametrize(("term", "begun", "together"), [("all", "tent", True), ("tenth", "al", False)])
+def test_beginnings_are_looked_for_in_each_row_only_where_the_terms_are_rare(
+    full: Database, term: str, begun: str, together: bool
+) -> None:
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        given = parameters.values() if isinstance(parameters, dict) else parameters
+        asked.extend(one for one in given if isinstance(one, str))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        with full.reading() as reading:
+            newest(reading, "claim", Wanted(frozenset({term}), frozenset({begun})), 20)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    of_the_index = [one for one in asked if term in one][-1]
+    assert (begun in of_the_index.replace(term, "")) is together
 
 
 def test_terms_come_back_as_they_were_kept(full: Database) -> None:
