@@ -27,6 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 Attack = Callable[["Target"], Awaitable[None]]
 
@@ -342,12 +343,9 @@ def wait_until_ready(port: int) -> None:
 
 
 def memory(process: int) -> float:
-    """Read a process's memory in megabytes; not a number where the system does not tell."""
-    try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    except OSError:
-        return float("nan")
-    return pages * os.sysconf("SC_PAGE_SIZE") / MEBI
+    """Read a process's memory in megabytes."""
+    held: int = psutil.Process(process).memory_info().rss
+    return held / MEBI
 
 
 def table(found: list[Measured]) -> str:

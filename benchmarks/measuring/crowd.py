@@ -13,6 +13,7 @@ from measuring.stores import Served
 
 CLIENTS = 64
 WRITING = 0.25  # of the requests
+READS = ("/v1/claims/{claim}", "/v1/claims/{claim}/provenance", "/v1/sources?limit=20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,35 @@ class Crowded:
     written: list[int] = field(default_factory=list)
 
 
-async def crowd(served: Served, probes: Sequence[str], seconds: float) -> Crowded:
+async def crowd(
+    served: Served, probes: Sequence[str], seconds: float, writing: float = WRITING, reads: Sequence[str] = READS
+) -> Crowded:
     """Ask and record for some seconds, each client one request after another."""
     seen = Crowded()
     ends = time.monotonic() + seconds
-    await asyncio.gather(*(_one(served, probes, random.Random(number), ends, seen) for number in range(CLIENTS)))
+    each = (_one(served, probes, ends, writing, reads, random.Random(number), seen) for number in range(CLIENTS))
+    await asyncio.gather(*each)
     return seen
 
 
-async def _one(served: Served, probes: Sequence[str], chance: random.Random, ends: float, seen: Crowded) -> None:
+async def _one(
+    served: Served,
+    probes: Sequence[str],
+    ends: float,
+    writing: float,
+    reads: Sequence[str],
+    chance: random.Random,
+    seen: Crowded,
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=2**20)
     authorized, written = f"Authorization: Bearer {served.key}", 0
     while time.monotonic() < ends:
-        claim, writes = chance.choice(probes), chance.random() < WRITING
+        claim, writes = chance.choice(probes), chance.random() < writing
         if writes:
             path, body = _record(claim, chance)
             sent = request("POST", path, authorized, body=body)
         else:
-            path = chance.choice((f"/v1/claims/{claim}", f"/v1/claims/{claim}/provenance", "/v1/sources?limit=20"))
-            sent = request("GET", path)
+            sent = request("GET", chance.choice(reads).format(claim=claim))
         began = time.perf_counter()
         writer.write(sent)
         status = await _answered(reader)

@@ -29,9 +29,10 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A server: its port, and a key that may record."""
+    """A server: its port, its process, and a key that may record."""
 
     port: int
+    process: int
     key: str
 
 
@@ -79,8 +80,11 @@ def _postgresql(folder: Path) -> Iterator[Any]:
 
 
 @contextmanager
-def served(store: Store, **settings: str) -> Iterator[Served]:
-    """Start a server on a store, as an operator would, and give what a client needs."""
+def served(store: Store, *command: str, **settings: str) -> Iterator[Served]:
+    """Start a server on a store, as an operator would, and give what a client needs.
+
+    `command` is what Python is told, else the server with bare routes.
+    """
     with create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     told = {
@@ -90,10 +94,11 @@ def served(store: Store, **settings: str) -> Iterator[Served]:
     environment = os.environ | told
     made = [sys.executable, "-m", "api.cli", "keys", "create", "--holder=benchmark", "--role=contributor"]
     key = subprocess.run(made, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    with subprocess.Popen([sys.executable, str(SERVER)], env=environment, stdout=subprocess.DEVNULL) as server:
+    command = command or (str(SERVER),)
+    with subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL) as server:
         try:
             _wait_for(port)
-            yield Served(port, key)
+            yield Served(port, server.pid, key)
         finally:
             server.terminate()
 
