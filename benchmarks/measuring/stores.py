@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,10 +80,10 @@ def _postgresql(folder: Path) -> Iterator[Any]:
 
 
 @contextmanager
-def served(store: Store, *command: str, **settings: str) -> Iterator[Served]:
+def served(store: Store, *command: str, under: Sequence[str] = (), **settings: str) -> Iterator[Served]:
     """Start a server on a store, as an operator would, and give what a client needs.
 
-    `command` is what Python is told, else the server with bare routes.
+    `command` is what Python is told, else the server with bare routes; `under` is a program that starts it.
     """
     with create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -95,7 +95,7 @@ def served(store: Store, *command: str, **settings: str) -> Iterator[Served]:
     made = [sys.executable, "-m", "api.cli", "keys", "create", "--holder=benchmark", "--role=contributor"]
     key = subprocess.run(made, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     command = command or (str(SERVER),)
-    with subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen([*under, sys.executable, *command], env=environment, stdout=subprocess.DEVNULL) as server:
         try:
             _wait_for(port)
             yield Served(port, server.pid, key)
