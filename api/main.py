@@ -96,7 +96,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database = app.state.database = await asyncio.to_thread(_open, settings)
     memory = app.state.memory = Memory(settings.memory_bytes)
-    work = [_tidy_hourly(database, app.state.settler), forgetting(memory, database)]
+    watch = app.state.watch = database.watch()
+    work = [_tidy_hourly(database, app.state.settler), forgetting(memory, watch)]
     working = [asyncio.create_task(each) for each in work]
     try:
         yield
@@ -105,6 +106,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
+        await watch.close()
         await asyncio.to_thread(database.close)
 
 

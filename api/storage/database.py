@@ -22,6 +22,7 @@ from api.storage.protection import marked, seal_marked
 from api.storage.reading import Reading
 from api.storage.refusals import translated
 from api.storage.sqlite_engine import SqliteEngine
+from api.storage.watch import Watch
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -88,17 +89,9 @@ class Database:
             ):
                 yield Reading(session, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
 
-    @property
-    def is_embedded(self) -> bool:
-        """Say whether the database is in this process, and no server elsewhere."""
-        return self.engine_name == "sqlite"
-
-    def stamp(self) -> str | None:
-        """Tell one state of the whole store from another: as long as it is the same, nothing at all was committed.
-
-        None where the database does not say.
-        """
-        return self._opened.stamp()
+    def watch(self) -> Watch:
+        """Notice every commit, from the event loop that asks for it; close it when done."""
+        return self._opened.watch()
 
     def take_custody(self) -> None:
         """Sign what no one has, and seal what was protected before there was a seal.

@@ -23,6 +23,7 @@ from api.storage.ledger import Ledger
 from api.storage.records import dumps, metadata
 from api.storage.refusals import as_failure, may_try_again, translated
 from api.storage.sequencer import Sequencer
+from api.storage.watch import ServerWatch
 
 T = TypeVar("T")
 
@@ -31,12 +32,6 @@ POOL_SECONDS = 30  # how long a thread waits for a connection that another one h
 HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 PATIENCE = 10  # seconds that closing waits for the tables to be wiped
-
-STAMP_SECONDS = 0.1  # how long an answer may wait for its turn to ask
-# A standby sees commits that its snapshot does not tell of.
-STAMP = (
-    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat(pg_postmaster_start_time(), ' ', pg_current_snapshot()) END"
-)
 
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
@@ -50,6 +45,7 @@ class PostgresEngine:
     """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
 
     def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
+        self._url = url
         self._keys = keys
         self._wiping: threading.Thread | None = None
         self.writer = create_engine(
@@ -73,14 +69,6 @@ class PostgresEngine:
             **SHARED,
         )
         self.reader = reader(url, pool_size)
-        self.watcher = create_engine(
-            url,
-            isolation_level="AUTOCOMMIT",
-            pool_size=1,
-            pool_timeout=STAMP_SECONDS,
-            connect_args={"application_name": "whence watcher", "connect_timeout": 5},
-            **SHARED | {"pool_pre_ping": False},
-        )
         self._sequencer = Sequencer(
             create_engine(
                 url,
@@ -143,16 +131,8 @@ class PostgresEngine:
             finally:
                 connection.exec_driver_sql("SET default_transaction_read_only = on")
 
-    def stamp(self) -> str | None:
-        """Return which transactions a snapshot sees now, and since when the server runs: one that takes over may have
-        given the same numbers to other transactions.
-        """
-        try:
-            with self.watcher.connect() as connection:
-                stamp: str | None = connection.exec_driver_sql(STAMP).scalar_one()
-                return stamp
-        except (DBAPIError, PoolTimeout):
-            return None
+    def watch(self) -> ServerWatch:
+        return ServerWatch(self._url)
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then: none that began before is under way."""
@@ -182,7 +162,7 @@ class PostgresEngine:
         if self._wiping is not None:
             self._wiping.join(PATIENCE)
         self._sequencer.stop()
-        for engine in (self.watcher, self.reader, self.hasty, self.writer):
+        for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()
 
 

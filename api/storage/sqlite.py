@@ -2,8 +2,7 @@
 
 import os
 import tempfile
-import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,32 +30,6 @@ def forgets_terms() -> bool:
     """Say whether FTS5 can drop the terms of a row when it is deleted (`secure-delete`)."""
     known: bool = driver().sqlite_version_info >= (3, 42)
     return known
-
-
-class Watch:
-    """Notices whether anybody committed anything, on a connection of its own: SQLite counts what others did there."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        self._connection: Any = None
-
-    def version(self) -> str | None:
-        """Return SQLite's `data_version`, which is another one after every commit; None where it cannot be read."""
-        with self._lock, suppress(driver().Error):
-            if self._connection is None:
-                self._connection = driver().connect(
-                    self._file, timeout=0, check_same_thread=False, isolation_level=None
-                )
-            return str(self._connection.execute("PRAGMA data_version").fetchone()[0])
-        return None
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
 
 
 def back_up(file: Path, target: Path) -> None:

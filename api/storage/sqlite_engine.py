@@ -25,6 +25,7 @@ from api.storage.records import dumps
 from api.storage.refusals import as_failure
 from api.storage.search import INDEX
 from api.storage.turns import Turns
+from api.storage.watch import FileWatch
 
 T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -60,7 +61,7 @@ class SqliteEngine:
         self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **_shared())
         _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
         _set_up(self.hasty, "BEGIN IMMEDIATE", 0)  # where another process writes, it is refused at once
-        self._watch = sqlite.Watch(file)
+        self._file = file
         self._turns = Turns(file)
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
@@ -168,8 +169,8 @@ class SqliteEngine:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
         return self._last
 
-    def stamp(self) -> str | None:
-        return self._watch.version()
+    def watch(self) -> FileWatch:
+        return FileWatch(self._file)
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then.
@@ -202,7 +203,6 @@ class SqliteEngine:
     def close(self) -> None:
         if self._unwiped:
             self._wipe(WIPES)
-        self._watch.close()
         self._turns.close()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()

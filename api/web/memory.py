@@ -1,7 +1,7 @@
 """Remember answers for as long as nothing at all is committed: what was worked out once is true until then.
 
-The database itself tells whether anything was (`Database.stamp`), also when another process did it, so that no answer
-is ever stale, and what was erased or sealed is gone from here with the next question, or within a second.
+The database itself tells whether anything was (`api/storage/watch.py`), also when another process did it, so that no
+answer is ever stale, and what was erased or sealed is gone from here with the next question, or within a second.
 """
 
 import asyncio
@@ -10,9 +10,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple, TypeVar
 
 from fastapi import Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from api.storage.database import Database
+from api.storage.watch import Watch
 from api.web.callers import caller_of
 from api.web.languages import language
 
@@ -106,29 +105,24 @@ def remembering(handle: Handle) -> Handle:
         memory: Memory = request.app.state.memory
         if not memory.most_bytes or caller_of(request).reveals or "known_at" in request.query_params:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
-        database: Database = request.app.state.database
+        watch: Watch = request.app.state.watch
         question = Question(request.url.path, request.scope["query_string"], language(request))
-        stamp = await _stamp(database)
+        stamp = await watch.stamp()
         known = memory.find(question, stamp)
         if known is not None:
             return known
         response = await handle(request)
         lasts = response.status_code == 200 and not getattr(request.state, PASSING, False)
-        if lasts and stamp is not None and stamp == await _stamp(database):
+        if lasts and stamp is not None and stamp == await watch.stamp():
             memory.keep(question, stamp, response)
         return response
 
     return answer
 
 
-async def _stamp(database: Database) -> str | None:
-    """Ask the database for its stamp; a thread is worth its way only where that means to wait for another process."""
-    return database.stamp() if database.is_embedded else await run_in_threadpool(database.stamp)
-
-
-async def forgetting(memory: Memory, database: Database) -> None:
+async def forgetting(memory: Memory, watch: Watch) -> None:
     """Forget what is not true any more, though nobody asks: it may be what was erased."""
     while True:
         await asyncio.sleep(LOOK)
         if memory:
-            memory.forget_older(await _stamp(database))
+            memory.forget_older(await watch.stamp())
