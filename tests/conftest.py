@@ -24,6 +24,7 @@ import hypothesis
 import psycopg
 import pytest
 from fasteners import InterProcessLock
+from sqlalchemy import Connection, Engine, event
 from starlette.testclient import TestClient
 
 from api.settings import Settings
@@ -46,6 +47,30 @@ def pytest_configure(config: pytest.Config) -> None:
         roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
         os.environ[SHARED] = tempfile.mkdtemp(prefix="whence-", dir=MEMORY if roomy else None)
         os.environ["WHENCE_KEY_FOLDER"] = f"{os.environ[SHARED]}/keys"
+
+
+class Compiled(dict[Any, Any]):
+    """Statements as text for every engine of a kind; SQLAlchemy has each engine compile them anew."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(self._of_kind(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(self._of_kind(key), compiled)
+
+    @staticmethod
+    def _of_kind(key: Any) -> Any:
+        dialect, *statement = key
+        return type(dialect), *statement
+
+
+COMPILED = Compiled()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compile_once(connection: Connection) -> None:
+    """Compile a statement once for all tests that make an engine of their own: that takes a fifth of their time."""
+    connection.execution_options(compiled_cache=COMPILED)
 
 
 def pytest_collection_finish() -> None:
