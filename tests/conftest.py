@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ SHARED = "WHENCE_TESTS_SHARED"  # names the folder that all processes of one run
 MEMORY = Path("/dev/shm")  # a file system where a database is made in 15 ms, not in 350
 ENOUGH = 2 * 2**30
 MIGRATED = "migrated"
+ENGINES = ["sqlite", "postgresql"]
 SAME_EVERYWHERE = "TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' ENCODING utf8"
 
 
@@ -140,18 +142,6 @@ def used() -> list[str]:
     return []
 
 
-@pytest.fixture
-def postgresql_url(postgresql: Any, used: list[str]) -> Iterator[str]:
-    """The address of a migrated, empty PostgreSQL database of this test's own."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgresql.get_uri(), autocommit=True) as connection:
-        while used:
-            connection.execute(f"DROP DATABASE {used.pop()} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY file_copy")
-    yield postgresql.get_uri(name, driver="psycopg")
-    used.append(name)
-
-
 @pytest.fixture(scope="session")
 def migrated_file() -> Path:
     """A migrated SQLite file that every test's own is copied from."""
@@ -160,18 +150,63 @@ def migrated_file() -> Path:
     return file
 
 
-@pytest.fixture
-def sqlite_url(migrated_file: Path) -> Iterator[str]:
-    """The address of a migrated, empty SQLite file of this test's own."""
+@contextmanager
+def copied_file(file: Path) -> Iterator[str]:
+    """Give the address of a copy of a SQLite file."""
     with tempfile.TemporaryDirectory(dir=os.environ[SHARED]) as folder:
-        yield f"sqlite:///{shutil.copyfile(migrated_file, Path(folder) / 'whence.db')}"
+        yield f"sqlite:///{shutil.copyfile(file, Path(folder) / 'whence.db')}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@contextmanager
+def copied_database(postgresql: Any, used: list[str], template: str) -> Iterator[str]:
+    """Give the address of a copy of a PostgreSQL database."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgresql.get_uri(), autocommit=True) as connection:
+        while used:
+            connection.execute(f"DROP DATABASE {used.pop()} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield postgresql.get_uri(name, driver="psycopg")
+    used.append(name)
+
+
+@contextmanager
+def migrated(request: pytest.FixtureRequest, engine: str) -> Iterator[str]:
+    """Give the address of a migrated, empty database on an engine."""
+    get = request.getfixturevalue
+    if engine == "sqlite":
+        copying = copied_file(get("migrated_file"))
+    else:
+        copying = copied_database(get("postgresql"), get("used"), MIGRATED)
+    with copying as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a migrated, empty SQLite file of this test's own."""
+    with migrated(request, "sqlite") as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a migrated, empty PostgreSQL database of this test's own."""
+    with migrated(request, "postgresql") as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a migrated, empty database: the test runs once on each engine."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def common_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database, empty at first, that the tests of a module share."""
+    with migrated(request, request.param) as url:
+        yield url
 
 
 @pytest.fixture
@@ -218,18 +253,18 @@ class Server:
         pytest.fail(f"The server did not get ready. It says:\n{self.log.read_text()}")
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers: `serve(database_url, WHENCE_…="…")`; those still running are ended after the test."""
-    servers: list[Server] = []
-
+@contextmanager
+def serving(folder: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers: `serve(database_url, WHENCE_…="…")`; those still running are ended after the block."""
     from tests.keys import KEY
+
+    servers: list[Server] = []
 
     def start(database_url: str, **variables: str) -> Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         told = {"WHENCE_DATABASE_URL": database_url, "WHENCE_HOST": "127.0.0.1", "WHENCE_PORT": str(port)}
-        log = tmp_path / f"server-{len(servers)}.log"
+        log = folder / f"server-{len(servers)}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli", "serve"],
@@ -252,6 +287,20 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         except subprocess.TimeoutExpired:
             server.process.kill()
             server.process.wait()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers that end with the test."""
+    with serving(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start servers that the tests of a module share: a start takes two seconds of processor time."""
+    with serving(tmp_path_factory.mktemp("servers")) as start:
+        yield start
 
 
 @pytest.fixture

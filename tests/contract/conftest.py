@@ -1,7 +1,6 @@
 """Stores that hold the example dossier: one that a module's tests share, and one of a test's own."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +12,10 @@ import pytest
 
 from api.settings import Settings
 from api.web.logs import configure
+from tests.conftest import ENGINES, MIGRATED, copied_database, copied_file
 from tests.contract.fuzzing import Guarded, guard
 from tests.contract.operations import Store, load, opened
 
-ENGINES = ["sqlite", "postgresql"]
-MIGRATED = "migrated"
 FOR_LONG = "test_fuzz_for_long.py"
 
 
@@ -39,28 +37,21 @@ def loaded_file(migrated_file: Path) -> Path:
 def loaded_name(postgresql: Any) -> str:
     """The name of a PostgreSQL database with the dossier in it, that others are copied from."""
     name = f"loaded_{uuid4().hex}"
-    _create(postgresql, name, MIGRATED)
+    with psycopg.connect(postgresql.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY file_copy")
     load(postgresql.get_uri(name, driver="psycopg"))
     return name
 
 
-def _create(server: Any, name: str, template: str) -> None:
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-
-
 @contextmanager
 def _copied(request: pytest.FixtureRequest) -> Iterator[str]:
+    get = request.getfixturevalue
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("loaded_file")
-        with tempfile.TemporaryDirectory(dir=template.parent) as folder:
-            yield f"sqlite:///{shutil.copyfile(template, Path(folder) / 'whence.db')}"
+        copying = copied_file(get("loaded_file"))
     else:
-        server, used = request.getfixturevalue("postgresql"), request.getfixturevalue("used")
-        name = f"test_{uuid4().hex}"
-        _create(server, name, request.getfixturevalue("loaded_name"))
-        yield server.get_uri(name, driver="psycopg")
-        used.append(name)
+        copying = copied_database(get("postgresql"), get("used"), get("loaded_name"))
+    with copying as url:
+        yield url
 
 
 @pytest.fixture(params=ENGINES)
