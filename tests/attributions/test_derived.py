@@ -49,6 +49,7 @@ def test_a_statement_without_a_document_is_never_on_file(newsroom: Newsroom, cla
     assert not newsroom.say(claim)["on_file"]
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("evidentiality", "relay"),
     [("unknown", True), ("told", True), ("inferred", True), ("witnessed", False), ("documented", False)],
@@ -72,6 +73,7 @@ def test_the_retraction_of_its_source_does_not_make_a_relay_an_origin(newsroom: 
     assert newsroom.ask(claim, "provenance")["origins"] == []
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("said_at", "forecast"),
     [("2023-07-25", True), ("2023-07-26", False), ("2023-07", False), ("2023-06", True), (None, False)],

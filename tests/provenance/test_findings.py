@@ -56,6 +56,7 @@ def of_dependent_sources(newsroom: Newsroom, claim: Kept) -> tuple[Kept, Kept, K
     return one, other, newsroom.depend(*sources)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("make", "kind"),
     [

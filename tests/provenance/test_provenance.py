@@ -112,6 +112,7 @@ def test_what_nothing_on_file_leads_to_is_no_origin(newsroom: Newsroom, claim: K
     assert (found["counts"]["supporting"]["attributions"], found["counts"]["supporting"]["echoes"]) == (2, 0)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("kind", "evidentiality", "origin"),
     [
@@ -212,6 +213,7 @@ def test_direction_depth_and_size_limit_only_what_is_shown(newsroom: Newsroom, c
         assert (part["origins"], part["counts"]) == (whole["origins"], whole["counts"])
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("direction", "depth", "shown"),
     [
@@ -261,6 +263,7 @@ def test_a_question_that_is_none_is_refused(newsroom: Newsroom, claim: Kept, ask
     problem(newsroom.client.get(f"{claim.path}/provenance", params=asked), 422)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("size", [0, -5, 10**30, 10**9])
 def test_a_size_is_clamped(newsroom: Newsroom, claim: Kept, line: list[Kept], size: int) -> None:
     answer = newsroom.client.get(f"{claim.path}/provenance", params={"max_nodes": size})

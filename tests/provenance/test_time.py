@@ -23,6 +23,7 @@ def said_by(newsroom: Newsroom, claim: Kept, instant: str, **asked: str) -> set[
 # said_by -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("said_at", "day", "certain"),
     [

@@ -90,6 +90,7 @@ def test_a_key_that_could_never_be_used_is_not_made(client: TestClient) -> None:
 # What is refused before any database is asked -----------------------------------------------------------------------
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("spoilt", [ADMIN.written[:-1], ADMIN.written[:20] + "x" + ADMIN.written[21:], "", "secret"])
 def test_a_typo_never_reaches_the_database(client: TestClient, spoilt: str) -> None:
     client.get("/v1/claims")
