@@ -13,13 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 import httpx
 import hypothesis
@@ -53,13 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_pycollect_makeitem() -> Iterator[Any]:
-    """Deal the cases of a test out to the engines where it asks for that; in a long campaign, either has them all."""
+def pytest_pycollect_makeitem(name: str) -> Iterator[Any]:
+    """Deal tests and their cases out to the engines where they ask for that; a long campaign has all on either."""
     made = yield
-    turns = Counter[str]()
+    turns = dict.fromkeys(ENGINES, crc32(name.encode()))  # the name says who is first
     for item in made if isinstance(made, list) else []:
-        if item.get_closest_marker("dealt") is not None:
-            engine = next(one for one in item.callspec.params.values() if one in ENGINES)
+        given = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+        engine = next((one for one in ENGINES if one in given), None)
+        if engine is not None and item.get_closest_marker("dealt") is not None:
             if (turns[engine] + ENGINES.index(engine)) % 2:
                 item.add_marker(pytest.mark.slow)
             turns[engine] += 1
@@ -230,12 +231,21 @@ def settings(database_url: str) -> Settings:
     return Settings(database_url=database_url)
 
 
-@pytest.fixture
-def app(settings: Settings) -> Any:
-    """The application as it is served."""
+@pytest.fixture(scope="session")
+def shared_app() -> Any:
+    """An application for tests that change nothing of it but the settings: made once, as that takes half a second."""
     from api.main import create_app
+    from api.web.logs import configure
 
-    return create_app(settings)
+    configure(Settings())  # else a failure is logged with every local value, which takes a minute
+    return create_app(Settings())
+
+
+@pytest.fixture
+def app(shared_app: Any, settings: Settings) -> Any:
+    """The application, on this test's database."""
+    shared_app.state.settings = settings
+    return shared_app
 
 
 @pytest.fixture
@@ -324,22 +334,9 @@ def server(serve: Callable[..., Server], database_url: str) -> Server:
     return serve(database_url)
 
 
-@pytest.fixture(scope="session")
-def shared_app() -> Any:
-    """An application for tests that look at answers, not at settings: made once, as making it takes half a second."""
-    from api.main import create_app
-    from api.web.logs import configure
-
-    configure(Settings())  # else a failure is logged with every local value, which takes a minute
-    return create_app(Settings())
-
-
 @pytest.fixture
-def newsroom(shared_app: Any, settings: Settings) -> Iterator[Any]:
+def newsroom(client: TestClient) -> Any:
     """A newsroom that records over HTTP, on an empty database."""
-    from tests.keys import Client
     from tests.newsroom import Newsroom
 
-    shared_app.state.settings = settings
-    with Client(shared_app, raise_server_exceptions=False) as client:
-        yield Newsroom(client)
+    return Newsroom(client)

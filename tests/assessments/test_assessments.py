@@ -4,6 +4,8 @@ import pytest
 
 from tests.newsroom import Kept, Newsroom, problem
 
+pytestmark = pytest.mark.dealt  # what a scale has is checked before any engine is asked
+
 
 def rating(target: Kept, scale: str, value: object, kind: str | None = None) -> dict[str, object]:
     """Word a rating."""
@@ -18,21 +20,18 @@ def targets(newsroom: Newsroom) -> dict[str, Kept]:
     return {"claim": claim, "source": source, "attribution": newsroom.say(claim, source)}
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize("value", list("ABCDEF"))
 def test_reliability_is_a_letter(newsroom: Newsroom, targets: dict[str, Kept], value: str) -> None:
     for kind in ("source", "attribution"):
         assert newsroom.add("assessments", rating(targets[kind], "admiralty_reliability", value))["value"] == value
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize("value", list("123456"))
 def test_credibility_is_a_figure(newsroom: Newsroom, targets: dict[str, Kept], value: str) -> None:
     kept = newsroom.add("assessments", rating(targets["attribution"], "admiralty_credibility", value))
     assert kept["value"] == value
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("kind", "scale", "value"),
     [
@@ -57,7 +56,6 @@ def test_what_a_scale_does_not_have_is_refused(
     newsroom.refused("assessments", rating(targets[kind], scale, value))
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize("scale", ["stix_confidence", "icd203_likelihood", "analytic_confidence"])
 @pytest.mark.parametrize("kind", ["source", "attribution", "claim"])
 def test_other_scales_are_kept_word_for_word(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -20,14 +21,22 @@ def engine(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def other_app() -> Any:
+    """A second application, made once."""
+    return create_app(Settings())
+
+
 @pytest.fixture
-def two(request: pytest.FixtureRequest, engine: str) -> Iterator[tuple[Newsroom, Newsroom]]:
+def two(
+    request: pytest.FixtureRequest, shared_app: Any, other_app: Any, engine: str
+) -> Iterator[tuple[Newsroom, Newsroom]]:
     """Two newsrooms, each on a store of its own."""
     with ExitStack() as open_:
         rooms = []
-        for _ in range(2):
-            url = open_.enter_context(migrated(request, engine))
-            client = open_.enter_context(Client(create_app(Settings(database_url=url)), raise_server_exceptions=False))
+        for app in (shared_app, other_app):
+            app.state.settings = Settings(database_url=open_.enter_context(migrated(request, engine)))
+            client = open_.enter_context(Client(app, raise_server_exceptions=False))
             rooms.append(Newsroom(client))
         yield rooms[0], rooms[1]
 
