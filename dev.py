@@ -75,8 +75,8 @@ def run(host: str | None, port: str | None) -> NoReturn:
 
 
 def test(wanted: Sequence[str], *, slow: bool) -> NoReturn:
-    """Become pytest; a run of everything takes every core."""
-    everything = [] if wanted else ["--numprocesses=logical"]
+    """Become pytest; a run of everything takes every core, each file on one, as its tests share servers and stores."""
+    everything = [] if wanted else ["--numprocesses=logical", "--dist=loadfile"]
     quick = [] if slow else ["-m", "not slow"]
     become(DEVELOPMENT, "-m", "pytest", *everything, *quick, *wanted)
 

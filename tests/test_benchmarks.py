@@ -1,5 +1,6 @@
 """The archive that benchmarks ask about is one that the application could have recorded."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,12 +25,18 @@ def filled(url: str, seed: int = 1) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a generated archive, which these tests share."""
+    file = tmp_path_factory.mktemp("archives") / "archive.db"
+    filled(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> str:
-    """The address of a generated archive."""
-    url = f"sqlite:///{tmp_path}/archive.db"
-    filled(url)
-    return url
+def archive(generated: Path, tmp_path: Path) -> str:
+    """The address of a copy of the archive, to write into."""
+    return f"sqlite:///{shutil.copyfile(generated, tmp_path / 'archive.db')}"
 
 
 def provenance(client: TestClient, number: int) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """The command line: what it does, what it says, and how it ends."""
 
+import io
 import json
+import logging
 import os
 import re
 import signal
@@ -9,38 +11,73 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 
-from api.cli import CONTRACT
+from api.cli import CONTRACT, main
 from api.custody.tokens import FORM, parse
 from api.storage import migrations
 from api.web.examples import FOLDER
 
-Whence = Callable[..., subprocess.CompletedProcess[str]]
+Ended = subprocess.CompletedProcess[str]
+Whence = Callable[..., Ended]
 
 
 @pytest.fixture
-def whence(tmp_path: Path) -> Whence:
-    """Run the command, with a bare SQLite file unless told otherwise."""
-    database = f"sqlite:///{tmp_path}/data/whence.db"
+def bare(tmp_path: Path) -> dict[str, str]:
+    """The settings for a SQLite file that is not there yet."""
+    return {"WHENCE_DATABASE_URL": f"sqlite:///{tmp_path}/data/whence.db"}
 
-    def run(*arguments: str, said: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "api.cli", *arguments],
-            input=said,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env=os.environ | {"WHENCE_DATABASE_URL": database, "COLUMNS": "200"} | variables,
-        )
+
+@pytest.fixture
+def process(bare: dict[str, str]) -> Whence:
+    """Run the command in a process of its own, with a bare SQLite file unless told otherwise."""
+
+    def run(*arguments: str, said: str = "", **variables: str) -> Ended:
+        command = [sys.executable, "-m", "api.cli", *arguments]
+        environment = os.environ | bare | variables
+        return subprocess.run(command, input=said, capture_output=True, text=True, timeout=60, env=environment)
 
     return run
+
+
+@pytest.fixture
+def whence(bare: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Whence]:
+    """Run the command in this process, which saves its start, and leave the log as it was."""
+    root, structured = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+
+    def run(*arguments: str, said: str = "", **variables: str) -> Ended:
+        read, out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(3))
+        read.buffer.write(said.encode())
+        read.buffer.seek(0)
+        code: Any = 0
+        with monkeypatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setattr(sys, "argv", ["whence", *arguments])
+            patch.setattr(sys, "stdin", read)
+            for name, value in (bare | variables).items():
+                patch.setenv(name, value)
+            try:
+                main()
+            except SystemExit as ended:
+                code = ended.code
+        return Ended(arguments, code or 0, *map(_written, (out, err)))
+
+    yield run
+    structlog.configure(**structured)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 class Served:
@@ -142,11 +179,11 @@ def test_a_machine_gets_json_lines(tmp_path: Path) -> None:
     assert [line["message"] for line in lines if line.get("request_id") == "seen"] == ["answered"]
 
 
-def test_a_port_that_is_taken_is_said_in_one_line(whence: Whence) -> None:
+def test_a_port_that_is_taken_is_said_in_one_line(process: Whence) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
 
-        ended = whence("serve", "--host", "127.0.0.1", "--port", port)
+        ended = process("serve", "--host", "127.0.0.1", "--port", port)
 
     assert ended.returncode == 1
     assert ended.stderr == f"Port {port} of 127.0.0.1 cannot be listened on: Address already in use.\n"
@@ -172,9 +209,9 @@ def test_wrong_settings_are_said_in_one_line(whence: Whence, variable: str, valu
     assert ended.stdout == ""
 
 
-def test_migrate_goes_both_ways(whence: Whence, tmp_path: Path) -> None:
+def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path) -> None:
     head = migrations.head()
-    there = whence("migrate")
+    there = process("migrate")
     again = whence("migrate")
     back = whence("migrate", "--to", "base")
 
@@ -191,12 +228,12 @@ def test_an_unknown_revision_is_said_in_one_line(whence: Whence) -> None:
     assert len(ended.stderr.splitlines()) == 1, ended.stderr
 
 
-def test_loading_says_what_was_created(whence: Whence, database_url: str) -> None:
+def test_loading_says_what_was_created(process: Whence, whence: Whence, database_url: str) -> None:
     dossier = FOLDER / "dossier.json"
     records = json.loads(dossier.read_text("utf-8"))["records"]
 
     first = whence("load", str(dossier), WHENCE_DATABASE_URL=database_url)
-    second = whence("load", "-", said=dossier.read_text("utf-8"), WHENCE_DATABASE_URL=database_url)
+    second = process("load", "-", said=dossier.read_text("utf-8"), WHENCE_DATABASE_URL=database_url)
 
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert first.stdout.splitlines()[-1] == f"{dossier}: {len(records)} created, 0 on record already."
@@ -322,13 +359,13 @@ def test_what_is_revealed_is_written_for_its_owner_only(whence: Whence, tmp_path
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_table_is_imported_and_a_refused_line_is_told(whence: Whence, tmp_path: Path) -> None:
+def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence: Whence, tmp_path: Path) -> None:
     table = tmp_path / "sources.csv"
     table.write_bytes((FOLDER / "sources.csv").read_bytes() + b"import/x,X,not JSON,person\r\n")
 
     without = whence("import", str(table))
-    ended = whence("import", "--kind", "source", str(table))
-    out = whence("export", "--format", "csv", "--kind", "source")
+    ended = process("import", "--kind", "source", str(table))
+    out = process("export", "--format", "csv", "--kind", "source")
 
     assert without.returncode == 2
     assert ended.returncode == 1

@@ -4,6 +4,8 @@ import pytest
 
 from tests.newsroom import Kept, Newsroom, problem
 
+pytestmark = pytest.mark.dealt  # what a scale has is checked before any engine is asked
+
 
 def rating(target: Kept, scale: str, value: object, kind: str | None = None) -> dict[str, object]:
     """Word a rating."""

@@ -131,6 +131,7 @@ def test_a_deleted_citation_can_be_recorded_again(newsroom: Newsroom, claim: Kep
     assert newsroom.cite(said, origin)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("kind", ["quotes", "paraphrases", "translates", "reprints", "relies_on", "credits"])
 def test_every_way_of_taking_over_is_kept(newsroom: Newsroom, claim: Kept, kind: str) -> None:
     assert newsroom.cite(newsroom.say(claim), newsroom.say(claim), kind)["kind"] == kind

@@ -6,6 +6,8 @@ import pytest
 
 from tests.newsroom import Kept, Newsroom, pointers, problem, statement
 
+pytestmark = pytest.mark.dealt  # where a quote stands is worked out from the text that either engine gives
+
 TEXT = "Selon Washington, l’armée « aurait envoyé » des armes — beaucoup d'armes\u00a0: l’e\u0301tat-major."
 
 

@@ -36,6 +36,7 @@ def test_a_word_that_is_none_of_ours_is_refused(newsroom: Newsroom, claim: Kept,
     assert pointers(newsroom.refused("attributions", statement(claim) | {field: value})) == [f"/{field}"]
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     "reference", [{"id": "01890000-0000-7000-8000-000000000000"}, {"external_id": "none"}, {"$ref": "none"}]
 )
@@ -249,6 +250,7 @@ def test_a_change_cannot_bring_a_foreign_document(newsroom: Newsroom, claim: Kep
 # What may change -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("field", ["claim", "source", "stance"])
 @pytest.mark.parametrize("touch", ["cites", "cited", "answers", "answered"])
 def test_what_others_build_on_does_not_change(newsroom: Newsroom, claim: Kept, field: str, touch: str) -> None:
@@ -278,6 +280,7 @@ def test_what_nobody_builds_on_any_more_changes(newsroom: Newsroom, claim: Kept)
     assert newsroom.edit(said, claim=other, stance="denies", source=newsroom.source())["claim"] == other.ref
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     "patch",
     [

@@ -1,8 +1,7 @@
 """Stores that hold the example dossier: one that a module's tests share, and one of a test's own."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ import pytest
 
 from api.settings import Settings
 from api.web.logs import configure
+from tests.conftest import ENGINES, MIGRATED, copied_database, copied_file
 from tests.contract.fuzzing import Guarded, guard
 from tests.contract.operations import Store, load, opened
 
-ENGINES = ["sqlite", "postgresql"]
-MIGRATED = "migrated"
+Ids = Mapping[str, str]
 FOR_LONG = "test_fuzz_for_long.py"
 
 
@@ -27,67 +26,53 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.fixture(scope="session")
-def loaded_file(migrated_file: Path) -> Path:
-    """A SQLite file with the dossier in it, that others are copied from."""
+def loaded_file(migrated_file: Path) -> tuple[Path, Ids]:
+    """A SQLite file with the dossier in it, that others are copied from, and one id of each collection."""
     file = migrated_file.with_name(f"loaded-{uuid4().hex}.db")
     shutil.copyfile(migrated_file, file)
-    load(f"sqlite:///{file}")
-    return file
+    return file, load(f"sqlite:///{file}")
 
 
 @pytest.fixture(scope="session")
-def loaded_name(postgresql: Any) -> str:
-    """The name of a PostgreSQL database with the dossier in it, that others are copied from."""
+def loaded_name(postgresql: Any) -> tuple[str, Ids]:
+    """The name of a PostgreSQL database with the dossier in it, likewise."""
     name = f"loaded_{uuid4().hex}"
-    _create(postgresql, name, MIGRATED)
-    load(postgresql.get_uri(name, driver="psycopg"))
-    return name
-
-
-def _create(server: Any, name: str, template: str) -> None:
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    with psycopg.connect(postgresql.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY file_copy")
+    return name, load(postgresql.get_uri(name, driver="psycopg"))
 
 
 @contextmanager
-def _copied(request: pytest.FixtureRequest) -> Iterator[str]:
+def _loaded(request: pytest.FixtureRequest, app: Any = None) -> Iterator[Store]:
+    get = request.getfixturevalue
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("loaded_file")
-        with tempfile.TemporaryDirectory(dir=template.parent) as folder:
-            yield f"sqlite:///{shutil.copyfile(template, Path(folder) / 'whence.db')}"
+        file, ids = get("loaded_file")
+        copying = copied_file(file)
     else:
-        server, used = request.getfixturevalue("postgresql"), request.getfixturevalue("used")
-        name = f"test_{uuid4().hex}"
-        _create(server, name, request.getfixturevalue("loaded_name"))
-        yield server.get_uri(name, driver="psycopg")
-        used.append(name)
+        name, ids = get("loaded_name")
+        copying = copied_database(get("postgresql"), get("used"), name)
+    with copying as url, opened(url, ids, app) as store:
+        yield store
 
 
 @pytest.fixture(params=ENGINES)
-def loaded_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a database of this test's own, with the dossier in it."""
-    with _copied(request) as url:
-        yield url
-
-
-@pytest.fixture
-def own(loaded_url: str, shared_app: Any) -> Iterator[Store]:
+def own(request: pytest.FixtureRequest, shared_app: Any) -> Iterator[Store]:
     """A loaded store of this test's own."""
-    with opened(loaded_url, shared_app) as store:
+    with _loaded(request, shared_app) as store:
         yield store
 
 
 @pytest.fixture(scope="module", params=["sqlite"])
 def front(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A loaded store to send what is refused before any database is asked: one engine is enough."""
-    with _copied(request) as url, opened(url) as store:
+    with _loaded(request) as store:
         yield store
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A loaded store that the module's tests share: they add to it, and leave the dossier as it is."""
-    with _copied(request) as url, opened(url) as store:
+    with _loaded(request) as store:
         yield store
 
 

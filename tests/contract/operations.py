@@ -198,23 +198,25 @@ class Store:
 
 
 @contextmanager
-def opened(url: str, app: Any = None) -> Iterator[Store]:
+def opened(url: str, ids: Mapping[str, str], app: Any = None) -> Iterator[Store]:
     """Open a store that the dossier is in, in an application of its own unless one is lent."""
     lent = app or create_app(Settings())
     lent.state.settings = Settings(database_url=url)
     with Client(lent, raise_server_exceptions=False) as client:
-        yield Store(client, dict(_one_of_each(client)))
+        yield Store(client, ids)
 
 
-def load(url: str) -> None:
-    """Put the dossier into an empty store, and erase and reveal something beside it."""
+def load(url: str) -> dict[str, str]:
+    """Put the dossier into an empty store, erase and reveal something beside it; return one id of each collection."""
     with Client(create_app(Settings(database_url=url))) as client:
         answer = client.post("/v1/bundles", json=example("dossier"))
         assert answer.status_code == 201, answer.text
         store = Store(client, {})
         for collection in ("erasures", "reveals"):
             store.fresh(collection)
+        ids = dict(_one_of_each(client))
         wait_until_numbered(client)
+        return ids
 
 
 def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
@@ -225,6 +227,11 @@ def _one_of_each(client: TestClient) -> Iterator[tuple[str, str]]:
     yield "citations", citing["cites"][0]["id"]
     yield "policies", client.get("/v1/policies").json()["items"][0]["id"]
     yield "keys", client.post("/v1/keys", json=example("key")).json()["id"]  # not the one that the tests send
+
+
+def number_of_engine(store: Store) -> int:
+    """Number the engines, so that one gets the values that the other does not."""
+    return int(store.client.app.state.database.engine_name == "postgresql")  # type: ignore[attr-defined]
 
 
 def problem(answer: Response, status: int) -> dict[str, Any]:

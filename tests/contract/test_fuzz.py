@@ -4,7 +4,7 @@ import schemathesis
 
 from tests.contract.fuzzing import EVERYBODY, WHOEVER_MAY_MOST, Guarded, check_for, patient, requests
 
-SOME = requests(3, thorough=False)
+SOME = requests(2, thorough=False)
 
 
 @SOME.parametrize()

@@ -45,6 +45,7 @@ def test_before_anything_was_recorded_there_is_nothing(store: Store, operation: 
         assert (answer.json()["items"], answer.json()["next"]) == ([], None)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("operation", DATED, ids=str)
 def test_only_an_answer_as_of_an_instant_says_whether_it_is_settled(store: Store, operation: Operation) -> None:
     plain = store.send(operation).json()

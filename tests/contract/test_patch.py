@@ -96,6 +96,7 @@ def test_an_empty_patch_changes_nothing(store: Store, operation: Operation) -> N
     assert len(store.client.get(f"{address}/history").json()["items"]) == 1
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_what_cannot_be_changed_here_is_pointed_at(store: Store, operation: Operation) -> None:
     address, made = record(store, operation)
@@ -111,6 +112,7 @@ def test_what_cannot_be_changed_here_is_pointed_at(store: Store, operation: Oper
     assert store.client.get(address).json() == made
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_an_unknown_field_is_refused_also_where_it_is_null(store: Store, operation: Operation) -> None:
     address, made = record(store, operation)
@@ -142,6 +144,7 @@ def default(said: dict[str, Any]) -> Any:
     return {"array": [], "object": {}}.get(said.get("type", ""))
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_a_wrong_value_is_pointed_at_in_the_patch(store: Store, operation: Operation) -> None:
     address, made = record(store, operation)

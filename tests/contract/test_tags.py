@@ -13,6 +13,7 @@ from tests.numbers import assert_tells_the_same, wait_until_numbered
 READING = strict("GET")
 RECORDS = strict("GET", where=lambda one: one.path.endswith("/{id}") and one.collection != "policies")
 EDITS = strict("PATCH")
+COMPUTED = strict("GET", where=lambda one: one.single and one.path.count("/") == 4)
 # What has a version, and is changed or withdrawn under its tag.
 TAGGED = strict("PATCH", "DELETE", where=lambda one: "If-Match" in one.parameters("header"))
 
@@ -58,6 +59,7 @@ def test_whatever_has_a_version_is_changed_under_its_tag() -> None:
     }
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("operation", READING, ids=str)
 def test_an_answer_is_not_sent_to_whoever_has_it(store: Store, operation: Operation) -> None:
     first = store.send(operation)
@@ -96,6 +98,7 @@ def test_a_records_tag_begins_with_its_version(store: Store, operation: Operatio
     assert answer.headers["etag"].startswith(f'"{version}.')
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("operation", TAGGED, ids=str)
 def test_a_change_needs_the_tag_of_what_it_changes(store: Store, operation: Operation) -> None:
     made = changeable(store, operation)
@@ -140,7 +143,8 @@ def test_a_deletion_says_why(store: Store, operation: Operation) -> None:
     assert "Wrong\u202e 😀" in problem(store.client.get(address), 410)["detail"]
 
 
-@pytest.mark.parametrize("operation", strict("GET", where=lambda one: one.single and one.path.count("/") == 4), ids=str)
+@pytest.mark.dealt
+@pytest.mark.parametrize("operation", COMPUTED, ids=str)
 def test_a_computed_answer_has_another_tag_when_it_has_changed(own: Store, operation: Operation) -> None:
     address = own.address(operation)
     before = own.client.get(address)
@@ -191,6 +195,7 @@ def test_what_is_recorded_can_be_read_where_it_says(store: Store, operation: Ope
             assert_tells_the_same(answer, there)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("operation", strict(), ids=str)
 def test_the_request_id_comes_back_whatever_the_answer(store: Store, operation: Operation) -> None:
     for address in (store.address(operation), operation.path.replace("{id}", NOBODY), "/nowhere"):

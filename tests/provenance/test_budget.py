@@ -59,6 +59,7 @@ def test_past_it_what_takes_the_whole_graph_is_null(newsroom: Newsroom, crowd: l
     assert [found[name] for name in ANALYSIS] == [None] * len(ANALYSIS)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_past_it_the_graph_can_be_paged_through(newsroom: Newsroom, crowd: list[Kept], size: int) -> None:
     claim, *said = crowd

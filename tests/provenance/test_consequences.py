@@ -244,6 +244,7 @@ def its_source_was_recorded_in_error(newsroom: Newsroom) -> tuple[Kept, Change]:
     return claim, lambda: newsroom.delete(source, cascade=True)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("prepare", WAYS, ids=lambda prepare: prepare.__name__)
 def test_the_list_follows(newsroom: Newsroom, prepare: Way) -> None:
     claim, change = prepare(newsroom)

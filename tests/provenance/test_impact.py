@@ -222,7 +222,8 @@ def test_an_unknown_or_deleted_record_has_no_impact(newsroom: Newsroom, claim: K
 # What is foretold is what happens ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.dealt
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_what_is_foretold_is_what_happens(newsroom: Newsroom, seed: int) -> None:
     chance = random.Random(seed)
     claims, sources, said = story(newsroom, chance)

@@ -55,9 +55,24 @@ def check(client: TestClient, claims: list[str]) -> None:
     } == right
 
 
-@tuned(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32), length=st.integers(1, 15))
+seeds, lengths = st.integers(0, 2**32), st.integers(1, 15)
+
+
+@tuned(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=seeds, length=lengths)
 def test_whatever_was_done_the_list_says_how_claims_stand_now(newsroom: Newsroom, seed: int, length: int) -> None:
+    change_and_check(newsroom, seed, length)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@tuned(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=seeds, length=lengths)
+def test_whatever_was_done_in_a_long_campaign_it_says_so_too(newsroom: Newsroom, seed: int, length: int) -> None:
+    change_and_check(newsroom, seed, length)
+
+
+def change_and_check(newsroom: Newsroom, seed: int, length: int) -> None:
     desk = Desk(newsroom.client, random.Random(seed))
     check(newsroom.client, desk.kept["claims"])
 

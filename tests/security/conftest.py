@@ -18,6 +18,5 @@ def store(migrated_file: Path) -> Iterator[Store]:
     configure(Settings(log_level="error"))  # thousands of lines would say what was asked
     file = migrated_file.with_name(f"shared-{uuid4().hex}.db")
     shutil.copyfile(migrated_file, file)
-    load(f"sqlite:///{file}")
-    with opened(f"sqlite:///{file}") as store:
+    with opened(f"sqlite:///{file}", load(f"sqlite:///{file}")) as store:
         yield store

@@ -72,12 +72,13 @@ def test_a_revocation_is_for_good(client: TestClient) -> None:
     assert client.post(f"/v1/keys/{key['id']}/restore").status_code == 404
 
 
-def test_a_key_ends_at_its_instant(client: TestClient, app: Any) -> None:
+def test_a_key_ends_at_its_instant(client: TestClient, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = datetime(2099, 1, 1, tzinfo=UTC)
     key = new_key(client, expires_at=ends.isoformat())
 
     for moment, status in ((ends - timedelta(microseconds=1), 200), (ends, 401)):
-        app.state.gate = KeyGate(lambda: app.state.database, lambda moment=moment: moment)
+        gate = KeyGate(lambda: app.state.database, lambda moment=moment: moment)
+        monkeypatch.setattr(app.state, "gate", gate)
         assert client.get("/v1/claims", headers=header(key["token"])).status_code == status
 
 
@@ -90,6 +91,7 @@ def test_a_key_that_could_never_be_used_is_not_made(client: TestClient) -> None:
 # What is refused before any database is asked -----------------------------------------------------------------------
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("spoilt", [ADMIN.written[:-1], ADMIN.written[:20] + "x" + ADMIN.written[21:], "", "secret"])
 def test_a_typo_never_reaches_the_database(client: TestClient, spoilt: str) -> None:
     client.get("/v1/claims")
@@ -125,13 +127,14 @@ def used(client: TestClient, key: dict[str, Any]) -> Any:
     return client.get(f"/v1/keys/{key['id']}").json()["last_used"]
 
 
-def test_the_last_day_of_use_is_noted_once_a_day(client: TestClient, app: Any) -> None:
+def test_the_last_day_of_use_is_noted_once_a_day(client: TestClient, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_key(client)
     assert used(client, key) is None
 
     for day in ("2031-05-01", "2031-05-02"):
         noon = datetime.fromisoformat(f"{day}T12:00:00Z")
-        app.state.gate = KeyGate(lambda: app.state.database, lambda noon=noon: noon)
+        gate = KeyGate(lambda: app.state.database, lambda noon=noon: noon)
+        monkeypatch.setattr(app.state, "gate", gate)
         writes = 0
         for _ in range(3):
             with counted() as statements:

@@ -98,6 +98,7 @@ def test_one_claims_graph_is_whole_and_has_nothing_else(newsroom: Newsroom, clie
     assert "Stranger" not in json.dumps(lines)
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("query", "status"),
     [

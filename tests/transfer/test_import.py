@@ -281,6 +281,7 @@ def test_an_export_that_was_cut_short_is_noticed(client: TestClient) -> None:
     assert imported(client, [*lines, {**end, "records": 1}])[1]["warnings"] == []
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize(
     ("headers", "query", "status"),
     [

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from api.settings import Settings
 from api.web.examples import example
+from tests.conftest import migrated
 from tests.desk import Desk
 from tests.keys import Client
 from tests.newsroom import Newsroom
-from tests.transfer.conftest import empty
 from tests.transfer.lines import ending, exported, imported, new_ids, said
 
 Two = tuple[Newsroom, Newsroom]
@@ -81,7 +81,7 @@ def test_whatever_was_done_the_store_is_the_same_elsewhere(
     request: pytest.FixtureRequest, shared_app: Any, engine: str, seed: int, length: int
 ) -> None:
     with ExitStack() as stores:
-        here, there = (Settings(database_url=stores.enter_context(empty(request, engine))) for _ in range(2))
+        here, there = (Settings(database_url=stores.enter_context(migrated(request, engine))) for _ in range(2))
         shared_app.state.settings = here
         with Client(shared_app) as client:
             desk = Desk(client, random.Random(seed))

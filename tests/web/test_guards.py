@@ -11,25 +11,19 @@ from api.web.middleware import GUARDS, names_of
 from tests.contract.operations import problem
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough: nothing here knows the database."""
-    return sqlite_url
-
-
 @pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/v1/claims", "/openapi.json", "/static/whence.css"])
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "", "127.0.0.1.nip.io", "localhost:80:80"])
-def test_a_foreign_host_is_refused_everywhere(client: TestClient, path: str, host: str) -> None:
-    assert problem(client.get(path, headers={"Host": host}), 421)["type"] == "/problems/misdirected"
+def test_a_foreign_host_is_refused_everywhere(front: TestClient, path: str, host: str) -> None:
+    assert problem(front.get(path, headers={"Host": host}), 421)["type"] == "/problems/misdirected"
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]", "[::1]:8000", "testserver"])
-def test_our_own_names_are_taken_with_any_port(client: TestClient, host: str) -> None:
-    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+def test_our_own_names_are_taken_with_any_port(front: TestClient, host: str) -> None:
+    assert front.get("/healthz", headers={"Host": host}).status_code == 200
 
 
-def test_two_hosts_are_none(client: TestClient) -> None:
-    problem(client.get("/healthz", headers=[("Host", "localhost"), ("Host", "localhost")]), 421)
+def test_two_hosts_are_none(front: TestClient) -> None:
+    problem(front.get("/healthz", headers=[("Host", "localhost"), ("Host", "localhost")]), 421)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +57,8 @@ def test_on_a_loopback_address_only_its_names_are_ours(host: str, allowed: list[
         ("GET", "/static/whence.css"),
     ],
 )
-def test_every_answer_is_guarded(client: TestClient, method: str, path: str) -> None:
-    headers = client.request(method, path).headers
+def test_every_answer_is_guarded(front: TestClient, method: str, path: str) -> None:
+    headers = front.request(method, path).headers
 
     policy = headers["content-security-policy"]
     assert {name: headers[name] for name in GUARDS} == {**GUARDS, "Content-Security-Policy": policy}
@@ -74,8 +68,8 @@ def test_every_answer_is_guarded(client: TestClient, method: str, path: str) -> 
     assert "server" not in headers
 
 
-def test_a_fault_is_guarded_too(settings: Settings) -> None:
-    app: Any = create_app(settings)
+def test_a_fault_is_guarded_too(sqlite_url: str) -> None:
+    app: Any = create_app(Settings(database_url=sqlite_url))
 
     @app.get("/broken")
     def broken() -> None:

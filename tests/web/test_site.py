@@ -1,6 +1,8 @@
 """The pages that people read."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,10 +27,10 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One engine is enough: no page reads the database."""
-    return sqlite_url
+@pytest.fixture(scope="module")
+def status(front: TestClient) -> Callable[[str], int]:
+    """Ask for an address, once, and return the status of the answer."""
+    return cache(lambda address: front.get(address).status_code)
 
 
 class Addresses(HTMLParser):
@@ -50,8 +52,8 @@ class Addresses(HTMLParser):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_needs_nothing_from_elsewhere(client: TestClient, address: str) -> None:
-    answer = client.get(address)
+def test_a_page_needs_nothing_from_elsewhere(front: TestClient, status: Callable[[str], int], address: str) -> None:
+    answer = front.get(address)
 
     assert answer.status_code == 200, answer.text
     addresses = Addresses(answer.text)
@@ -59,12 +61,12 @@ def test_a_page_needs_nothing_from_elsewhere(client: TestClient, address: str) -
     for found in addresses.found:
         assert found.startswith(("/", "#")), found
         assert not found.startswith("//"), found
-        assert client.get(found).status_code == 200, found
+        assert status(found) == 200, found
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_is_guarded(client: TestClient, address: str) -> None:
-    headers = client.get(address).headers
+def test_a_page_is_guarded(front: TestClient, address: str) -> None:
+    headers = front.get(address).headers
 
     assert headers["content-type"] == "text/html; charset=utf-8"
     assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
@@ -73,35 +75,35 @@ def test_a_page_is_guarded(client: TestClient, address: str) -> None:
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_pages_are_no_part_of_the_contract(client: TestClient) -> None:
-    paths = client.get("/openapi.json").json()["paths"]
+def test_pages_are_no_part_of_the_contract(front: TestClient) -> None:
+    paths = front.get("/openapi.json").json()["paths"]
 
     assert not [path for path in paths if path.startswith(("/docs", "/problems", "/static"))]
     assert "/" not in paths
 
 
-def test_every_kind_of_problem_has_a_page(client: TestClient) -> None:
+def test_every_kind_of_problem_has_a_page(front: TestClient) -> None:
     for kind in every_failure():
-        answer = client.get(f"/problems/{kind.slug}")
+        answer = front.get(f"/problems/{kind.slug}")
 
         assert answer.status_code == 200, kind
         assert str(kind.status) in answer.text
 
 
-def test_a_problem_page_says_what_to_do(client: TestClient) -> None:
-    text = client.get("/problems/stale").text
+def test_a_problem_page_says_what_to_do(front: TestClient) -> None:
+    text = front.get("/problems/stale").text
 
     assert "The record has changed since you read it" in text
     assert "412" in text
     assert "GET it again" in text
 
 
-def test_an_unknown_kind_of_problem_is_a_problem(client: TestClient) -> None:
-    answer = client.get("/problems/never-heard-of")
+def test_an_unknown_kind_of_problem_is_a_problem(front: TestClient) -> None:
+    answer = front.get("/problems/never-heard-of")
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-    assert client.get(answer.json()["type"]).status_code == 200
+    assert front.get(answer.json()["type"]).status_code == 200
 
 
 def test_all_pages_share_one_header() -> None:
@@ -116,8 +118,8 @@ def _header(file: Path) -> str:
     return found[0].replace(' aria-current="page"', "")
 
 
-def test_the_guide_shows_where_each_example_goes(client: TestClient) -> None:
-    text = client.get("/docs/recording").text
+def test_the_guide_shows_where_each_example_goes(front: TestClient) -> None:
+    text = front.get("/docs/recording").text
 
     assert '<p class="request">POST /v1/bundles</p>\n<pre><code class="language-json">' in text
     assert '<p class="request refused">POST /v1/attributions · refused with 422</p>' in text
@@ -125,12 +127,12 @@ def test_the_guide_shows_where_each_example_goes(client: TestClient) -> None:
     assert "```" not in text
 
 
-def test_the_guide_can_be_linked_by_section(client: TestClient) -> None:
-    assert '<h2 id="a-law-or-a-resolution">' in client.get("/docs/recording").text
+def test_the_guide_can_be_linked_by_section(front: TestClient) -> None:
+    assert '<h2 id="a-law-or-a-resolution">' in front.get("/docs/recording").text
 
 
-def test_the_page_about_confidence_works_its_rows_out(client: TestClient) -> None:
-    text = client.get("/docs/confidence").text
+def test_the_page_about_confidence_works_its_rows_out(front: TestClient) -> None:
+    text = front.get("/docs/confidence").text
 
     assert "They agree in 17 of 17." in text
     for case in cases():
@@ -140,8 +142,8 @@ def test_the_page_about_confidence_works_its_rows_out(client: TestClient) -> Non
         assert f"<td>{sentence}</td>" in text
 
 
-def test_the_page_about_confidence_says_what_each_row_hangs_on(client: TestClient) -> None:
-    page = client.get("/docs/confidence").text
+def test_the_page_about_confidence_says_what_each_row_hangs_on(front: TestClient) -> None:
+    page = front.get("/docs/confidence").text
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in page.split("<tr>")]
     hanging = [row[4] for row in rows if len(row) == 6]
 
@@ -167,16 +169,16 @@ def test_the_page_about_confidence_says_what_each_row_hangs_on(client: TestClien
     assert "make 2 lines, and the claim\nis still VERY_LOW" in page
 
 
-def test_the_page_about_confidence_leaves_nothing_to_fill_in(client: TestClient) -> None:
-    text = client.get("/docs/confidence").text
+def test_the_page_about_confidence_leaves_nothing_to_fill_in(front: TestClient) -> None:
+    text = front.get("/docs/confidence").text
 
     assert "$" not in text
     assert "None" not in text
     assert '<blockquote lang="fr"><p>2 origines indépendantes' in text
 
 
-def test_the_page_about_confidence_shows_the_policy_that_is_applied(client: TestClient) -> None:
-    text = client.get("/docs/confidence").text
+def test_the_page_about_confidence_shows_the_policy_that_is_applied(front: TestClient) -> None:
+    text = front.get("/docs/confidence").text
 
     assert DEFAULT.id in text
     for word, limit in DEFAULT.modality.items():
@@ -185,8 +187,8 @@ def test_the_page_about_confidence_shows_the_policy_that_is_applied(client: Test
         assert f"<td>{Level(level).name}</td>\n<td>{steps}</td>" in text
 
 
-def test_a_page_marks_where_the_reader_is(client: TestClient) -> None:
-    assert '<a href="/docs/recording" aria-current="page">' in client.get("/docs/recording").text
+def test_a_page_marks_where_the_reader_is(front: TestClient) -> None:
+    assert '<a href="/docs/recording" aria-current="page">' in front.get("/docs/recording").text
 
 
 def test_what_a_text_says_is_never_markup() -> None:
@@ -200,17 +202,17 @@ def test_what_a_text_says_is_never_markup() -> None:
 @pytest.mark.parametrize(
     "path", ["", "%2e%2e", "%2e%2e/site.py", "%2e%2e%2fsite.py", "swagger-ui", "nothing.js", "/etc/passwd"]
 )
-def test_static_serves_its_own_files_only(client: TestClient, path: str) -> None:
-    answer = client.get(f"/static/{path}")
+def test_static_serves_its_own_files_only(front: TestClient, path: str) -> None:
+    answer = front.get(f"/static/{path}")
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_static_file_is_not_sent_twice(client: TestClient) -> None:
-    first = client.get("/static/whence.css")
+def test_a_static_file_is_not_sent_twice(front: TestClient) -> None:
+    first = front.get("/static/whence.css")
 
-    again = client.get("/static/whence.css", headers={"If-None-Match": first.headers["etag"]})
+    again = front.get("/static/whence.css", headers={"If-None-Match": first.headers["etag"]})
 
     assert first.status_code == 200
     assert first.headers["content-type"].startswith("text/css")
@@ -219,8 +221,8 @@ def test_a_static_file_is_not_sent_twice(client: TestClient) -> None:
     assert again.content == b""
 
 
-def test_a_page_takes_no_other_method(client: TestClient) -> None:
-    answer = client.post("/static/whence.css")
+def test_a_page_takes_no_other_method(front: TestClient) -> None:
+    answer = front.post("/static/whence.css")
 
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]

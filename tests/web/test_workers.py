@@ -19,7 +19,7 @@ from tests.conftest import Server
 from tests.crowd import at_once, meanwhile, persist, wait_until
 from tests.storage.test_durability import WRITERS, Campaign
 
-WORKERS = 3
+WORKERS = 2
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
 
@@ -45,12 +45,17 @@ def is_alive(process: int) -> bool:
         return False
 
 
-@pytest.fixture
-def several(serve: Callable[..., Server], database_url: str) -> Server:
-    """A server of several processes."""
-    server = serve(database_url, WHENCE_WORKERS=str(WORKERS))
+def several_on(serve: Callable[..., Server], url: str) -> Server:
+    """Start a server of several processes."""
+    server = serve(url, WHENCE_WORKERS=str(WORKERS))
     wait_until(lambda: len(children(server.process.pid)) == WORKERS, "not all of them started", 60)
     return server
+
+
+@pytest.fixture(scope="module")
+def several(serve_all: Callable[..., Server], common_url: str) -> Server:
+    """A server of several processes that these tests share: whoever kills one of them waits for the next."""
+    return several_on(serve_all, common_url)
 
 
 def answered(server: Server) -> float:
@@ -61,11 +66,11 @@ def answered(server: Server) -> float:
 
 
 def test_each_counts_what_all_have_served(several: Server) -> None:
-    address = str(several.client.base_url)
+    address, before = str(several.client.base_url), answered(several)
 
     at_once(lambda _: httpx.get(f"{address}/healthz", trust_env=False).raise_for_status(), range(60))
 
-    assert {answered(several) for _ in range(10)} == {60.0}
+    assert {answered(several) for _ in range(10)} == {before + 60}
 
 
 def test_what_one_has_recorded_another_knows(several: Server) -> None:
@@ -89,8 +94,8 @@ def test_one_that_is_killed_is_followed_by_another(several: Server) -> None:
     assert len(children(several.process.pid) - before) == 1
 
 
-def test_what_was_acknowledged_stays_when_they_are_killed(several: Server, database_url: str) -> None:
-    campaign = Campaign(database_url, partial(persist, lambda: several.client))
+def test_what_was_acknowledged_stays_when_they_are_killed(several: Server, common_url: str) -> None:
+    campaign = Campaign(common_url, partial(persist, lambda: several.client))
 
     with meanwhile(campaign.record, WRITERS):
         for _ in range(2):
@@ -98,11 +103,16 @@ def test_what_was_acknowledged_stays_when_they_are_killed(several: Server, datab
             os.kill(random.choice(sorted(children(several.process.pid))), signal.SIGKILL)
         campaign.wait_for_more()
 
-    campaign.assert_kept("one of three workers killed twice")
+    campaign.assert_kept("one of two workers killed twice")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_them_all(several: Server, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "database_url"),
+    [(signal.SIGTERM, "sqlite"), (signal.SIGINT, "postgresql")],
+    indirect=["database_url"],
+)
+def test_a_signal_ends_them_all(serve: Callable[..., Server], database_url: str, number: signal.Signals) -> None:
+    several = several_on(serve, database_url)
     working = children(several.process.pid)
 
     several.process.send_signal(number)
@@ -112,9 +122,9 @@ def test_a_signal_ends_them_all(several: Server, number: signal.Signals) -> None
     assert "Traceback" not in several.log.read_text()
 
 
-def test_where_none_can_begin_it_ends_and_says_so(database_url: str) -> None:
+def test_where_none_can_begin_it_ends_and_says_so(sqlite_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert Workers(unable, Settings(database_url=database_url, workers=2), print).run(taken) != 0
+        assert Workers(unable, Settings(database_url=sqlite_url, workers=2), print).run(taken) != 0
 
 
 def unable(_: Settings) -> ASGIApp:
@@ -122,7 +132,7 @@ def unable(_: Settings) -> ASGIApp:
     raise RuntimeError("nothing works")
 
 
-def test_they_do_not_outlive_the_one_that_started_them(several: Server) -> None:
+def test_they_do_not_outlive_the_one_that_started_them(several: Server) -> None:  # the last: it ends what is shared
     working = children(several.process.pid)
 
     several.process.kill()
