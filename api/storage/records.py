@@ -1,6 +1,6 @@
 """What every stored record has in common, and the column types that both databases share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -53,11 +53,17 @@ class Instant(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc if dialect.name == "postgresql" else in_utc.replace(tzinfo=None)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        instant: datetime = value
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None]:
+        """Read what either driver gives, at once: by way of SQLAlchemy's own reading it takes several times as long."""
+        return _in_utc if dialect.name == "postgresql" else _read_in_utc
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+def _read_in_utc(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 def new_id() -> UUID:

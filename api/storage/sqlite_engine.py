@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import create_engine, event, select
+from sqlalchemy import Uuid, create_engine, event, select
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
@@ -230,6 +230,8 @@ def _in_transaction(connection: Connection) -> bool:
 
 
 def _set_up(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str) -> None:
+    engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: sqlite.TextIds}
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
