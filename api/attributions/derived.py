@@ -6,8 +6,9 @@ from uuid import UUID
 
 from api.attributions import repository
 from api.attributions.anchor import Folded, find, fold
-from api.attributions.models import Attribution, Citation
+from api.attributions.models import Attribution
 from api.attributions.ownership import Standing, on_file, parties
+from api.attributions.repository import Made
 from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document
@@ -30,11 +31,10 @@ def answers(reading: Reading, rows: Sequence[Attribution], top: Standing | None 
     held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
     claims = reading.live(Claim, (row.claim_id for row in rows))
     top = top or standing(reading, rows, held.values())
-    cites = _by_citing(repository.citations_of(reading, (row.id for row in rows)))
+    cites = _by_citing(repository.made(reading, (row.id for row in rows)))
     replaced: dict[UUID, list[Id]] = {}
-    for later in repository.replacing(reading, (row.id for row in rows)):
-        if later.replaces_id is not None:
-            replaced.setdefault(later.replaces_id, []).append(Id.model_construct(id=later.id))
+    for later, earlier in repository.replacing(reading, (row.id for row in rows)):
+        replaced.setdefault(earlier, []).append(Id.model_construct(id=later))
     anchored = anchors(reading, rows, held)
     return [
         AttributionRecord.model_construct(
@@ -72,7 +72,7 @@ def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Docum
     return sources.tops(reading, named.union(*(parties(document) for document in held)))
 
 
-def _by_citing(citations: Iterable[Citation]) -> dict[UUID, list[CitationLink]]:
+def _by_citing(citations: Iterable[Made]) -> dict[UUID, list[CitationLink]]:
     found: dict[UUID, list[CitationLink]] = {}
     for one in citations:
         link = CitationLink.model_construct(

@@ -72,7 +72,7 @@ def load_some(
 
 def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:
     """Load what is behind and after one attribution. Raises `OverBudget`, `OutOfTime`."""
-    joined = repository.of_attribution(reading, attribution, scope.budget + 1)
+    joined = repository.of_attributions(reading, [attribution], scope.budget + 1)
     _stay_within(scope, len(joined.said))
     return _story(reading, joined, scope)
 

@@ -1,6 +1,6 @@
 """What every stored record has in common, and the column types that both databases share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -201,6 +201,13 @@ def new_row(model: type[R], **columns: Any) -> R:
     values, makers = _defaults(model)
     row: R = class_mapper(model).class_manager.new_instance()
     vars(row).update({**values, **{name: make() for name, make in makers.items() if name not in columns}, **columns})
+    return row
+
+
+def row_of(model: type[R], names: Sequence[str], values: Iterable[Any]) -> R:
+    """Make a row of what was read of it: it is no part of a session, so that it can only be read."""
+    row = object.__new__(model)
+    vars(row).update(zip(names, values, strict=True))
     return row
 
 
