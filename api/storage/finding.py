@@ -44,11 +44,11 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     first, last = keys_of(kind)
     entry = table_of(SearchEntry)
     newest_first = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc())
-    top = reading.session.connection().execute(newest_first.limit(1)).scalar()
+    top = reading.connection.execute(newest_first.limit(1)).scalar()
     if top is None:
         return Candidates([], True)
     some = OF_DOCUMENTS if kind == "document" else LOOKED_THROUGH
-    edge = reading.session.connection().execute(newest_first.offset(some).limit(1)).scalar()
+    edge = reading.connection.execute(newest_first.offset(some).limit(1)).scalar()
     reached = first if edge is None else edge + 1
     found = _rows(reading, _looked_through(reading, wanted, reached, top), limit + 1)
     while len(found) <= limit and reached > first:
@@ -83,7 +83,7 @@ def _indexed(reading: Reading, wanted: Wanted, first: int, last: int) -> Select[
     entry = table_of(SearchEntry)
     sure = Wanted(wanted.terms) if wanted.terms else wanted
     rest = Wanted(frozenset(), wanted.beginnings if wanted.terms else frozenset())
-    if reading.session.get_bind().dialect.name == "postgresql":
+    if reading.views.dialect == "postgresql":
         among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(sure))
         return select(entry.c.key, entry.c.record_id).where(among, held, _held_by(reading, rest))
     index = table_named(INDEX, column_named("rowid"), column_named(INDEX))
@@ -97,7 +97,7 @@ def _held_by(reading: Reading, wanted: Wanted) -> ColumnElement[bool]:
     entry = table_of(SearchEntry)
     if not wanted.terms and not wanted.beginnings:
         return true()
-    if reading.session.get_bind().dialect.name == "postgresql":
+    if reading.views.dialect == "postgresql":
         held: ColumnElement[bool] = entry.c.terms.bool_op("@@")(_tsquery(wanted)).is_(true())
         return held
     sought = [*(f" {term} " for term in sorted(wanted.terms)), *(f" {one}" for one in sorted(wanted.beginnings))]

@@ -30,6 +30,10 @@ K = TypeVar("K", bound=Recorded)
 class Attached(Reading):
     """A look at the record from inside a write, with what it has changed so far: its rows belong to the session."""
 
+    def __init__(self, session: Session, *, sealing: bytes | None, reveals: bool) -> None:
+        super().__init__(session.connection(), sealing=sealing, reveals=reveals)
+        self.session = session
+
     def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
         """Return the records that meet a condition, in no order."""
         found = select(model).where(which(self.views, *about))

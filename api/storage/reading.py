@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, or_, true
+from sqlalchemy import ColumnElement, Connection, Executable, or_, true
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
@@ -32,7 +33,7 @@ class Reading:
 
     def __init__(
         self,
-        session: Session,
+        connection: Connection,
         known_at: datetime | None = None,
         *,
         settled: bool = True,
@@ -40,11 +41,10 @@ class Reading:
         reveals: bool = False,
         seen: set[tuple[str, UUID]] | None = None,
     ) -> None:
-        self.session = session
+        self.connection = connection
         self.known_at = known_at
         self.settled = settled
-        self.views = Views(session.get_bind().dialect.name, known_at is not None)
-        self.vault = Vault(session, sealing)
+        self.views = Views(connection.dialect.name, known_at is not None)
         self.reveals = reveals  # whether the reader may see sealed values
         self.seen = set() if seen is None else seen  # the records of which that was done
         self.texts: dict[str, str] = {}  # of documents, by digest: those that were read, or that a write brings
@@ -53,6 +53,16 @@ class Reading:
         self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
+    @cached_property
+    def session(self) -> Session:
+        """Return the session for what is read as objects of a session; most answers take plain rows only."""
+        return Session(self.connection, autoflush=False)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Return the vault that what is sealed is opened with."""
+        return Vault(self.session, self._sealing)
+
     @property
     def certain(self) -> bool | None:
         """Say whether no write still under way could change what is read; None where it is read as of now."""
@@ -60,12 +70,15 @@ class Reading:
 
     def at(self, instant: datetime) -> "Reading":
         """Look at the record as it stood at another instant, in the same snapshot."""
-        session = Session(self.session.connection(), autoflush=False)  # one session keeps one version of a record
-        return self._like(session, instant)
-
-    def as_of(self, instant: datetime) -> "Reading":
-        """Look at what stands around a version that is at hand, as it stood at its instant, in the same session."""
-        return self._like(self.session, instant)
+        # In a session of its own: one session keeps one version of a record.
+        return Reading(
+            self.connection,
+            instant,
+            settled=self.settled,
+            sealing=self._sealing,
+            reveals=self.reveals,
+            seen=self.seen,
+        )
 
     def of(self, model: type[R]) -> type[R]:
         """Return the model to query: its current rows, or the versions that stood at `known_at`."""
@@ -157,11 +170,6 @@ class Reading:
             found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known))
         return found
 
-    def _like(self, session: Session, instant: datetime) -> "Reading":
-        return Reading(
-            session, instant, settled=self.settled, sealing=self._sealing, reveals=self.reveals, seen=self.seen
-        )
-
     def _visible(self, row: Sealable) -> Mapping[str, Any]:
         opened = self.opened(row) if self.reveals else None
         if opened is None:
@@ -171,12 +179,12 @@ class Reading:
 
     def rows(self, statement: Executable) -> Sequence[Any]:
         """Run a statement and return its rows."""
-        return self.session.connection().execute(statement).all()
+        return self.connection.execute(statement).all()
 
     def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
         """Ask a question that is put together once, with these values, and return the rows."""
         statement = put_together(question, self.views, *about)
-        return self.session.connection().execute(statement, self._given(values)).all()
+        return self.connection.execute(statement, self._given(values)).all()
 
     def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
         """Return the records that meet a condition, in no order; they can only be read."""

@@ -94,7 +94,7 @@ def _rows(reading: Reading, column: "Column[object]", ids: Iterable[UUID], *, de
             )
         if not deleted:
             statement = statement.where(current.c.deleted_at.is_(None))
-        referring_ids = reading.session.connection().execute(statement.distinct()).scalars().all()
+        referring_ids = reading.connection.execute(statement.distinct()).scalars().all()
         found += reading.find_all(owner, referring_ids)
     return found
 
