@@ -1,7 +1,9 @@
 """What attributions answer, with what is derived on every read from documents, sources, claims and citations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from api.attributions import repository
@@ -22,8 +24,24 @@ from api.web.records import recorded
 from api.web.values import Id, SpokenDate
 
 
-def answers(reading: Reading, rows: Sequence[Attribution], top: Standing | None = None) -> list[AttributionRecord]:
-    """Answer attributions in a fixed number of statements, however many there are.
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How an answer names what an attribution refers to."""
+
+    claim: Callable[[UUID], Any] = Id.of
+    source: Callable[[UUID | None], Any] = Id.of
+    document: Callable[[UUID | None], Any] = Id.of
+
+
+def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
+    """Answer attributions in a fixed number of statements, however many there are."""
+    return [AttributionRecord.model_construct(**fields) for fields in told(reading, rows, Naming())]
+
+
+def told(
+    reading: Reading, rows: Sequence[Attribution], naming: Naming, top: Standing | None = None
+) -> Iterator[dict[str, Any]]:
+    """Give the fields that attributions answer.
 
     `top` gives whoever a source in the end speaks for, where that has been read already.
     """
@@ -36,34 +54,33 @@ def answers(reading: Reading, rows: Sequence[Attribution], top: Standing | None 
     for later, earlier in repository.replacing(reading, (row.id for row in rows)):
         replaced.setdefault(earlier, []).append(Id.model_construct(id=later))
     anchored = anchors(reading, rows, held)
-    return [
-        AttributionRecord.model_construct(
+    for row in rows:
+        links = cites.get(row.id, [])
+        yield {
             **recorded(reading, row),
-            claim=Id.model_construct(id=row.claim_id),
-            source=Id.of(row.source_id),
-            stance=Stance(row.stance),
-            modality=Modality(row.modality),
-            evidentiality=Evidentiality(row.evidentiality),
-            cue=row.cue,
-            document=Id.of(row.document_id),
-            verbatim=row.verbatim,
-            quote=_quote(row),
-            language=row.language,
-            said_at=SpokenDate.of(row.said_at, row.said_at_earliest, row.said_at_latest),
-            cites=cites.get(row.id, []),
-            responds_to=Id.of(row.responds_to_id),
-            replaces=Id.of(row.replaces_id),
-            replaced_by=replaced.get(row.id, []),
-            retracted_at=SpokenDate.of(row.retracted_at, row.retracted_at_earliest, row.retracted_at_latest),
-            retraction_reason=row.retraction_reason,
-            retraction_document=Id.of(row.retraction_document_id),
-            on_file=row.document_id is not None and on_file(row, held.get(row.document_id), top),
-            relay=bool(cites.get(row.id)) and row.evidentiality not in FIRST_HAND,
-            forecast=_is_forecast(row, claims.get(row.claim_id)),
-            anchor=anchored.get(row.id),
-        )
-        for row in rows
-    ]
+            "claim": naming.claim(row.claim_id),
+            "source": naming.source(row.source_id),
+            "stance": Stance(row.stance),
+            "modality": Modality(row.modality),
+            "evidentiality": Evidentiality(row.evidentiality),
+            "cue": row.cue,
+            "document": naming.document(row.document_id),
+            "verbatim": row.verbatim,
+            "quote": _quote(row),
+            "language": row.language,
+            "said_at": SpokenDate.of(row.said_at, row.said_at_earliest, row.said_at_latest),
+            "cites": links,
+            "responds_to": Id.of(row.responds_to_id),
+            "replaces": Id.of(row.replaces_id),
+            "replaced_by": replaced.get(row.id, []),
+            "retracted_at": SpokenDate.of(row.retracted_at, row.retracted_at_earliest, row.retracted_at_latest),
+            "retraction_reason": row.retraction_reason,
+            "retraction_document": Id.of(row.retraction_document_id),
+            "on_file": row.document_id is not None and on_file(row, held.get(row.document_id), top),
+            "relay": bool(links) and row.evidentiality not in FIRST_HAND,
+            "forecast": _is_forecast(row, claims.get(row.claim_id)),
+            "anchor": anchored.get(row.id),
+        }
 
 
 def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document]) -> Standing:

@@ -93,7 +93,7 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
     scope.check()
-    known = (kin if all(one in kin for one in bound) else sources.kin(reading, parties | bound)).hierarchy
+    known = (kin | sources.kin(reading, {one for one in bound if one not in kin})).hierarchy
     statements = _statements(reading, said, joined.replacing, pages, known)
     ties = [
         Dependency(one, frozenset(known.top(member.id) if member.kind == "source" else member.id for member in each))

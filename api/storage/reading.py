@@ -131,8 +131,10 @@ class Reading:
 
     def log_index(self, row: Recorded) -> int | None:
         """Return where the log has a version of a record; None where it has not been numbered yet."""
-        self.expect_indexes([row])
-        return self._indexes[type(row), row.id, row.version]
+        version = (type(row), row.id, row.version)
+        if version not in self._indexes:
+            self.expect_indexes([row])
+        return self._indexes[version]
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Read where the log has these versions, a statement for each kind."""
