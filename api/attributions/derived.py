@@ -16,7 +16,7 @@ from api.claims.models import Claim
 from api.documents.models import Document
 from api.documents.service import service as documents
 from api.graph.values import FIRST_HAND
-from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
+from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance, words
 from api.sources.service import service as sources
 from api.storage.reading import Reading
 from api.storage.vault import Redacted
@@ -54,15 +54,16 @@ def told(
     for later, earlier in repository.replacing(reading, (row.id for row in rows)):
         replaced.setdefault(earlier, []).append(Id.model_construct(id=later))
     anchored = anchors(reading, rows, held)
+    stances, modalities, evidence = words(Stance), words(Modality), words(Evidentiality)
     for row in rows:
         links = cites.get(row.id, [])
         yield {
             **recorded(reading, row),
             "claim": naming.claim(row.claim_id),
             "source": naming.source(row.source_id),
-            "stance": Stance(row.stance),
-            "modality": Modality(row.modality),
-            "evidentiality": Evidentiality(row.evidentiality),
+            "stance": stances[row.stance],
+            "modality": modalities[row.modality],
+            "evidentiality": evidence[row.evidentiality],
             "cue": row.cue,
             "document": naming.document(row.document_id),
             "verbatim": row.verbatim,
@@ -91,9 +92,10 @@ def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Docum
 
 def _by_citing(citations: Iterable[Made]) -> dict[UUID, list[CitationLink]]:
     found: dict[UUID, list[CitationLink]] = {}
+    kinds = words(CitationKind)
     for one in citations:
         link = CitationLink.model_construct(
-            id=one.id, kind=CitationKind(one.kind), attribution=Id.model_construct(id=one.cited_id)
+            id=one.id, kind=kinds[one.kind], attribution=Id.model_construct(id=one.cited_id)
         )
         found.setdefault(one.citing_id, []).append(link)
     return found
