@@ -1,19 +1,22 @@
 """What attributions answer, with what is derived on every read from documents, sources, claims and citations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from api.attributions import repository
 from api.attributions.anchor import Folded, find, fold
-from api.attributions.models import Attribution, Citation
+from api.attributions.models import Attribution
 from api.attributions.ownership import Standing, on_file, parties
+from api.attributions.repository import Made
 from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document
 from api.documents.service import service as documents
 from api.graph.values import FIRST_HAND
-from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
+from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance, words
 from api.sources.service import service as sources
 from api.storage.reading import Reading
 from api.storage.vault import Redacted
@@ -21,8 +24,24 @@ from api.web.records import recorded
 from api.web.values import Id, SpokenDate
 
 
-def answers(reading: Reading, rows: Sequence[Attribution], top: Standing | None = None) -> list[AttributionRecord]:
-    """Answer attributions in a fixed number of statements, however many there are.
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How an answer names what an attribution refers to."""
+
+    claim: Callable[[UUID], Any] = Id.of
+    source: Callable[[UUID | None], Any] = Id.of
+    document: Callable[[UUID | None], Any] = Id.of
+
+
+def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
+    """Answer attributions in a fixed number of statements, however many there are."""
+    return [AttributionRecord.model_construct(**fields) for fields in told(reading, rows, Naming())]
+
+
+def told(
+    reading: Reading, rows: Sequence[Attribution], naming: Naming, top: Standing | None = None
+) -> Iterator[dict[str, Any]]:
+    """Give the fields that attributions answer.
 
     `top` gives whoever a source in the end speaks for, where that has been read already.
     """
@@ -30,40 +49,39 @@ def answers(reading: Reading, rows: Sequence[Attribution], top: Standing | None 
     held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
     claims = reading.live(Claim, (row.claim_id for row in rows))
     top = top or standing(reading, rows, held.values())
-    cites = _by_citing(repository.citations_of(reading, (row.id for row in rows)))
+    cites = _by_citing(repository.made(reading, (row.id for row in rows)))
     replaced: dict[UUID, list[Id]] = {}
-    for later in repository.replacing(reading, (row.id for row in rows)):
-        if later.replaces_id is not None:
-            replaced.setdefault(later.replaces_id, []).append(Id.model_construct(id=later.id))
+    for later, earlier in repository.replacing(reading, (row.id for row in rows)):
+        replaced.setdefault(earlier, []).append(Id.model_construct(id=later))
     anchored = anchors(reading, rows, held)
-    return [
-        AttributionRecord.model_construct(
+    stances, modalities, evidence = words(Stance), words(Modality), words(Evidentiality)
+    for row in rows:
+        links = cites.get(row.id, [])
+        yield {
             **recorded(reading, row),
-            claim=Id.model_construct(id=row.claim_id),
-            source=Id.of(row.source_id),
-            stance=Stance(row.stance),
-            modality=Modality(row.modality),
-            evidentiality=Evidentiality(row.evidentiality),
-            cue=row.cue,
-            document=Id.of(row.document_id),
-            verbatim=row.verbatim,
-            quote=_quote(row),
-            language=row.language,
-            said_at=SpokenDate.of(row.said_at, row.said_at_earliest, row.said_at_latest),
-            cites=cites.get(row.id, []),
-            responds_to=Id.of(row.responds_to_id),
-            replaces=Id.of(row.replaces_id),
-            replaced_by=replaced.get(row.id, []),
-            retracted_at=SpokenDate.of(row.retracted_at, row.retracted_at_earliest, row.retracted_at_latest),
-            retraction_reason=row.retraction_reason,
-            retraction_document=Id.of(row.retraction_document_id),
-            on_file=row.document_id is not None and on_file(row, held.get(row.document_id), top),
-            relay=bool(cites.get(row.id)) and row.evidentiality not in FIRST_HAND,
-            forecast=_is_forecast(row, claims.get(row.claim_id)),
-            anchor=anchored.get(row.id),
-        )
-        for row in rows
-    ]
+            "claim": naming.claim(row.claim_id),
+            "source": naming.source(row.source_id),
+            "stance": stances[row.stance],
+            "modality": modalities[row.modality],
+            "evidentiality": evidence[row.evidentiality],
+            "cue": row.cue,
+            "document": naming.document(row.document_id),
+            "verbatim": row.verbatim,
+            "quote": _quote(row),
+            "language": row.language,
+            "said_at": SpokenDate.of(row.said_at, row.said_at_earliest, row.said_at_latest),
+            "cites": links,
+            "responds_to": Id.of(row.responds_to_id),
+            "replaces": Id.of(row.replaces_id),
+            "replaced_by": replaced.get(row.id, []),
+            "retracted_at": SpokenDate.of(row.retracted_at, row.retracted_at_earliest, row.retracted_at_latest),
+            "retraction_reason": row.retraction_reason,
+            "retraction_document": Id.of(row.retraction_document_id),
+            "on_file": row.document_id is not None and on_file(row, held.get(row.document_id), top),
+            "relay": bool(links) and row.evidentiality not in FIRST_HAND,
+            "forecast": _is_forecast(row, claims.get(row.claim_id)),
+            "anchor": anchored.get(row.id),
+        }
 
 
 def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document]) -> Standing:
@@ -72,11 +90,12 @@ def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Docum
     return sources.tops(reading, named.union(*(parties(document) for document in held)))
 
 
-def _by_citing(citations: Iterable[Citation]) -> dict[UUID, list[CitationLink]]:
+def _by_citing(citations: Iterable[Made]) -> dict[UUID, list[CitationLink]]:
     found: dict[UUID, list[CitationLink]] = {}
+    kinds = words(CitationKind)
     for one in citations:
         link = CitationLink.model_construct(
-            id=one.id, kind=CitationKind(one.kind), attribution=Id.model_construct(id=one.cited_id)
+            id=one.id, kind=kinds[one.kind], attribution=Id.model_construct(id=one.cited_id)
         )
         found.setdefault(one.citing_id, []).append(link)
     return found

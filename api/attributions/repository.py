@@ -1,21 +1,40 @@
 """Fetch attributions and what hangs on them."""
 
 from collections.abc import Iterable
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy import select as core_select
 from sqlmodel import col, or_, select
 
 from api.attributions.models import Attribution, Citation
+from api.storage.among import any_of
 from api.storage.reading import Reading
+from api.storage.views import Rows, Views
+
+by_id = attrgetter("id.int")
+
+
+class Made(NamedTuple):
+    """A citation that an attribution makes, as far as its answer tells."""
+
+    id: UUID
+    kind: str
+    citing_id: UUID
+    cited_id: UUID
 
 
 def citations_of(reading: Reading, ids: Iterable[UUID]) -> list[Citation]:
     """Return the live citations that these attributions make, oldest first."""
-    view, wanted = reading.of(Citation), set(ids)
-    if not wanted:
-        return []
-    statement = select(view).where(col(view.deleted_at).is_(None), reading.among(col(view.citing_id), wanted))
-    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
+    wanted = set(ids)
+    return sorted(reading.records(Citation, _made_by, ids=wanted), key=by_id) if wanted else []
+
+
+def made(reading: Reading, ids: Iterable[UUID]) -> list[Made]:
+    """Return the same, without what their attributions do not tell of them."""
+    return [Made._make(row) for row in reading.ask(_made, ids=set(ids))]
 
 
 def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
@@ -27,13 +46,9 @@ def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
     return list(reading.session.exec(statement).all())
 
 
-def replacing(reading: Reading, ids: Iterable[UUID]) -> list[Attribution]:
-    """Return the live attributions that replace any of these, oldest first."""
-    view, wanted = reading.of(Attribution), set(ids)
-    if not wanted:
-        return []
-    statement = select(view).where(col(view.deleted_at).is_(None), reading.among(col(view.replaces_id), wanted))
-    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
+def replacing(reading: Reading, ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return the live attributions that replace any of these, oldest first, each with the one that it replaces."""
+    return [(later, earlier) for later, earlier in reading.ask(_replacing, ids=set(ids))]
 
 
 def touching(reading: Reading, attribution: UUID) -> int:
@@ -47,3 +62,19 @@ def touching(reading: Reading, attribution: UUID) -> int:
         or_(col(Attribution.responds_to_id) == attribution, col(Attribution.replaces_id) == attribution),
     )
     return len(reading.session.exec(cited).all()) + len(reading.session.exec(answered).all())
+
+
+def _made_by(views: Views) -> ColumnElement[bool]:
+    view = views.of(Citation)
+    return and_(col(view.deleted_at).is_(None), any_of(col(view.citing_id), "ids"))
+
+
+def _made(views: Views) -> Rows:
+    view = views.of(Citation)
+    return core_select(*(getattr(view, name) for name in Made._fields)).where(_made_by(views)).order_by(col(view.id))
+
+
+def _replacing(views: Views) -> Rows:
+    view = views.of(Attribution)
+    found = core_select(col(view.id), col(view.replaces_id))
+    return found.where(col(view.deleted_at).is_(None), any_of(col(view.replaces_id), "ids")).order_by(col(view.id))

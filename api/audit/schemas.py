@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.web.making import Made
 from api.web.paging import Asked
 from api.web.values import KindId
 
 
-class RevealRecord(BaseModel):
+class RevealRecord(Made):
     """One answer that showed what is sealed."""
 
     id: UUID

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from api.web.making import Made
 
 
-class ChangeRecord(BaseModel):
+class ChangeRecord(Made):
     """One version of one record, in the order of commits."""
 
     sequence: int = Field(description="1, 2, 3 …, without gaps.")
@@ -18,7 +20,7 @@ class ChangeRecord(BaseModel):
     recorded_by: str | None
 
 
-class ChangePage(BaseModel):
+class ChangePage(Made):
     """Some changes, and where to go on."""
 
     items: list[ChangeRecord]

@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.confidence.ladder import Status
 from api.storage.vault import Redacted
+from api.web.making import Made
 from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
 
@@ -47,7 +48,7 @@ class ClaimRecord(SealableRecord):
     topics: list[str] | Redacted
 
 
-class Standing(BaseModel):
+class Standing(Made):
     """How well supported a claim is, as its `/confidence` explains it, and by how many."""
 
     level: int = Field(description="0 to 5: how well supported, never how likely.", ge=0, le=5)

@@ -81,7 +81,7 @@ def _tips(graph: Graph, claims: frozenset[UUID], stance: Stance | None) -> list[
         for each in graph.statements.values()
         if each.claim in claims and (stance is None or each.stance is stance)
     }
-    cited = {node: [link.cited for link in graph.cites(node) if link.cited in members] for node in members}
+    cited = {node: [older for older in graph.older(node) if older in members] for node in members}
     component = components(members, cited.__getitem__)
     groups: dict[UUID, list[UUID]] = defaultdict(list)
     for node in members:

@@ -31,7 +31,7 @@ def dead_ends(graph: Graph, question: Question) -> DeadEnds:
     relays = [each for each in behind if is_relay(graph, graph.statements[each])]
     ends = set(behind).difference(relays)
     standing = {each for each in ends if not graph.statements[each].retracted}
-    led = search(standing, lambda each: (link.citing for link in graph.cited_by(each) if _live(graph, link.citing)))
+    led = search(standing, lambda each: (newer for newer in graph.newer(each) if _live(graph, newer)))
     dead = {each for each in relays if each not in led and _live(graph, each)}
     if not dead:
         return DeadEnds((), (), ())
@@ -43,9 +43,7 @@ def dead_ends(graph: Graph, question: Question) -> DeadEnds:
 
 def _circular(graph: Graph, among: Set[UUID]) -> tuple[tuple[UUID, ...], ...]:
     loops: dict[UUID, list[UUID]] = defaultdict(list)
-    component = components(
-        sorted(among), lambda each: (link.cited for link in graph.cites(each) if link.cited in among)
-    )
+    component = components(sorted(among), lambda each: (older for older in graph.older(each) if older in among))
     for each, loop in component.items():
         loops[loop].append(each)
     return tuple(sorted(tuple(sorted(loop)) for loop in loops.values() if len(loop) > 1))

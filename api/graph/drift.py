@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.graph.lineage import upstream
 from api.graph.sides import Question
-from api.graph.values import Citation, Graph, is_relay
+from api.graph.values import BY_ID, Citation, Graph, is_relay
 from api.graph.vocabulary import DriftKind, Modality
 
 # How far a speaker goes, as an order and nothing more; wording that nobody classified is not compared.
@@ -38,7 +38,8 @@ def drift(graph: Graph, question: Question, leader: Callable[[UUID], UUID]) -> t
 
 
 def _found(graph: Graph, question: Question, leader: Callable[[UUID], UUID]) -> Iterator[Drift]:
-    for each in sorted(upstream(graph, (said.id for said in graph.about(question.claims)))):
+    behind = upstream(graph, (said.id for said in graph.about(question.claims)))
+    for each in sorted(behind, key=BY_ID):
         citing = graph.statements[each]
         if citing.retracted:
             continue

@@ -80,8 +80,8 @@ def independent_lines(graph: Graph, starts: Set[UUID], voices: Iterable[Set[UUID
         if isinstance(node, int):
             yield from sorted(held[node])
         else:
-            citing = (link.citing for link in graph.cited_by(node))
-            yield from (each for each in citing if each not in known and not graph.statements[each].retracted)
+            newer = graph.newer(node)
+            yield from (each for each in newer if each not in known and not graph.statements[each].retracted)
 
     roots: list[Node] = list(range(len(held)))
     goals: Set[Node] = {*starts}

@@ -8,7 +8,7 @@ from api.graph.independence import Independence
 from api.graph.lineage import upstream
 from api.graph.origins import origin_kind
 from api.graph.sides import Question
-from api.graph.values import Graph, Statement, is_relay
+from api.graph.values import BY_ID, Graph, Statement, is_relay
 from api.graph.vocabulary import GapKind, OriginKind, SourceKind, Stance
 
 SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
@@ -32,7 +32,7 @@ def gaps(
     not in their document any more.
     """
     behind = upstream(graph, (each.id for each in graph.about(question.claims)))
-    live = [graph.statements[each] for each in sorted(behind) if not graph.statements[each].retracted]
+    live = [graph.statements[each] for each in sorted(behind, key=BY_ID) if not graph.statements[each].retracted]
     missing = {GapKind.LEADS_NOWHERE: stranded, GapKind.ORPHANED_QUOTE: orphaned_quotes}
     return tuple(gap for each in live for gap in _of(graph, each, found, missing))
 

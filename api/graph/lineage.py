@@ -1,6 +1,5 @@
 """Follow citations to what a statement was taken from, and to what took it over."""
 
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 from uuid import UUID
@@ -13,20 +12,19 @@ Step = Callable[[UUID], Iterable[UUID]]
 
 def upstream(graph: Graph, starts: Iterable[UUID]) -> dict[UUID, int]:
     """Measure how many citations each older statement is away from the nearest start, nearest first."""
-    return distances(search(_held(graph, starts), lambda node: (link.cited for link in graph.cites(node))))
+    return distances(search(_held(graph, starts), graph.older))
 
 
 def downstream(graph: Graph, starts: Iterable[UUID]) -> dict[UUID, int]:
     """Measure how many citations each newer statement is away from the nearest start, nearest first."""
-    return distances(search(_held(graph, starts), lambda node: (link.citing for link in graph.cited_by(node))))
+    return distances(search(_held(graph, starts), graph.newer))
 
 
 def search(starts: Iterable[UUID], step: Step) -> dict[UUID, UUID | None]:
     """Search breadth first from all starts at once (Moore 1959): what each node was reached from, nearest first."""
     came_from: dict[UUID, UUID | None] = dict.fromkeys(starts)
-    queue = deque(came_from)
-    while queue:
-        node = queue.popleft()
+    queue = list(came_from)
+    for node in queue:  # which grows meanwhile
         for neighbour in step(node):
             if neighbour not in came_from:
                 came_from[neighbour] = node
@@ -54,8 +52,7 @@ def way_to(node: N, came_from: Mapping[N, N | None]) -> tuple[N, ...]:
 
 def live_sources(graph: Graph, statement: UUID) -> Iterator[UUID]:
     """Give what a statement was taken from, as far as nobody took it back."""
-    cited = (link.cited for link in graph.cites(statement))
-    return (each for each in cited if not graph.statements[each].retracted)
+    return (each for each in graph.older(statement) if not graph.statements[each].retracted)
 
 
 def _held(graph: Graph, starts: Iterable[UUID]) -> Iterable[UUID]:

@@ -56,7 +56,7 @@ def reach(graph: Graph, side: Iterable[Statement]) -> Reach:
         for each, distance in distances(came_from).items()
         if not is_relay(graph, graph.statements[each])
     ]
-    return Reach(starts, tuple(sorted(found, key=lambda origin: (origin.distance, origin.statement))), came_from)
+    return Reach(starts, tuple(sorted(found, key=lambda origin: (origin.distance, origin.statement.int))), came_from)
 
 
 def origin_kind(origin: Statement) -> OriginKind:

@@ -34,7 +34,7 @@ def instants(graph: Graph) -> dict[UUID, datetime]:
             older = waiting.pop()
             if older not in first:
                 first[older] = _said(each)
-                waiting.extend(link.cited for link in graph.cites(older))
+                waiting.extend(graph.older(older))
     return first
 
 

@@ -36,11 +36,10 @@ class Terrain:
     def of(cls, graph: Graph, starts: Iterable[UUID]) -> Self:
         """Survey what lies upstream of the starts, in linear time."""
         reached = upstream(graph, starts).keys()
-        ends = {each for each in reached if not graph.cites(each) or is_first_hand(graph.statements[each])}
+        ends = {each for each in reached if not graph.older(each) or is_first_hand(graph.statements[each])}
         useful = downstream(graph, ends).keys() & reached
         onward = {
-            each: tuple(dict.fromkeys(link.cited for link in graph.cites(each) if link.cited in useful))
-            for each in useful
+            each: tuple(dict.fromkeys(older for older in graph.older(each) if older in useful)) for each in useful
         }
         component = components(useful, onward.__getitem__)
         leaving = {each for each in useful if any(component[to] != component[each] for to in onward[each])}

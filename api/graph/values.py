@@ -89,6 +89,8 @@ class Graph:
     _cites: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
     _cited_by: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
     _barred: Mapping[UUID, tuple[Citation, ...]] = field(repr=False, compare=False)
+    _older: Mapping[UUID, tuple[UUID, ...]] = field(repr=False, compare=False)
+    _newer: Mapping[UUID, tuple[UUID, ...]] = field(repr=False, compare=False)
     _claims: Mapping[UUID, tuple[UUID, ...]] = field(repr=False, compare=False)
 
     @classmethod
@@ -116,6 +118,8 @@ class Graph:
             _cites={end: tuple(links) for end, links in cites.items()},
             _cited_by={end: tuple(links) for end, links in cited_by.items()},
             _barred={end: tuple(links) for end, links in barred.items()},
+            _older={end: tuple([link.cited for link in links]) for end, links in cites.items()},
+            _newer={end: tuple([link.citing for link in links]) for end, links in cited_by.items()},
             _claims={claim: tuple(ids) for claim, ids in claims.items()},
         )
 
@@ -138,6 +142,14 @@ class Graph:
     def cited_by(self, statement: UUID) -> tuple[Citation, ...]:
         """Give the citations that lead to it from newer statements, by the citing one's id."""
         return self._cited_by.get(statement, ())
+
+    def older(self, statement: UUID) -> tuple[UUID, ...]:
+        """Give the older statements that citations lead to from it, by id."""
+        return self._older.get(statement, ())
+
+    def newer(self, statement: UUID) -> tuple[UUID, ...]:
+        """Give the newer statements from which citations lead to it, by id."""
+        return self._newer.get(statement, ())
 
     def barred(self, statement: UUID) -> tuple[Citation, ...]:
         """Give the citations on record that would lead from it to older statements, and cannot be walked."""

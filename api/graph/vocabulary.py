@@ -1,6 +1,11 @@
 """Name the values that records and answers are made of, as the contract spells them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class SourceKind(StrEnum):
@@ -138,3 +143,9 @@ class Scale(StrEnum):
     STIX_CONFIDENCE = "stix_confidence"
     ICD203_LIKELIHOOD = "icd203_likelihood"
     ANALYTIC_CONFIDENCE = "analytic_confidence"
+
+
+@cache
+def words(kind: type[E]) -> Mapping[str, E]:
+    """Return the values by what they are written as: several times as fast as to call their class."""
+    return {one.value: one for one in kind}

@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from api.web.making import Made
 
 HASH = "SHA-256, in base64."
 
 
-class Envelope(BaseModel):
+class Envelope(Made):
     """What is hashed of an entry: these fields as canonical JSON (RFC 8785), behind a byte 0x00."""
 
     sequence: int
@@ -24,7 +26,7 @@ class Envelope(BaseModel):
     )
 
 
-class EntryAnswer(BaseModel):
+class EntryAnswer(Made):
     """An entry of the log, and its hash as a leaf of the tree."""
 
     index: int
@@ -32,14 +34,14 @@ class EntryAnswer(BaseModel):
     envelope: Envelope
 
 
-class Opening(BaseModel):
+class Opening(Made):
     """A value, and the salt that its commitment can be checked with."""
 
     value: Any
     salt: str = Field(description="In base64.")
 
 
-class Disclosure(BaseModel):
+class Disclosure(Made):
     """What opens the commitments of an entry: only what you may read, and what was not erased."""
 
     index: int
@@ -50,7 +52,7 @@ class Disclosure(BaseModel):
     withheld: list[str] = Field(description="Fields that are sealed, erased, or not answered by the API.")
 
 
-class InclusionProof(BaseModel):
+class InclusionProof(Made):
     """Shows that an entry is in the tree of a size (RFC 9162, 2.1.3)."""
 
     index: int
@@ -59,7 +61,7 @@ class InclusionProof(BaseModel):
     hashes: list[str] = Field(description="From the leaf upward; each " + HASH)
 
 
-class ConsistencyProof(BaseModel):
+class ConsistencyProof(Made):
     """Shows that the tree of one size begins with the tree of another (RFC 9162, 2.1.4)."""
 
     first: int

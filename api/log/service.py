@@ -58,7 +58,7 @@ def inclusion(reading: Reading, index: int, size: int) -> InclusionProof:
         path = tree.inclusion_path(index, size)
     except ValueError as wrong:
         raise Invalid(str(wrong), parameter="index") from None
-    (leaf,) = hashes_of(reading.session.connection(), [tree.Node(0, index)])
+    (leaf,) = hashes_of(reading.connection, [tree.Node(0, index)])
     return InclusionProof.model_construct(
         index=index, size=size, leaf_hash=_written(leaf), hashes=_proof(reading, path)
     )
@@ -78,7 +78,7 @@ def _change(reading: Reading, index: int) -> Mapping[str, Any]:
     columns = [getattr(Change, name) for name in COLUMNS]
     found = reading.rows(select(*columns).where(col(Change.sequence) == index + 1))
     if not found:
-        raise NotFound(f"The log has {last_sequence(reading.session.connection())} entries: there is no {index}.")
+        raise NotFound(f"The log has {last_sequence(reading.connection)} entries: there is no {index}.")
     mapping: Mapping[str, Any] = found[0]._mapping
     return mapping
 
@@ -99,7 +99,7 @@ def _openings(reading: Reading, model: type[Recorded], change: Mapping[str, Any]
 
 
 def _check_size(reading: Reading, size: int, parameter: str) -> None:
-    entries = last_sequence(reading.session.connection())
+    entries = last_sequence(reading.connection)
     if not 0 < size <= entries:
         raise Invalid(f"The log has {entries} entries: give a size from 1 to that.", parameter=parameter)
 
@@ -107,7 +107,7 @@ def _check_size(reading: Reading, size: int, parameter: str) -> None:
 def _proof(reading: Reading, path: Iterable[tree.Part]) -> list[str]:
     parts = list(path)
     nodes = [node for part in parts for node in part]
-    hashes = dict(zip(nodes, hashes_of(reading.session.connection(), nodes), strict=True))
+    hashes = dict(zip(nodes, hashes_of(reading.connection, nodes), strict=True))
     return [_written(one) for one in tree.proof(parts, hashes)]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.attributions import derived
 from api.confidence.weaknesses import weaknesses
@@ -31,11 +31,12 @@ from api.provenance.loading import Scope, Story
 from api.provenance.schemas import ClaimBrief, Part
 from api.relations.service import service as relations
 from api.storage.reading import Reading
+from api.web.making import Made
 
 BUDGET = " Null where `truncated_by` is `budget`."
 
 
-class Analysis(BaseModel):
+class Analysis(Made):
     """What follows from the whole graph behind a claim, whatever part of it is shown."""
 
     counts: BothCounts | None = Field(description="How much stands on each side." + BUDGET)
@@ -60,7 +61,7 @@ class Analysis(BaseModel):
     omitted: Omitted | None = Field(description="How many findings each list leaves out beyond 1,000." + BUDGET)
 
 
-class OfAClaim(BaseModel):
+class OfAClaim(Made):
     """Which claim an answer is about."""
 
     claim: ClaimBrief

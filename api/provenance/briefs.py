@@ -39,17 +39,11 @@ class Briefs:
         """Answer the attributions whole."""
         held = self._reading.live(Attribution, statements)
         rows = [held[one] for one in statements]
+        naming = derived.Naming(self.claim, self.source, self._document)
+        told = derived.told(self._reading, rows, naming, self._story.known.top)
         return {
-            row.id: Node.model_construct(
-                **{
-                    **answer.__dict__,
-                    "claim": self.claim(row.claim_id),
-                    "source": self.speaker(row.id),
-                    "document": self._document(row.document_id),
-                    "retracted": self._story.graph.statements[row.id].retracted,
-                }
-            )
-            for row, answer in zip(rows, derived.answers(self._reading, rows, self._story.known.top), strict=True)
+            fields["id"]: Node.model_construct(**fields, retracted=self._story.graph.statements[fields["id"]].retracted)
+            for fields in told
         }
 
     def _claim(self, claim: UUID) -> ClaimBrief:

@@ -6,12 +6,9 @@ claim has an end from which the claim is still reached.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, union
 from sqlalchemy import select as core_select
-from sqlmodel import col
 
 from api.assessments.models import Assessment
 from api.attributions.models import Attribution, Citation
@@ -20,7 +17,7 @@ from api.dependencies.models import Dependency, DependencyMember
 from api.dependencies.service import members_of
 from api.dependencies.service import service as dependencies
 from api.documents.models import Document, DocumentSameAs
-from api.provenance import repository
+from api.provenance import questions
 from api.relations.models import Relation
 from api.relations.service import service as relations
 from api.sources.models import Source, SourceSameAs
@@ -29,7 +26,6 @@ from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.storage.sameness import leaders_of
-from api.storage.walking import connected
 
 # Every kind of record, and what its columns say that it has to do with; for relations and dependencies see below.
 ENDS: Mapping[type[Recorded], Mapping[str, type[Recorded]]] = {
@@ -104,21 +100,7 @@ def _bound(reading: Reading, speakers: set[UUID], statements: set[UUID]) -> tupl
 
 def _behind(reading: Reading, statements: set[UUID], speakers: set[UUID], pages: set[UUID]) -> set[UUID]:
     """Return the claims of these statements, of what stands by or on these, and of all that citations join to them."""
-    view, link = reading.of(Attribution), reading.of(Citation)
-    starts: list[Select[Any]] = [
-        core_select(col(view.id).label("id")).where(reading.among(column, ids))
-        for column, ids in (
-            (col(view.id), statements),
-            (col(view.source_id), speakers),
-            (col(view.document_id), pages),
-        )
-        if ids
-    ]
-    if not starts:
-        return set()
-    walk = connected(reading.session, core_select(union(*starts).subquery("starts").c.id), repository.citations(link))
-    said = core_select(col(view.claim_id)).where(col(view.id).in_(core_select(walk.c.id)))
-    return {row[0] for row in reading.rows(said.distinct())}
+    return {row[0] for row in reading.ask(questions.behind, statements=statements, speakers=speakers, pages=pages)}
 
 
 def _around(reading: Reading, claims: set[UUID]) -> frozenset[UUID]:

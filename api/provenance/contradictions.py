@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.claims.models import Claim
 from api.claims.service import service as claims
@@ -25,10 +25,11 @@ from api.provenance.loading import Scope, Story, load_claims
 from api.provenance.schemas import ClaimBrief, Node
 from api.relations.service import service as relations
 from api.storage.reading import Reading
+from api.web.making import Made
 from api.web.values import Id, Settled
 
 
-class Opposing(BaseModel):
+class Opposing(Made):
     """A claim that contradicts this one, and who stands behind it."""
 
     relation: Id
@@ -41,7 +42,7 @@ class Opposing(BaseModel):
     origins: list[OriginClassAnswer] = Field(description="Who in the end stands behind it; 1,000 at most.")
 
 
-class Contradictions(BaseModel):
+class Contradictions(Made):
     """What speaks against a claim; both sides stay live, and nothing is resolved by machine."""
 
     claim: ClaimBrief

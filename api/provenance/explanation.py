@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.confidence.ladder import Cap, Factor, Leaf, Rating, Rung, Status, Verdict, Voice, Weight
 from api.confidence.policy import Level
@@ -16,13 +16,14 @@ from api.provenance.loading import Story
 from api.provenance.schemas import SourceBrief
 from api.storage.reading import Reading
 from api.storage.vault import Redacted
+from api.web.making import Made
 from api.web.values import KindId
 
 # Of each list in the tree, so many are shown, the strongest first; `omitted` says how many are not.
 SHOWN = 100
 
 
-class RatingAnswer(BaseModel):
+class RatingAnswer(Made):
     """A rating as it was given, and what it was given to."""
 
     value: str
@@ -30,7 +31,7 @@ class RatingAnswer(BaseModel):
     target: KindId = Field(description="The attribution, its source, or the nearest controller that has one.")
 
 
-class CapAnswer(BaseModel):
+class CapAnswer(Made):
     """What bounds an origin's strength."""
 
     factor: Factor
@@ -41,7 +42,7 @@ class CapAnswer(BaseModel):
     rating: RatingAnswer | None = Field(description="For reliability and credibility: whose rating it is.")
 
 
-class LeafAnswer(BaseModel):
+class LeafAnswer(Made):
     """R1: one origin, as strong as its weakest cap."""
 
     rule: Literal["R1"]
@@ -56,7 +57,7 @@ class LeafAnswer(BaseModel):
     sentence: str
 
 
-class ClassAnswer(BaseModel):
+class ClassAnswer(Made):
     """Origins that count as one voice, as strong as the strongest; R3: cancelled where it stands on both sides."""
 
     rule: Literal["R3"]
@@ -69,7 +70,7 @@ class ClassAnswer(BaseModel):
     sentence: str
 
 
-class RungAnswer(BaseModel):
+class RungAnswer(Made):
     """The step that decides: so many classes at a level or better, and what they lift it to."""
 
     level: int = Field(ge=1, le=5)
@@ -79,7 +80,7 @@ class RungAnswer(BaseModel):
     reaches: int = Field(ge=1, le=5)
 
 
-class WeightAnswer(BaseModel):
+class WeightAnswer(Made):
     """R2: what one side comes to."""
 
     rule: Literal["R2"]
@@ -93,7 +94,7 @@ class WeightAnswer(BaseModel):
     sentence: str
 
 
-class Explanation(BaseModel):
+class Explanation(Made):
     """R4: support, less what the opposition takes off."""
 
     rule: Literal["R4"]

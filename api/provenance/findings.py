@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.confidence.ladder import Status
 from api.graph.counts import Counts
@@ -18,13 +18,14 @@ from api.provenance.groups import MEMBERS, Group
 from api.provenance.judging import Judged
 from api.provenance.loading import Story
 from api.provenance.schemas import ClaimBrief, SourceBrief
+from api.web.making import Made
 from api.web.values import KindId
 
 # A list of findings is cut here; `omitted` says how much is left out of which.
 LISTED = 1000
 
 
-class JoinAnswer(BaseModel):
+class JoinAnswer(Made):
     """Why several origins count as one."""
 
     kind: JoinKind = Field(
@@ -34,7 +35,7 @@ class JoinAnswer(BaseModel):
     by: KindId | None = Field(description="The source, the controller, the dependency or the citation.")
 
 
-class OriginAnswer(BaseModel):
+class OriginAnswer(Made):
     """Where a chain ends: an attribution that is first-hand, or cites nobody."""
 
     attribution: UUID
@@ -47,7 +48,7 @@ class OriginAnswer(BaseModel):
     source: SourceBrief | None = Field(description="Null where nobody is named.")
 
 
-class OriginClassAnswer(BaseModel):
+class OriginClassAnswer(Made):
     """Origins that count as one voice."""
 
     independent: bool = Field(description="False for an unknown origin: it is in no class, and corroborates nothing.")
@@ -59,7 +60,7 @@ class OriginClassAnswer(BaseModel):
     origins_total: int
 
 
-class SinglePoint(BaseModel):
+class SinglePoint(Made):
     """What every line of support runs through: without it, none is left."""
 
     attributions: list[UUID] = Field(description="One attribution, or the origins of one class, 100 at most.")
@@ -67,7 +68,7 @@ class SinglePoint(BaseModel):
     sources: list[SourceBrief] = Field(description="Who put these forward.")
 
 
-class DriftAnswer(BaseModel):
+class DriftAnswer(Made):
     """A citation across which the wording went further."""
 
     kind: DriftKind = Field(
@@ -83,7 +84,7 @@ class DriftAnswer(BaseModel):
     to_claim: ClaimBrief
 
 
-class GapAnswer(BaseModel):
+class GapAnswer(Made):
     """What is missing from the record."""
 
     kind: GapKind = Field(
@@ -98,7 +99,7 @@ class GapAnswer(BaseModel):
     citation: UUID | None = Field(description="The citation that does not hold; null for every other kind.")
 
 
-class SideCounts(BaseModel):
+class SideCounts(Made):
     """How much stands on one side, without what was retracted: relays are counted as what they are."""
 
     attributions: int
@@ -112,14 +113,14 @@ class SideCounts(BaseModel):
     echoes: int = Field(description="Relays on file: they pass on, and add no origin.")
 
 
-class BothCounts(BaseModel):
+class BothCounts(Made):
     """The two sides."""
 
     supporting: SideCounts
     opposing: SideCounts
 
 
-class StandingBrief(BaseModel):
+class StandingBrief(Made):
     """How well supported a claim is, in short; its `/confidence` explains every step."""
 
     level: int = Field(ge=0, le=5, description="0 to 5: how well supported, never how likely.")
@@ -133,7 +134,7 @@ class StandingBrief(BaseModel):
     computed: Literal[True] = Field(description="It is worked out by rule, and nobody's judgement.")
 
 
-class Omitted(BaseModel):
+class Omitted(Made):
     """How many findings are left out of each list, where it has more than 1,000."""
 
     origins: int

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.attributions.service import service as attributions
 from api.claims.models import Claim
@@ -23,13 +23,14 @@ from api.provenance.schemas import ClaimBrief, SourceBrief
 from api.sources.service import service as sources
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading, chunks
+from api.web.making import Made
 
 ORPHANS = 100
 LOOKED_AT = 1000  # claims for one page, however few of them lose anything
 BATCH = 200  # claims judged together
 
 
-class Orphan(BaseModel):
+class Orphan(Made):
     """A relay that nothing would stand behind any more."""
 
     attribution: UUID
@@ -37,7 +38,7 @@ class Orphan(BaseModel):
     chain: list[UUID] = Field(description="How it hangs on what was withdrawn: from that to it, citation by citation.")
 
 
-class Impact(BaseModel):
+class Impact(Made):
     """What one claim would lose; all but the claim is null where it has more than one answer may work through."""
 
     claim: ClaimBrief

@@ -14,7 +14,7 @@ from api.documents.models import DocumentSameAs
 from api.errors import OverBudget
 from api.graph.saying import as_said_by
 from api.graph.values import Citation, Dependency, Graph, Statement
-from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance
+from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance, words
 from api.provenance import repository
 from api.provenance.repository import Joined, Page, Said, Speaker
 from api.relations.service import service as relations
@@ -72,7 +72,7 @@ def load_some(
 
 def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:
     """Load what is behind and after one attribution. Raises `OverBudget`, `OutOfTime`."""
-    joined = repository.of_attribution(reading, attribution, scope.budget + 1)
+    joined = repository.of_attributions(reading, [attribution], scope.budget + 1)
     _stay_within(scope, len(joined.said))
     return _story(reading, joined, scope)
 
@@ -93,7 +93,7 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
     scope.check()
-    known = (kin if all(one in kin for one in bound) else sources.kin(reading, parties | bound)).hierarchy
+    known = (kin | sources.kin(reading, {one for one in bound if one not in kin})).hierarchy
     statements = _statements(reading, said, joined.replacing, pages, known)
     ties = [
         Dependency(one, frozenset(known.top(member.id) if member.kind == "source" else member.id for member in each))
@@ -115,6 +115,7 @@ def _statements(
     for row in replacing:
         if row.replaces_id is not None:
             replaced.setdefault(row.replaces_id, []).append(row.id)
+    kinds, stances, modalities, evidence = words(SourceKind), words(Stance), words(Modality), words(Evidentiality)
     for row in said.values():
         speaker = None if row.source_id is None else speakers.get(row.source_id)
         page = None if row.document_id is None else pages.get(row.document_id)
@@ -122,13 +123,13 @@ def _statements(
             id=row.id,
             claim=row.claim_id,
             source=None if speaker is None else known.leader(speaker.id),
-            source_kind=None if speaker is None or speaker.kind is None else SourceKind(speaker.kind),
+            source_kind=None if speaker is None or speaker.kind is None else kinds[speaker.kind],
             principal=None if speaker is None else known.top(speaker.id),
             attested=speaker is not None and speaker.attested_by is not None,
             document=None if page is None else one_document.get(page.id, page.id),
-            stance=Stance(row.stance),
-            modality=Modality(row.modality),
-            evidentiality=Evidentiality(row.evidentiality),
+            stance=stances[row.stance],
+            modality=modalities[row.modality],
+            evidentiality=evidence[row.evidentiality],
             on_file=page is not None and _on_file(row, page, known, speaker),
             said_latest=row.said_at_latest,
             published_latest=None if page is None else page.published_at_latest,
@@ -147,13 +148,14 @@ def _on_file(row: Said, page: Page, known: Hierarchy, speaker: Speaker | None) -
 def _citations(reading: Reading, joined: Joined, said: Mapping[UUID, Said]) -> list[Citation]:
     about = {row.claim_id for row in said.values()}
     refinement = relations.refining(reading, about) if len(about) > 1 else None
+    kinds = words(CitationKind)
 
     def inert(citing: UUID, cited: UUID) -> bool:
         first, second = said[citing].claim_id, said[cited].claim_id
         return first != second and refinement is not None and not refinement.may_cite(first, second)
 
     return [
-        Citation(link.id, CitationKind(link.kind), link.citing_id, link.cited_id, inert(link.citing_id, link.cited_id))
+        Citation(link.id, kinds[link.kind], link.citing_id, link.cited_id, inert(link.citing_id, link.cited_id))
         for link in joined.links
         if link.citing_id in said and link.cited_id in said
     ]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlmodel import col, select
 
 from api.attributions import derived
@@ -12,9 +12,10 @@ from api.documents.schemas import DocumentRecord, Lookup
 from api.documents.service import service as documents
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
+from api.web.making import Made
 
 
-class Found(BaseModel):
+class Found(Made):
     """A document that was recorded for the address, and what was said in it."""
 
     document: DocumentRecord

@@ -10,6 +10,7 @@ from api.attributions.schemas import AttributionRecord, Quote
 from api.graph.vocabulary import CitationKind, Modality, SourceKind, Stance
 from api.graph.window import Direction
 from api.storage.vault import Redacted
+from api.web.making import Made
 from api.web.paging import Asked
 from api.web.values import Deadline, Moment, Settled, SpokenDate
 
@@ -24,7 +25,7 @@ class Clock(StrEnum):
     RECORDED_AT = "recorded_at"
 
 
-class Controller(BaseModel):
+class Controller(Made):
     """Whom a source speaks for."""
 
     id: UUID
@@ -32,7 +33,7 @@ class Controller(BaseModel):
     alias: str | None = Field(description=ALIAS)
 
 
-class SourceBrief(BaseModel):
+class SourceBrief(Made):
     """A source, as much as a reader needs."""
 
     id: UUID
@@ -43,7 +44,7 @@ class SourceBrief(BaseModel):
     controlled_by: Controller | None = Field(description="Whom it speaks for.")
 
 
-class DocumentBrief(BaseModel):
+class DocumentBrief(Made):
     """A document, as much as a reader needs."""
 
     id: UUID
@@ -55,7 +56,7 @@ class DocumentBrief(BaseModel):
     held: bool
 
 
-class ClaimBrief(BaseModel):
+class ClaimBrief(Made):
     """A claim, as much as a reader needs."""
 
     id: UUID
@@ -73,7 +74,7 @@ class Node(AttributionRecord):
     retracted: bool = Field(description="The source withdrew it, or corrected it with a later statement.")
 
 
-class Edge(BaseModel):
+class Edge(Made):
     """A citation in the graph; both ends are attributions, and it points from the newer to the older."""
 
     id: UUID
@@ -82,7 +83,7 @@ class Edge(BaseModel):
     cited: UUID
 
 
-class Part(BaseModel):
+class Part(Made):
     """As much of a graph as was asked for."""
 
     nodes: list[Node]
@@ -100,7 +101,7 @@ class Part(BaseModel):
     settled: Settled = None
 
 
-class Hop(BaseModel):
+class Hop(Made):
     """One statement of a chain."""
 
     attribution: UUID
@@ -117,7 +118,7 @@ class Hop(BaseModel):
     retracted: bool
 
 
-class ChainAnswer(BaseModel):
+class ChainAnswer(Made):
     """One chain of provenance, origin first."""
 
     hops: list[Hop]

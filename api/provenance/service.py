@@ -11,6 +11,7 @@ from api.claims.service import service as claims
 from api.errors import Invalid, OverBudget
 from api.graph.chains import Chain, chains
 from api.graph.lineage import downstream, upstream
+from api.graph.values import BY_ID
 from api.graph.vocabulary import CitationKind, Stance
 from api.graph.window import Direction, Window, window
 from api.provenance import repository
@@ -103,7 +104,7 @@ def first_part(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nod
 
 
 def _own(story: Story, cluster: frozenset[UUID]) -> list[UUID]:
-    return sorted(one.id for one in story.graph.about(cluster))
+    return sorted((one.id for one in story.graph.about(cluster)), key=BY_ID)
 
 
 def _starts(story: Story, cluster: frozenset[UUID], given: Sequence[UUID]) -> list[UUID]:

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.claims.models import Claim
 from api.claims.service import service as claims
@@ -26,13 +26,14 @@ from api.provenance.moments import versions_behind
 from api.provenance.schemas import Clock
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
+from api.web.making import Made
 
 EVENTS = 100
 WORK = 50_000  # attributions that a page works through, or those of one moment where these are more
 LOADING = 1_000  # attributions that reading the record once more counts for
 
 
-class Event(BaseModel):
+class Event(Made):
     """What happened to a record at a moment."""
 
     kind: str = Field(description="The kind of record: attribution, citation, assessment …")
@@ -41,7 +42,7 @@ class Event(BaseModel):
     version: int | None = Field(description="Of what was recorded; null by `said_at`.")
 
 
-class Moment(BaseModel):
+class Moment(Made):
     """How a claim stood from a moment on."""
 
     at: datetime = Field(description="By `said_at` the instant by which it had certainly been said.")

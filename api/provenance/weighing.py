@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.assessments.schemas import AssessmentRecord
 from api.assessments.service import service as assessments
@@ -22,10 +22,11 @@ from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Scope
 from api.provenance.schemas import ClaimBrief
 from api.storage.reading import Reading
+from api.web.making import Made
 from api.web.values import Settled
 
 
-class OmittedHere(BaseModel):
+class OmittedHere(Made):
     """How much is left out of each list."""
 
     cancelled: int
@@ -33,7 +34,7 @@ class OmittedHere(BaseModel):
     orphaned: int
 
 
-class Confidence(BaseModel):
+class Confidence(Made):
     """How well supported a claim is by what is recorded: never how likely it is."""
 
     claim: ClaimBrief

@@ -1,51 +1,34 @@
 """Fetch relations, and the clusters of claims that they make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, union
 from sqlalchemy import select as core_select
-from sqlalchemy import union
 from sqlmodel import col, or_, select
 
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.relations.models import Relation
+from api.storage.among import any_of, unsought
 from api.storage.reading import Reading
+from api.storage.views import Views
 from api.storage.walking import Link, connected
 
 
 def confirmed_around(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UUID]) -> list[Relation]:
     """Return the live, confirmed relations of these kinds that touch these claims."""
-    view, wanted = reading.of(Relation), set(claims)
-    if not wanted:
-        return []
-    statement = select(view).where(
-        col(view.deleted_at).is_(None),
-        col(view.status) == RelationStatus.CONFIRMED.value,
-        col(view.kind).in_([kind.value for kind in kinds]),
-        or_(reading.among(col(view.from_id), wanted), reading.among(col(view.to_id), wanted)),
-    )
-    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
+    wanted = set(claims)
+    found = reading.records(Relation, _around, tuple(sorted(kinds)), claims=wanted) if wanted else []
+    return sorted(found, key=attrgetter("id.int"))
 
 
 def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UUID]) -> list[Relation]:
     """Return the live, confirmed relations of these kinds that can be reached from these claims, either way."""
-    view = reading.of(Relation)
-    one, other = col(view.from_id), col(view.to_id)
-    counting = (
-        col(view.deleted_at).is_(None),
-        col(view.status) == RelationStatus.CONFIRMED.value,
-        col(view.kind).in_([kind.value for kind in kinds]),
-    )
     wanted = set(claims)
-    if not wanted:
-        return []
-    starts = union(
-        core_select(one.label("id")).where(*counting, reading.among(one, wanted)),
-        core_select(other.label("id")).where(*counting, reading.among(other, wanted)),
-    ).subquery()
-    walk = connected(reading.session, core_select(starts.c.id), Link(one, other, counting))
-    statement = select(view).where(*counting, one.in_(core_select(walk.c.id)))
-    return sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
+    found = reading.records(Relation, _reached, tuple(sorted(kinds)), claims=wanted) if wanted else []
+    return sorted(found, key=attrgetter("id.int"))
 
 
 def same_pair(reading: Reading, kind: str, from_id: UUID, to_id: UUID) -> list[Relation]:
@@ -54,3 +37,30 @@ def same_pair(reading: Reading, kind: str, from_id: UUID, to_id: UUID) -> list[R
         col(Relation.deleted_at).is_(None), Relation.kind == kind, Relation.from_id == from_id, Relation.to_id == to_id
     )
     return list(reading.session.exec(statement).all())
+
+
+def _around(views: Views, kinds: Sequence[RelationKind]) -> ColumnElement[bool]:
+    view = views.of(Relation)
+    touching = or_(any_of(col(view.from_id), "claims"), any_of(col(view.to_id), "claims"))
+    return and_(*_counting(view, kinds), touching)
+
+
+def _reached(views: Views, kinds: Sequence[RelationKind]) -> ColumnElement[bool]:
+    view = views.of(Relation)
+    one, other, counting = col(view.from_id), col(view.to_id), _counting(view, kinds)
+    starts = union(
+        core_select(one.label("id")).where(*counting, any_of(one, "claims")),
+        core_select(other.label("id")).where(*counting, any_of(other, "claims")),
+    ).subquery()
+    related = Link(Relation, "from_id", "to_id", lambda columns: _counting(columns, kinds))
+    walk = connected(views, core_select(starts.c.id), related)
+    return and_(*counting, one.in_(core_select(walk.c.id)))
+
+
+def _counting(view: Any, kinds: Sequence[RelationKind]) -> list[ColumnElement[bool]]:
+    """Say that a relation counts; what it joins is looked up, not all of a kind."""
+    return [
+        col(view.deleted_at).is_(None),
+        unsought(view.status) == RelationStatus.CONFIRMED.value,
+        unsought(view.kind).in_([kind.value for kind in kinds]),
+    ]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.web.making import Made
 from api.web.paging import Cursor, Limit, Page
 from api.web.values import KindId, Language, SpokenDate, Wanted
 
@@ -27,7 +28,7 @@ class AskedSearch(BaseModel):
     cursor: Cursor = None
 
 
-class Snippet(BaseModel):
+class Snippet(Made):
     """A piece of a text that was found, as it is written there."""
 
     field: str = Field(description="Where the text stands in the record: a JSON Pointer, such as `/quote/exact`.")
@@ -38,7 +39,7 @@ class Snippet(BaseModel):
     )
 
 
-class Hit(BaseModel):
+class Hit(Made):
     """A record that was found."""
 
     record: KindId
@@ -60,7 +61,7 @@ class Hits(Page[Hit]):
     )
 
 
-class Shared(BaseModel):
+class Shared(Made):
     """A reason why two claims may be one."""
 
     kind: Literal["words", "translation", "subjects", "occurred", "place", "topics"] = Field(
@@ -70,7 +71,7 @@ class Shared(BaseModel):
     values: list[str] = Field(description="What they share: words, labels, dates.")
 
 
-class Difference(BaseModel):
+class Difference(Made):
     """A reason why they may be two all the same."""
 
     kind: Literal["numbers", "negation", "occurred"] = Field(
@@ -81,7 +82,7 @@ class Difference(BaseModel):
     claim: list[str] = Field(description="What only the claim on record has.")
 
 
-class SimilarClaim(BaseModel):
+class SimilarClaim(Made):
     """A claim on record that the draft may be."""
 
     claim: UUID
@@ -93,7 +94,7 @@ class SimilarClaim(BaseModel):
     differences: list[Difference]
 
 
-class SimilarClaims(BaseModel):
+class SimilarClaims(Made):
     """The likely duplicates of a draft, the most alike first; nobody has merged anything."""
 
     items: list[SimilarClaim]

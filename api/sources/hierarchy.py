@@ -61,6 +61,12 @@ class Kin:
     def __contains__(self, source: UUID) -> bool:
         return source in self._families
 
+    def __or__(self, other: "Kin") -> "Kin":
+        """Add the families of others: each is whole, so that none is a part of another."""
+        mine, theirs = self.hierarchy, other.hierarchy
+        together = Hierarchy({**mine.up, **theirs.up}, {**mine.leaders, **theirs.leaders})
+        return Kin(together, {**self._families, **other._families})
+
     def family(self, ids: Iterable[UUID]) -> frozenset[UUID]:
         """Return every record of a source that in the end speaks for the same as one of these."""
         wanted = {self._families[one] for one in ids if one in self._families}

@@ -1,16 +1,16 @@
 """Fetch sources, what they speak for, and which records are one."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
 from sqlalchemy import select as core_select
 from sqlmodel import and_, col, select
 
 from api.sources.models import Source, SourceName, SourceSameAs
+from api.storage.among import any_of
 from api.storage.reading import Reading, chunks
-from api.storage.walking import Link, connected
+from api.storage.views import Rows, Views
+from api.storage.walking import Link, connected, grown, live
 
 
 def named(reading: Reading, names: Iterable[str]) -> dict[str, list[Source]]:
@@ -37,37 +37,46 @@ def protected(reading: Reading) -> list[Source]:
 
 def controllers(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID]:
     """Return who speaks for whom, for these sources and all above them: {source: controller}."""
-    view = reading.of(Source)
-    trail = (
-        core_select(col(view.id), col(view.controlled_by_id))
-        .where(reading.among(col(view.id), sources))
-        .cte("trail", recursive=True)
-    )
-    # UNION, not UNION ALL: ends even where the data loops.
-    trail = trail.union(
-        core_select(col(view.id), col(view.controlled_by_id)).join(trail, col(view.id) == trail.c.controlled_by_id)
-    )
-    rows = reading.rows(core_select(trail.c.id, trail.c.controlled_by_id)) if sources else ()
+    rows = reading.ask(_above, sources=sources) if sources else ()
     return {source: controller for source, controller in rows if controller is not None}
 
 
 def relatives(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID | None]:
     """Return all that control, either way, and findings of one source join to these, and who each speaks for."""
-    if not sources:
-        return {}
-    view, same = reading.of(Source), reading.of(SourceSameAs)
-    above: Any = view.controlled_by_id
-    control = Link(col(view.id), above, (above.is_not(None),))
-    oneness = Link(col(same.one_id), col(same.other_id), (col(same.deleted_at).is_(None),))
-    starts: Select[tuple[UUID]] = core_select(col(view.id).label("id")).where(reading.among(col(view.id), sources))
-    walk = connected(reading.session, starts, control, oneness)
-    found = core_select(col(view.id), above).where(col(view.id).in_(core_select(walk.c.id)))
-    return {row[0]: row[1] for row in reading.rows(found)}
+    return dict(tuple(row) for row in reading.ask(_related, sources=sources)) if sources else {}
 
 
 def controlled(reading: Reading, sources: Collection[UUID]) -> list[UUID]:
     """Return these sources and everybody who speaks for them, at any remove."""
-    view = reading.of(Source)
-    below = core_select(col(view.id)).where(reading.among(col(view.id), sources)).cte("below", recursive=True)
-    below = below.union(core_select(col(view.id)).join(below, col(view.controlled_by_id) == below.c.id))
-    return [row[0] for row in reading.rows(core_select(below.c.id))] if sources else []
+    return [row[0] for row in reading.ask(_below, sources=sources)] if sources else []
+
+
+def _above(views: Views) -> Rows:
+    trail = _given(views, "id", "controlled_by_id").cte("trail", recursive=True)
+    ways = [
+        core_select(table.c.id, table.c.controlled_by_id).where(table.c.id == trail.c.controlled_by_id, *known)
+        for table, known in views.layers(Source)
+    ]
+    trail = grown(views, trail, ways)
+    return core_select(trail.c.id, trail.c.controlled_by_id)
+
+
+def _below(views: Views) -> Rows:
+    below = _given(views, "id").cte("below", recursive=True)
+    ways = [
+        core_select(table.c.id).where(table.c.controlled_by_id == below.c.id, *known)
+        for table, known in views.layers(Source)
+    ]
+    return core_select(grown(views, below, ways).c.id)
+
+
+def _related(views: Views) -> Rows:
+    view = views.of(Source)
+    control = Link(Source, "id", "controlled_by_id", lambda columns: [columns.controlled_by_id.is_not(None)])
+    walk = connected(views, _given(views, "id"), control, Link(SourceSameAs, "one_id", "other_id", live))
+    return core_select(col(view.id), col(view.controlled_by_id)).where(col(view.id).in_(core_select(walk.c.id)))
+
+
+def _given(views: Views, *names: str) -> Rows:
+    view = views.of(Source)
+    return core_select(*(col(getattr(view, name)).label(name) for name in names)).where(any_of(view.id, "sources"))

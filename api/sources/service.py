@@ -134,15 +134,15 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def rated(self, reading: Reading, ids: Iterable[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
         """Return the same, where it is known who speaks for whom."""
-        wanted = list(ids)
-        steps = {step for one in wanted for step in known.upward(one)}
+        ways = {one: list(known.upward(one)) for one in ids}
+        steps = {step for way in ways.values() for step in way}
         everyone = steps.union(one for one, leader in known.leaders.items() if leader in steps)
         best: dict[UUID, Assessment] = {}
         for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():
             leader = known.leader(one)
             if leader not in best or best[leader].age() < rating.age():
                 best[leader] = rating
-        nearest = {one: next((best[step] for step in known.upward(one) if step in best), None) for one in wanted}
+        nearest = {one: next((best[step] for step in way if step in best), None) for one, way in ways.items()}
         return {one: rating for one, rating in nearest.items() if rating is not None}
 
     def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:

@@ -1,15 +1,14 @@
 """Ask for many ids in one statement, as one parameter, however many there are."""
 
 from collections.abc import Iterable
+from json import dumps
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, Uuid, literal
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, Uuid, bindparam, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
-
-from api.formats.json import write
 
 
 class Ids(TypeDecorator[list[UUID]]):
@@ -23,7 +22,7 @@ class Ids(TypeDecorator[list[UUID]]):
         return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: list[UUID] | None, dialect: Dialect) -> Any:
-        return value if value is None or dialect.name == "postgresql" else write([one.hex for one in value]).decode()
+        return value if value is None or dialect.name == "postgresql" else dumps([one.hex for one in value])
 
 
 class Among(FunctionElement[bool]):
@@ -52,3 +51,29 @@ def _any(element: Among, compiler: Any, **options: Any) -> str:
 def among(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
     """Say that a column is one of these ids."""
     return Among(column, literal(list(set(ids)), Ids()))
+
+
+def any_of(column: Any, name: str) -> ColumnElement[bool]:
+    """Say that a column is one of the ids that the parameter of this name gives."""
+    return Among(column, bindparam(name, type_=Ids()))
+
+
+class Unsought(FunctionElement[Any]):
+    """A column by which rows are chosen and not found: SQLite, which keeps no statistics, might prefer its index."""
+
+    inherit_cache = True
+
+
+@compiles(Unsought)
+def _plain(element: Unsought, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(Unsought, "sqlite")
+def _without_index(element: Unsought, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+def unsought(column: Any) -> ColumnElement[Any]:
+    """Take a column for what it is compared with, and not for its index."""
+    return Unsought(column)

@@ -8,7 +8,6 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
-from sqlmodel import Session
 
 from api.custody.callers import COMMAND_LINE, NOBODY, Caller
 from api.custody.keys import Keys
@@ -34,8 +33,8 @@ def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
     backend = make_url(url).get_backend_name()
     engine = (sqlite_engine if backend == "sqlite" else postgres_engine).reader(url, 1)
     try:
-        with translated(), engine.connect() as connection, Session(connection, autoflush=False) as session:
-            yield Reading(session, sealing=sealing, reveals=sealing is not None)
+        with translated(), engine.connect() as connection:
+            yield Reading(connection, sealing=sealing, reveals=sealing is not None)
     finally:
         engine.dispose()
 
@@ -85,9 +84,8 @@ class Database:
             with (
                 self._opened.reader.connect() as connection,
                 nullcontext() if deadline is None else self._opened.ending(connection, deadline),
-                Session(connection, autoflush=False) as session,
             ):
-                yield Reading(session, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
+                yield Reading(connection, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
 
     def watch(self) -> Watch:
         """Notice every commit, from the event loop that asks for it; close it when done."""

@@ -48,11 +48,11 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     first, last = keys_of(kind)
     entry = table_of(SearchEntry)
     newest_first = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc())
-    top = reading.session.connection().execute(newest_first.limit(1)).scalar()
+    top = reading.connection.execute(newest_first.limit(1)).scalar()
     if top is None:
         return Candidates([], True)
     some = OF_DOCUMENTS if kind == "document" else LOOKED_THROUGH
-    edge = reading.session.connection().execute(newest_first.offset(some).limit(1)).scalar()
+    edge = reading.connection.execute(newest_first.offset(some).limit(1)).scalar()
     reached = first if edge is None else edge + 1
     found = _rows(reading, _looked_through(reading, wanted, reached, top), limit + 1)
     if len(found) <= limit and reached > first:
@@ -101,7 +101,7 @@ def _parted(reading: Reading, wanted: Wanted, first: int, last: int) -> tuple[Wa
 def _indexed(reading: Reading, indexed: Wanted, beside: Wanted, first: int, last: int) -> Select[Any]:
     """Ask the index for rows, and look for what else is wanted in each of them."""
     entry = table_of(SearchEntry)
-    if reading.session.get_bind().dialect.name == "postgresql":
+    if reading.views.dialect == "postgresql":
         among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(indexed))
         return select(entry.c.key, entry.c.record_id).where(among, held, _held_by(reading, beside))
     index = table_named(INDEX, column_named("rowid"), column_named(INDEX))
@@ -115,7 +115,7 @@ def _held_by(reading: Reading, wanted: Wanted) -> ColumnElement[bool]:
     entry = table_of(SearchEntry)
     if not wanted.terms and not wanted.beginnings:
         return true()
-    if reading.session.get_bind().dialect.name == "postgresql":
+    if reading.views.dialect == "postgresql":
         held: ColumnElement[bool] = entry.c.terms.bool_op("@@")(_tsquery(wanted)).is_(true())
         return held
     sought = [*(f" {term} " for term in sorted(wanted.terms)), *(f" {one}" for one in sorted(wanted.beginnings))]

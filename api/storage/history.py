@@ -2,15 +2,16 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, and_, select, union_all
+from sqlalchemy import BindParameter, Column, ColumnElement, Index, PrimaryKeyConstraint, Table, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel
 
 from api.storage.records import UNCOMMITTED, Instant, Recorded, metadata
 
 R = TypeVar("R", bound=Recorded)
+Instantly = datetime | BindParameter[datetime]  # an instant, or the parameter of a statement that gives it
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -60,14 +61,23 @@ def committed(model: type[Recorded]) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(model).columns if column.name not in UNCOMMITTED)
 
 
-def as_it_stood(model: type[R], instant: datetime) -> type[R]:
-    """Read a kind of record as it stood at an instant: the same attributes, from current and earlier rows."""
+class Layer(NamedTuple):
+    """One of the tables in which a kind of record is looked up, and which of its rows count."""
+
+    table: Table
+    conditions: tuple[ColumnElement[bool], ...] = ()
+
+
+def layers(model: type[Recorded], instant: Instantly) -> tuple[Layer, Layer]:
+    """Return the current and the earlier rows, as far as they stood at an instant."""
     current, earlier = table_of(model), history_of(model)
-    names = [column.name for column in current.columns]
-    stood = union_all(
-        select(*(current.c[name] for name in names)).where(current.c.updated_at <= instant),
-        select(*(earlier.c[name] for name in names)).where(
-            and_(earlier.c.updated_at <= instant, earlier.c.replaced_at > instant)
-        ),
-    ).subquery(f"{current.name}_then")
+    known, left = (table.c.updated_at <= instant for table in (current, earlier))
+    return Layer(current, (known,)), Layer(earlier, (left, earlier.c.replaced_at > instant))
+
+
+def as_it_stood(model: type[R], instant: Instantly) -> type[R]:
+    """Read a kind of record as it stood at an instant: the same attributes, from current and earlier rows."""
+    names = [column.name for column in table_of(model).columns]
+    parts = (select(*(table.c[name] for name in names)).where(*counting) for table, counting in layers(model, instant))
+    stood = union_all(*parts).subquery(f"{table_of(model).name}_then")
     return cast(type[R], aliased(model, stood, adapt_on_names=True))

@@ -21,12 +21,26 @@ from api.storage.protection import Protection
 from api.storage.reading import Reading, chunks
 from api.storage.records import Instant, Part, Portable, Recorded, Sealable, metadata, parts_of
 from api.storage.vault import Opened
+from api.storage.views import Which
 
 R = TypeVar("R", bound=Recorded)
 K = TypeVar("K", bound=Recorded)
 
 
-class Ledger(Reading):
+class Attached(Reading):
+    """A look at the record from inside a write, with what it has changed so far: its rows belong to the session."""
+
+    def __init__(self, session: Session, *, sealing: bytes | None, reveals: bool) -> None:
+        super().__init__(session.connection(), sealing=sealing, reveals=reveals)
+        self.session = session
+
+    def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
+        """Return the records that meet a condition, in no order."""
+        found = select(model).where(which(self.views, *about))
+        return list(self.session.exec(found, params=self._given(values)).all())
+
+
+class Ledger(Attached):
     """One write: everything it adds and changes happens at one instant, or not at all.
 
     Rows wait here until `flush`, which writes them kind by kind in the order of the foreign keys. A record has one
@@ -158,7 +172,7 @@ class Ledger(Reading):
 
     def as_caller(self) -> Reading:
         """Look at the same record as the writer may see it."""
-        return Reading(self.session, sealing=self._sealing, reveals=self.caller.reveals)
+        return Attached(self.session, sealing=self._sealing, reveals=self.caller.reveals)
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Tell of no version where the log has it: rules do not ask."""

@@ -38,7 +38,7 @@ def leave(connection: Connection, touched: Iterable[tuple[str, UUID]]) -> None:
 def count(reading: Reading, most: int) -> int:
     """Count the marks that wait, up to so many."""
     some = select(col(Mark.id)).limit(most).subquery()
-    waiting: int = reading.session.connection().execute(select(func.count()).select_from(some)).scalar_one()
+    waiting: int = reading.connection.execute(select(func.count()).select_from(some)).scalar_one()
     return waiting
 
 
@@ -50,4 +50,4 @@ def oldest(reading: Reading, limit: int) -> Sequence[Left]:
 
 def clear(reading: Reading, ids: Collection[UUID]) -> None:
     """Take marks away; those that somebody else took are passed over."""
-    reading.session.connection().execute(delete(Mark).where(reading.among(col(Mark.id), ids)))
+    reading.connection.execute(delete(Mark).where(reading.among(col(Mark.id), ids)))

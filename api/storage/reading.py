@@ -1,22 +1,24 @@
 """Read records, as they stand or as they stood at an instant."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, or_, true
+from sqlalchemy import ColumnElement, Connection, Executable, or_, true
 from sqlalchemy import select as core_select
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from api.custody.sealing import Tampered
 from api.errors import Unavailable
-from api.storage.among import among
+from api.storage.among import among, any_of
 from api.storage.changes import Change
 from api.storage.history import as_it_stood, history_of, table_of
-from api.storage.records import Recorded, Sealable
+from api.storage.records import Recorded, Sealable, row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
+from api.storage.views import Question, Rows, Views, Which, columns, of_kind, put_together
 
 R = TypeVar("R", bound=Recorded)
 S = TypeVar("S", bound=Sealable)
@@ -31,7 +33,7 @@ class Reading:
 
     def __init__(
         self,
-        session: Session,
+        connection: Connection,
         known_at: datetime | None = None,
         *,
         settled: bool = True,
@@ -39,10 +41,10 @@ class Reading:
         reveals: bool = False,
         seen: set[tuple[str, UUID]] | None = None,
     ) -> None:
-        self.session = session
+        self.connection = connection
         self.known_at = known_at
         self.settled = settled
-        self.vault = Vault(session, sealing)
+        self.views = Views(connection.dialect.name, known_at is not None)
         self.reveals = reveals  # whether the reader may see sealed values
         self.seen = set() if seen is None else seen  # the records of which that was done
         self.texts: dict[str, str] = {}  # of documents, by digest: those that were read, or that a write brings
@@ -51,6 +53,16 @@ class Reading:
         self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
+    @cached_property
+    def session(self) -> Session:
+        """Return the session for what is read as objects of a session; most answers take plain rows only."""
+        return Session(self.connection, autoflush=False)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Return the vault that what is sealed is opened with."""
+        return Vault(self.session, self._sealing)
+
     @property
     def certain(self) -> bool | None:
         """Say whether no write still under way could change what is read; None where it is read as of now."""
@@ -58,12 +70,15 @@ class Reading:
 
     def at(self, instant: datetime) -> "Reading":
         """Look at the record as it stood at another instant, in the same snapshot."""
-        session = Session(self.session.connection(), autoflush=False)  # one session keeps one version of a record
-        return self._like(session, instant)
-
-    def as_of(self, instant: datetime) -> "Reading":
-        """Look at what stands around a version that is at hand, as it stood at its instant, in the same session."""
-        return self._like(self.session, instant)
+        # In a session of its own: one session keeps one version of a record.
+        return Reading(
+            self.connection,
+            instant,
+            settled=self.settled,
+            sealing=self._sealing,
+            reveals=self.reveals,
+            seen=self.seen,
+        )
 
     def of(self, model: type[R]) -> type[R]:
         """Return the model to query: its current rows, or the versions that stood at `known_at`."""
@@ -82,9 +97,8 @@ class Reading:
         """Return the records with these ids, deleted ones too, in no order; unknown ids are passed over."""
         wanted, read = set(ids), self._read.setdefault(model, {})
         if unread := wanted - read.keys():
-            view = self.of(model)
             read |= dict.fromkeys(unread)
-            read |= {row.id: row for row in self.session.exec(select(view).where(self.among(col(view.id), unread)))}
+            read |= {row.id: row for row in self.records(model, _these, model, ids=unread)}
         return [row for one in wanted if (row := read[one]) is not None]
 
     def among(self, column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
@@ -117,8 +131,10 @@ class Reading:
 
     def log_index(self, row: Recorded) -> int | None:
         """Return where the log has a version of a record; None where it has not been numbered yet."""
-        self.expect_indexes([row])
-        return self._indexes[type(row), row.id, row.version]
+        version = (type(row), row.id, row.version)
+        if version not in self._indexes:
+            self.expect_indexes([row])
+        return self._indexes[version]
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Read where the log has these versions, a statement for each kind."""
@@ -126,12 +142,9 @@ class Reading:
         for row in rows:
             if (type(row), row.id, row.version) not in self._indexes:
                 by_kind.setdefault(type(row), []).append(row)
-        change = table_of(Change)
         for model, some in by_kind.items():
             self._indexes |= {(model, row.id, row.version): None for row in some}
-            named = self.among(change.c.record_id, (row.id for row in some))
-            numbered = core_select(change.c.record_id, change.c.version, change.c.sequence)
-            for record, version, sequence in self.rows(numbered.where(change.c.kind == table_of(model).name, named)):
+            for record, version, sequence in self.ask(_numbers, table_of(model).name, ids={row.id for row in some}):
                 self._indexes[model, record, version] = sequence - 1
 
     def opened(self, row: Sealable) -> Opened | None:
@@ -143,17 +156,12 @@ class Reading:
 
     def versions(self, model: type[R], record_id: UUID) -> list[R]:
         """Return every version of a record up to `known_at`, oldest first; empty for an unknown id."""
-        current, earlier = table_of(model), history_of(model)
-        rows: list[dict[str, Any]] = []
-        for table in (earlier, current):
-            columns = [table.c[column.name] for column in current.columns]
-            statement = self.session.connection().execute(
-                select(*columns).where(table.c.id == record_id).order_by(table.c.version)
-            )
-            rows += [dict(row) for row in statement.mappings()]
-        return [
-            model.model_construct(**row) for row in rows if self.known_at is None or row["updated_at"] <= self.known_at
-        ]
+        names = columns(model)
+        rows: list[R] = []
+        for table in (history_of(model), table_of(model)):
+            found = core_select(*(table.c[name] for name in names)).where(table.c.id == record_id)
+            rows += [row_of(model, names, row) for row in self.rows(found.order_by(table.c.version))]
+        return [row for row in rows if self.known_at is None or row.updated_at <= self.known_at]
 
     def ever(self, model: type[Recorded], columns: Sequence[str], ids: Collection[UUID], *wanted: str) -> list[Any]:
         """Return the columns wanted, of all versions known by then that have one of these ids in one of the columns."""
@@ -164,11 +172,6 @@ class Reading:
             found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known))
         return found
 
-    def _like(self, session: Session, instant: datetime) -> "Reading":
-        return Reading(
-            session, instant, settled=self.settled, sealing=self._sealing, reveals=self.reveals, seen=self.seen
-        )
-
     def _visible(self, row: Sealable) -> Mapping[str, Any]:
         opened = self.opened(row) if self.reveals else None
         if opened is None:
@@ -178,7 +181,31 @@ class Reading:
 
     def rows(self, statement: Executable) -> Sequence[Any]:
         """Run a statement and return its rows."""
-        return self.session.connection().execute(statement).all()
+        return self.connection.execute(statement).all()
+
+    def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
+        """Ask a question that is put together once, with these values, and return the rows."""
+        statement = put_together(question, self.views, *about)
+        return self.connection.execute(statement, self._given(values)).all()
+
+    def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
+        """Return the records that meet a condition, in no order; they can only be read."""
+        names = columns(model)
+        return [row_of(model, names, row) for row in self.ask(of_kind, model, which, *about, **values)]
+
+    def _given(self, values: dict[str, Any]) -> dict[str, Any]:
+        given = {name: list(value) if isinstance(value, Set) else value for name, value in values.items()}
+        return given if self.known_at is None else {**given, "known_at": self.known_at}
+
+
+def _these(views: Views, model: type[Recorded]) -> ColumnElement[bool]:
+    return any_of(col(views.of(model).id), "ids")
+
+
+def _numbers(views: Views, kind: str) -> Rows:
+    change = table_of(Change)
+    found = core_select(change.c.record_id, change.c.version, change.c.sequence)
+    return found.where(change.c.kind == kind, any_of(change.c.record_id, "ids"))
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

@@ -24,7 +24,7 @@ def logged() -> dict[str, type[Recorded]]:
     while waiting:
         model = waiting.pop()
         waiting += model.__subclasses__()
-        if hasattr(model, "__table__"):
+        if "__table__" in vars(model):
             found[table_of(model).name] = model
     return found
 
@@ -54,7 +54,7 @@ def listed_targets(reading: Reading, rows: Iterable[Recorded]) -> Iterator[tuple
     known, owners = models(), {row.id: row for row in rows}
     for kind in Part.__subclasses__():
         part, current = table_of(kind), table_of(kind.of)
-        ids = [row.id for row in owners.values() if type(row) is kind.of]
+        ids = [row.id for row in owners.values() if isinstance(row, kind.of)]
         newest = and_(part.c.record_id == current.c.id, part.c.version == current.c.version)
         for column in part.columns:
             for key in column.foreign_keys:
@@ -94,7 +94,7 @@ def _rows(reading: Reading, column: "Column[object]", ids: Iterable[UUID], *, de
             )
         if not deleted:
             statement = statement.where(current.c.deleted_at.is_(None))
-        referring_ids = reading.session.connection().execute(statement.distinct()).scalars().all()
+        referring_ids = reading.connection.execute(statement.distinct()).scalars().all()
         found += reading.find_all(owner, referring_ids)
     return found
 

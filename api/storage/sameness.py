@@ -9,9 +9,11 @@ from sqlalchemy import union
 from sqlmodel import Field, col, select
 
 from api.graph.joining import joined
+from api.storage.among import any_of
 from api.storage.reading import Reading
 from api.storage.records import Portable
-from api.storage.walking import Link, connected
+from api.storage.views import Rows, Views
+from api.storage.walking import Link, connected, live
 
 
 class SameAs(Portable):
@@ -49,15 +51,16 @@ def links(reading: Reading, model: type[S], record_id: UUID) -> list[S]:
 
 
 def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
-    view = reading.of(model)
-    one, other, live = col(view.one_id), col(view.other_id), col(view.deleted_at).is_(None)
     wanted = set(ids)
-    if not wanted:
-        return []
+    return sorted({(one, other) for one, other in reading.ask(_pairs, model, ids=wanted)}) if wanted else []
+
+
+def _pairs(views: Views, model: type[SameAs]) -> Rows:
+    view = views.of(model)
+    one, other, counts = col(view.one_id), col(view.other_id), col(view.deleted_at).is_(None)
     starts = union(
-        core_select(one.label("id")).where(live, reading.among(one, wanted)),
-        core_select(other.label("id")).where(live, reading.among(other, wanted)),
+        core_select(one.label("id")).where(counts, any_of(one, "ids")),
+        core_select(other.label("id")).where(counts, any_of(other, "ids")),
     ).subquery()
-    walk = connected(reading.session, core_select(starts.c.id), Link(one, other, (live,)))
-    rows = reading.rows(core_select(one, other).where(live, one.in_(core_select(walk.c.id))))
-    return sorted({(first, second) for first, second in rows})
+    walk = connected(views, core_select(starts.c.id), Link(model, "one_id", "other_id", live))
+    return core_select(one, other).where(counts, one.in_(core_select(walk.c.id)))

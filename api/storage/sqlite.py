@@ -1,10 +1,33 @@
-"""Which SQLite serves, whether its write-ahead log is sound, and how a file of it is copied while it is in use."""
+"""Which SQLite serves, how ids are read from it, whether its log is sound, and how its file is copied while in use."""
 
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Dialect, Uuid
+
+IDS = 2**14  # as many as are remembered of those that were read last
+
+_read = TypeAdapter(UUID).validator.validate_python  # several times as fast as the class itself
+
+
+@lru_cache(IDS)
+def read_id(text: str | None) -> UUID | None:
+    """Read an id from the 32 digits that SQLite keeps; an answer reads thousands, and most of them several times."""
+    return None if text is None else _read(text)
+
+
+class TextIds(Uuid[UUID]):
+    """How ids are kept in SQLite, which has no type for them."""
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[str | None], UUID | None]:
+        return read_id
 
 
 def driver() -> Any:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import create_engine, event, select
+from pydantic_core import from_json
+from sqlalchemy import Uuid, create_engine, event, select
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
@@ -59,8 +60,9 @@ class SqliteEngine:
         # A connection costs little here: every thread that reads at this moment can have one.
         self.reader = reader(url, pool_size)
         self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **_shared())
-        _set_up(self.writer, "BEGIN IMMEDIATE", BUSY_SECONDS)
-        _set_up(self.hasty, "BEGIN IMMEDIATE", 0)  # where another process writes, it is refused at once
+        for engine, seconds in ((self.writer, BUSY_SECONDS), (self.hasty, 0)):  # the hasty one is refused at once
+            _set_up(engine, seconds)
+            event.listen(engine, "begin", _begin_to_write)
         self._file = file
         self._turns = Turns(file)
         self._lock = threading.Lock()
@@ -211,12 +213,19 @@ class SqliteEngine:
 def reader(url: str, pool_size: int) -> Engine:
     """Make the engine of connections that cannot write."""
     engine = create_engine(url, pool_size=pool_size, max_overflow=-1, **_shared())
-    _set_up(engine, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")
+    _set_up(engine, BUSY_SECONDS, "PRAGMA query_only = ON")
+    event.listen(engine, "begin", _begin_to_read)
     return engine
 
 
 def _shared() -> dict[str, Any]:
-    return {"module": sqlite.driver(), "hide_parameters": True, "json_serializer": dumps, "poolclass": QueuePool}
+    return {
+        "module": sqlite.driver(),
+        "hide_parameters": True,
+        "json_serializer": dumps,
+        "json_deserializer": from_json,
+        "poolclass": QueuePool,
+    }
 
 
 def _newest(connection: Connection) -> datetime:
@@ -229,7 +238,9 @@ def _in_transaction(connection: Connection) -> bool:
     return bool(getattr(connection.connection.driver_connection, "in_transaction", False))
 
 
-def _set_up(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str) -> None:
+def _set_up(engine: Engine, busy_seconds: float, *pragmas: str) -> None:
+    engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: sqlite.TextIds}
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
@@ -243,6 +254,11 @@ def _set_up(engine: Engine, begin_with: str, busy_seconds: float, *pragmas: str)
         ):
             connection.execute(pragma)
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin_with)
+
+def _begin_to_write(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_to_read(connection: Connection) -> None:
+    driven: Any = connection.connection.driver_connection
+    driven.execute("BEGIN")  # it takes no lock yet, so that nothing can refuse it and SQLAlchemy is not needed

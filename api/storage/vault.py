@@ -22,7 +22,7 @@ from api.custody.sealing import Tampered, new_key, seal, unseal
 from api.errors import Conflict, Unavailable
 from api.storage.among import among
 from api.storage.history import table_of
-from api.storage.records import Recorded, Sealable
+from api.storage.records import Recorded, Sealable, row_of
 
 S = TypeVar("S", bound=Sealable)
 
@@ -166,8 +166,8 @@ def redacted(row: Sealable) -> dict[str, Any]:
 
 def as_shown(row: S, values: Mapping[str, Any]) -> S:
     """Return a copy of a row, no part of any session, with these values in its columns."""
-    columns = {column.name: getattr(row, column.name) for column in table_of(type(row)).columns}
-    return type(row).model_construct(**{**columns, **{name: values[name] for name in columns if name in values}})
+    names = [column.name for column in table_of(type(row)).columns]
+    return row_of(type(row), names, (values[name] if name in values else getattr(row, name) for name in names))
 
 
 def is_sealed(row: Recorded) -> bool:

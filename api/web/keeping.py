@@ -328,7 +328,7 @@ class Keeper(ABC, Generic[Row, Sent, Answer]):
 
     def _as_of(self, reading: Reading, version: Row) -> Answer:
         """Answer a version with what was derived when it was made: its citations and documents of that time."""
-        (answer,) = self.answers(reading.as_of(version.updated_at), [version])
+        (answer,) = self.answers(reading.at(version.updated_at), [version])
         return answer
 
     def _fields(self) -> set[str]:

@@ -4,6 +4,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
+from api.web.making import Made
 from api.web.values import Moment, Settled
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ Limit = Annotated[int | None, Field(description="Items on the page; clamped to w
 Cursor = Annotated[str | None, Field(description="`next` of the page before.", max_length=4000)]
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Made, Generic[T]):
     """Some of the items, and the cursor of the next page."""
 
     items: list[T]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from uuid import UUID
@@ -20,6 +21,7 @@ from api.web.callers import caller_of
 
 WINDOW = 60  # seconds
 COUNTERS = 2**16  # for all addresses
+KNOWN = 2**12  # addresses whose counter is at hand, the latest of them
 NETWORK = 8  # bytes of an IPv6 address that tell one customer from another; the rest is theirs to choose
 
 Payer = UUID | int
@@ -95,7 +97,12 @@ def charge_address(request: HTTPConnection) -> Standing:
 
 def address_of(request: HTTPConnection) -> int:
     """Return the counter of the address that a request comes from."""
-    host = "" if request.client is None else request.client.host
+    return counter_of("" if request.client is None else request.client.host)
+
+
+@lru_cache(KNOWN)
+def counter_of(host: str) -> int:
+    """Return the counter of an address, however it is written."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:

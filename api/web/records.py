@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
@@ -13,6 +13,7 @@ from api.errors import Invalid
 from api.formats.edtf import Span, parse
 from api.storage.reading import Reading
 from api.storage.records import Portable, Recorded, Sealable
+from api.web.making import Made
 from api.web.paging import Asked
 from api.web.values import ExternalId, Line, Moment, Settled, Value
 
@@ -40,7 +41,7 @@ class Origin(Value):
     origin: "Origin | None" = Field(None, description="Where that store had it from.")
 
 
-class Record(BaseModel):
+class Record(Made):
     """What every record answers."""
 
     id: UUID = Field(description="UUIDv7, made here.")
@@ -80,7 +81,7 @@ class Filters(Asked):
     external_id: list[str] = Field(default_factory=list, description="Only these; repeat it.", max_length=200)
 
 
-class HistoryEntry(BaseModel, Generic[Answer]):
+class HistoryEntry(Made, Generic[Answer]):
     """One version of a record, and what was done to make it."""
 
     version: int

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -22,6 +21,7 @@ from pydantic_core import CoreSchema
 from api.formats.addresses import normal_form
 from api.formats.edtf import latest_of, parse, read_instant
 from api.formats.json import pointer
+from api.web.making import Made
 
 # Names of the branches of a union: they tell the validator where it is, and never reach a caller.
 REFERENCE, DRAFT = "‹reference›", "‹draft›"
@@ -80,7 +80,7 @@ Wikidata = Annotated[
 ]
 
 
-class Value(BaseModel):
+class Value(Made):
     """A frozen value that takes no unknown fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

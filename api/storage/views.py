@@ -1,0 +1,64 @@
+"""Put the questions to the record together once, as of now and as of any instant: it takes longer than to ask them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlmodel import col
+
+from api.storage.history import Layer, as_it_stood, layers, table_of
+from api.storage.records import Instant, Recorded
+
+R = TypeVar("R", bound=Recorded)
+
+KNOWN_AT = bindparam("known_at", type_=Instant())
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What statements are put together of: the current rows of a kind, or with `past` those that stood at an instant.
+
+    The parameter of that instant is called `known_at`.
+    """
+
+    dialect: str
+    past: bool
+
+    def of(self, model: type[R]) -> type[R]:
+        """Return the model to query."""
+        return _past(model) if self.past else model  # type: ignore[return-value]
+
+    def layers(self, model: type[Recorded]) -> Sequence[Layer]:
+        """Return the tables that it is made of, for what looks each of them up by its own indexes."""
+        return layers(model, KNOWN_AT) if self.past else [Layer(table_of(model))]
+
+
+# Each takes `Views`, and what else the statement depends on; whoever asks names the values of its parameters.
+Rows = Select[*tuple[Any, ...]]
+Question = Callable[..., Rows]
+Which = Callable[..., ColumnElement[bool]]
+
+
+@cache
+def put_together(question: Question, views: Views, *about: Any) -> Rows:
+    """Return the statement that asks a question."""
+    return question(views, *about)
+
+
+def of_kind(views: Views, model: type[Recorded], which: Which, *about: Any) -> Rows:
+    """Ask for the whole rows of a kind that meet a condition."""
+    view = views.of(model)
+    return select(*(col(getattr(view, name)) for name in columns(model))).where(which(views, *about))
+
+
+@cache
+def columns(model: type[Recorded]) -> tuple[str, ...]:
+    """Name the columns of a kind of record."""
+    return tuple(column.name for column in table_of(model).columns)
+
+
+@cache
+def _past(model: type[Recorded]) -> type[Recorded]:
+    return as_it_stood(model, KNOWN_AT)
