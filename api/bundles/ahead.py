@@ -8,7 +8,7 @@ from uuid import UUID
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitedDraft
-from api.bundles.origins import found_by_origin, stores
+from api.bundles.origins import found_by_origin, stores, unsaid
 from api.bundles.schemas import DocumentEntry
 from api.documents.models import Document, DocumentSameAs
 from api.documents.schemas import DocumentDraft
@@ -77,18 +77,18 @@ def _model_of(entry: Any, keepers: Keepers) -> type[Recorded]:
 
 
 def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers, at: At) -> None:
-    known: dict[str, list[Recorded]] = {}
+    merged: dict[str, list[Recorded]] = {}  # those that a draft has something to say of
     for place, entry in enumerate(entries):
         if entry.kind not in keepers:
             continue
         with at(place):
             keeper = keepers[entry.kind]
             row = found_by_origin(ledger, keeper, entry) or keeper.known(ledger, entry)
-            if row is not None:
-                known.setdefault(entry.kind, []).append(row)
+            if row is not None and unsaid(row, entry, entry) is not None:
+                merged.setdefault(entry.kind, []).append(row)
             if row is not None and entry.ref is not None:
                 ledger.names[entry.ref] = row
-    for kind, rows in known.items():
+    for kind, rows in merged.items():
         keepers[kind].expect(ledger, rows)
 
 

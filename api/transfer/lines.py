@@ -158,18 +158,19 @@ def validated(sent: Mapping[str, Any]) -> Any:
         entry = _entries().validate_python(sent)
     except ValidationError as wrong:
         raise Contradictory(problems_of(wrong)) from None
-    fields = type(entry).model_fields
-    given = {name for name in entry.model_fields_set if not _stands_in(sent, fields[name].alias or name)}
-    if given == entry.model_fields_set:
+    standing_in = set(_standing_in(sent))
+    if not standing_in:
         return entry
-    return type(entry).model_construct(_fields_set=given, **{name: getattr(entry, name) for name in fields})
+    said = {name: getattr(entry, name) for name in type(entry).model_fields}
+    return type(entry).model_construct(_fields_set=entry.model_fields_set - standing_in, **said)
 
 
-def _stands_in(sent: Mapping[str, Any], name: str) -> bool:
-    value = sent.get(name)
-    if name == "attested_distinct":
-        return isinstance(value, dict) and value.get("reason") == REDACTED
-    return value == REDACTED and name in REQUIRED.get(str(sent.get("kind")), ())
+def _standing_in(sent: Mapping[str, Any]) -> Iterator[str]:
+    """Name the fields in which a word stands for what was redacted."""
+    yield from (name for name in REQUIRED.get(str(sent.get("kind")), ()) if sent.get(name) == REDACTED)
+    attested = sent.get("attested_distinct")
+    if isinstance(attested, dict) and attested.get("reason") == REDACTED:
+        yield "attested_distinct"
 
 
 def unredacted(sent: Line) -> Line:
