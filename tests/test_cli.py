@@ -366,12 +366,26 @@ def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence:
     without = whence("import", str(table))
     ended = process("import", "--kind", "source", str(table))
     out = process("export", "--format", "csv", "--kind", "source")
+    unknown = whence("export", "--format", "xml")
 
-    assert without.returncode == 2
+    assert without.returncode == unknown.returncode == 2
+    assert "“xml”: say ndjson or csv" in unknown.stderr
     assert ended.returncode == 1
     assert f"{table}:3: line refused: /aliases" in ended.stderr
     assert "1 created, 0 updated, 0 on record already, 1 refused." in ended.stdout
     assert "Lighthouse Weekly" in out.stdout
+
+
+def test_an_import_that_is_stopped_says_where_to_go_on(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "long.ndjson"
+    file.write_bytes(b'{"kind": "claim", "text": "P."}\n' * 1_000 + b" " * 17 * 2**20)
+
+    ended = whence("import", str(file))
+
+    assert ended.returncode == 1
+    assert "1,000 created" in ended.stdout
+    assert "Line 1001 has more than" in ended.stderr
+    assert f"whence import {file} --from-line 1001" in ended.stderr
 
 
 def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:

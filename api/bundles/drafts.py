@@ -1,29 +1,46 @@
 """Turn the records of a bundle into what would be posted alone."""
 
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 from api.attributions.schemas import AttributionDraft
+from api.bundles.schemas import Carried
 from api.web.keeping import Keeper
+from api.web.records import Draft
 from api.web.references import named_references
 from api.web.values import Reference
 
+# What a record refers to of its own kind may refer back to it: an export leaves one out first, and adds it at the end.
+CIRCLING = ("responds_to", "replaces")
+
 
 def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:
-    """Turn a record of a bundle into what would be posted alone."""
-    own = f"{entry.kind}_kind"
-    given = {name: getattr(entry, name) for name in keeper.draft.model_fields if name != "kind"}
-    known = entry.model_fields_set & set(given)
-    if hasattr(entry, own):
-        given["kind"] = getattr(entry, own)
-        known |= {"kind"} if own in entry.model_fields_set else set()
-    elif "kind" in keeper.draft.model_fields:
-        raise AssertionError(f"{entry.kind} has no {own}")
-    return keeper.draft.model_construct(_fields_set=known, **given)
+    """Turn a record of a bundle into what would be posted alone: its values are checked already."""
+    model: type[Draft] = keeper.draft
+    sent: type[Carried] = type(entry)
+    said, names = vars(entry), _names(model, sent)
+    draft = model.__new__(model)
+    draft.__setstate__(
+        {
+            "__dict__": {name: said[own] for name, own in names},
+            "__pydantic_fields_set__": {name for name, own in names if own in entry.model_fields_set},
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
+        }
+    )
+    return draft
+
+
+@cache
+def _names(draft: type[Draft], entry: type[Carried]) -> list[tuple[str, str]]:
+    """List the fields of a draft, each with its name in a bundle: there `kind` says which record it is."""
+    kind = f"{get_args(entry.model_fields['kind'].annotation)[0]}_kind"
+    return [(name, kind if name == "kind" else name) for name in draft.model_fields]
 
 
 def needed_first(entry: Any) -> Iterator[Reference]:
     """Walk what a record refers to of its own kind and needs on record before itself: not what it cites."""
     if isinstance(entry, AttributionDraft):
-        return (one for one in (entry.responds_to, entry.replaces) if one is not None)
+        return (one for name in CIRCLING if (one := getattr(entry, name)) is not None)
     return (reference for _, reference in named_references(entry))

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from api.formats.folding import key
 from api.formats.json import pointer
 from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
+from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable, new_row
 
 
 @keep_history
@@ -47,8 +47,11 @@ class Claim(Sealable, table=True):
         return [*([] if self.language is None else [self.language]), *self.translations]
 
     def parts(self) -> list[Part]:
-        topics = [ClaimTopic(topic=topic) for topic in dict.fromkeys(map(key, self.topics))]
-        return [*topics, *(ClaimSubject(label=key(one["label"]), wikidata=one["wikidata"]) for one in self.about)]
+        topics = [new_row(ClaimTopic, topic=topic) for topic in dict.fromkeys(map(key, self.topics))]
+        return [
+            *topics,
+            *(new_row(ClaimSubject, label=key(one["label"]), wikidata=one["wikidata"]) for one in self.about),
+        ]
 
 
 class ClaimTopic(Part, table=True):

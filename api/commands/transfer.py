@@ -1,5 +1,6 @@
 """Take everything out of the store, and bring it into another one."""
 
+import gc
 import gzip
 import os
 import sys
@@ -13,6 +14,7 @@ import typer
 from rich.markup import escape
 
 from api.commands.console import WRONG_SETTINGS, errors, fail, opened_database, says
+from api.errors import Failure, Invalid
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -39,6 +41,7 @@ def bring_in(
     """Record lines, each whole or not at all; it is safe to repeat."""
     from api.commands import progress
 
+    gc.set_threshold(100_000, 20, 20)  # a batch is thousands of values that are no garbage: a quarter of the time
     refused = 0
     with opened_database() as database, progress.of_bytes() as shown:
         for file in files:
@@ -46,7 +49,9 @@ def bring_in(
             try:
                 summary = _carry_out(file, cutter, run, shown)
             except KeyboardInterrupt:
-                _interrupted(file, run)
+                _stop(file, run, "Stopped.", INTERRUPTED)
+            except Failure as failed:
+                _stop(file, run, failed.detail)
             says.print(escape(f"{file}: {_in_words(summary)}"))
             for warning in summary.warnings:
                 errors.print(escape(f"{file}: {warning}"))
@@ -77,7 +82,7 @@ def take_out(
     from api.transfer.sending import lines_sent, rows_sent
     from api.web.desk import Desk
 
-    table = _table(kind, is_table=format == "csv")
+    table = _kind_of_table(kind, format)
     caller = replace(COMMAND_LINE, scopes=frozenset({Allowed.REVEAL})) if reveal else COMMAND_LINE
     with opened_database() as database, progress.of_lines() as bars:
         instant = None if known_at is None else read_instant(known_at)
@@ -105,7 +110,7 @@ def _begin(
 
     desk = Desk(database, COMMAND_LINE, "whence import")
     longest, run = Settings().max_bundle_bytes, Rehearsal if dry_run else Import
-    table = _table(kind, is_table=".csv" in file.suffixes)
+    table = _kind_of_table(kind, "csv" if ".csv" in file.suffixes else "ndjson")
     if table is None:
         return Cutter(longest, from_line), run(desk)
     read = rows.Table(table)
@@ -145,22 +150,20 @@ def _in_words(summary: "ImportSummary") -> str:
     return f"{done}, {summary.refused:,} refused{rehearsed}."
 
 
-def _interrupted(file: Path, run: "Import") -> NoReturn:
-    if run.dry_run:
-        fail("Stopped; nothing was stored.", INTERRUPTED)
-    fail(
-        f"Stopped. What came before line {run.next_line:,} is recorded; to go on: whence import {file} --from-line"
-        f" {run.next_line}",
-        INTERRUPTED,
-    )
+def _stop(file: Path, run: "Import", why: str, code: int = 1) -> NoReturn:
+    if run.next_line == 1:
+        fail(f"{why} Nothing was stored.", code)
+    says.print(escape(f"{file}: {_in_words(run.sum_up())}"))
+    fail(f"{why} To go on with line {run.next_line:,}: whence import {file} --from-line {run.next_line}", code)
 
 
-def _table(kind: str | None, *, is_table: bool) -> Any:
-    if is_table and kind not in ("source", "document", "claim"):
-        fail("Say with --kind what the rows are: source, document or claim.", WRONG_SETTINGS)
-    if kind is not None and not is_table:
-        fail("--kind goes with CSV: lines of JSON say their own.", WRONG_SETTINGS)
-    return kind
+def _kind_of_table(kind: str | None, format: str) -> Any:
+    from api.transfer.rows import kind_of_table
+
+    try:
+        return kind_of_table(kind, format)
+    except Invalid as wrong:
+        fail(wrong.detail, WRONG_SETTINGS)
 
 
 def _own(path: str, flags: int) -> int:

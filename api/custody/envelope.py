@@ -6,7 +6,8 @@ learns nothing from it, not even by trying likely values; and once the salt is d
 
 import base64
 import json
-from collections.abc import Collection, Mapping
+from binascii import b2a_base64
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,6 +23,7 @@ from api.custody.tree import leaf_hash
 SEED_BYTES = 32
 BLOCK = 64  # bytes that SHA-256 takes at once
 INNER, OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 SAFE = 2**53 - 1  # the largest whole number that RFC 8785 knows
 
 
@@ -74,7 +76,7 @@ def commitments_from(values: Mapping[str, object], seed: bytes, nulls: Collectio
 
 def commitment(salt: bytes, value: object) -> str:
     """Commit to a value, in base64."""
-    return base64.b64encode(keyed(salt, written(value))).decode()
+    return b2a_base64(keyed(salt, written(value)), newline=False).decode()
 
 
 def salt(seed: bytes, field: str) -> bytes:
@@ -88,20 +90,50 @@ def keyed(key: bytes, message: bytes) -> bytes:
     A write takes it twice for each value that it says, and that was the largest part of an import.
     """
     block = (key if len(key) <= BLOCK else sha256(key).digest()).ljust(BLOCK, b"\0")
-    inner = sha256(block.translate(INNER) + message).digest()
-    return sha256(block.translate(OUTER) + inner).digest()
+    return sha256(block.translate(OUTER) + sha256(block.translate(INNER) + message).digest()).digest()
 
 
 def written(value: object) -> bytes:
     """Write a value as canonical JSON (RFC 8785)."""
-    written_out = plain(value)
-    # Most are words, and for these the standard library writes the same, in C.
-    return encode_basestring(written_out).encode() if isinstance(written_out, str) else rfc8785.dumps(written_out)
+    plainly = PLAINLY.get(type(value))
+    if plainly is not None:
+        return plainly(value)
+    said = plain(value)
+    return canonical(said) if _is_simple(said) else rfc8785.dumps(said)
 
 
-def canonical(flat: Mapping[str, Any]) -> bytes:
-    """Write an object of words and small whole numbers, under names in ASCII, as canonical JSON, in C."""
-    return json.dumps(flat, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+def _is_simple(said: object) -> bool:
+    """Say whether there is nothing in it but words and whole numbers, under names in ASCII: in this JSON agrees."""
+    if isinstance(said, dict):
+        return all(name.isascii() and _is_simple(one) for name, one in said.items())
+    return all(map(_is_simple, said)) if isinstance(said, list) else not isinstance(said, float)
+
+
+@lru_cache(maxsize=1_000)
+def instant(value: datetime) -> str:
+    """Write an instant: UTC, to the microsecond."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _word(text: str) -> bytes:
+    """Write words: the standard library writes them in the same way, in C."""
+    return encode_basestring(plain(text)).encode()
+
+
+# What most values are is written without looking for anything in it.
+PLAINLY: Mapping[type, Callable[[Any], bytes]] = {
+    str: _word,
+    bool: lambda value: b"true" if value else b"false",
+    int: lambda value: b"%d" % value if -SAFE <= value <= SAFE else b'"%d"' % value,
+    UUID: lambda value: b'"%s"' % str(value).encode(),
+    datetime: lambda value: b'"%s"' % instant(value).encode(),
+    type(None): lambda _: b"null",
+}
+
+
+def canonical(simple: object) -> bytes:
+    """Write what has only words and small whole numbers in it, under names in ASCII, as canonical JSON, in C."""
+    return ENCODER.encode(simple).encode()
 
 
 def plain(value: object) -> Any:
@@ -133,9 +165,3 @@ def read_base64(text: str) -> bytes:
     if base64.b64encode(read).decode() != text:
         raise ValueError("This is not base64 as it is written.")
     return read
-
-
-@lru_cache(maxsize=1_000)
-def instant(value: datetime) -> str:
-    """Write an instant: UTC, to the microsecond."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

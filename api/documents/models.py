@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from api.storage.history import history_of, keep_history, table_of
 from api.storage.reading import chunks
-from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
+from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable, new_row
 from api.storage.sameness import SameAs
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Document(Sealable, table=True):
             reading.texts |= dict(tuple(one) for one in kept)
 
     def parts(self) -> list[Part]:
-        return [DocumentAuthor(author_id=UUID(author)) for author in self.authors]
+        return [new_row(DocumentAuthor, author_id=UUID(author)) for author in self.authors]
 
     @classmethod
     def beside(cls, reading: "Reading", values: Mapping[str, Any]) -> dict[str, Any]:

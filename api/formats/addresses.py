@@ -9,6 +9,7 @@ Kept apart, because they can be two pages: a slash at the end, `www.`, case and 
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 
 import idna
@@ -30,6 +31,7 @@ _ESCAPABLE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=1_000)  # what is sent is read twice: when it is checked, and when it is kept
 def normal_form(url: str) -> str:
     """Give the form, in ASCII, that all http(s) addresses of a page share; ValueError says what to send."""
     if len(url) > LONGEST:

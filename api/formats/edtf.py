@@ -20,6 +20,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _TICK = timedelta(microseconds=1)
 _DATE = re.compile(r"([0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?[?~%]?")
@@ -48,6 +49,7 @@ class Span:
     latest: datetime | None
 
 
+@lru_cache(maxsize=1_000)
 def parse(text: str) -> Span:
     """Read a date, a time or an interval; ValueError says what to send instead."""
     start, slash, end = text.partition("/")

@@ -15,6 +15,7 @@ DEEPEST = 64
 LARGEST = 2**63 - 1
 SOME = 2**12
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # as signed bytes: one level in, one level out
 _NO_BRACKET = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _UNSTORABLE = re.compile(
@@ -46,7 +47,7 @@ def read(body: bytes) -> object:
 
 def write(value: object) -> bytes:
     """Write a value as compact UTF-8 JSON; ValueError for NaN, infinities and lone surrogates."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _WRITER.encode(value).encode()
 
 
 def merge_patch(target: object, patch: object) -> object:

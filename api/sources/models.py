@@ -10,7 +10,7 @@ from sqlmodel import Field
 from api.formats.folding import key
 from api.formats.json import pointer
 from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable
+from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable, new_row
 from api.storage.sameness import SameAs
 
 
@@ -46,7 +46,9 @@ class Source(Sealable, table=True):
         return [("/name", self.name), *aliases, *([("/description", self.description)] if self.description else [])]
 
     def parts(self) -> list[Part]:
-        return [SourceName(name=name) for name in dict.fromkeys(key(name) for name in (self.name, *self.aliases))]
+        return [
+            new_row(SourceName, name=name) for name in dict.fromkeys(key(name) for name in (self.name, *self.aliases))
+        ]
 
 
 class SourceName(Part, table=True):

@@ -19,6 +19,8 @@ from sqlmodel import Field, SQLModel
 from api.custody import tree
 from api.custody.envelope import Entry
 from api.custody.notes import Checkpoint, Signer
+from api.storage.history import table_of
+from api.storage.inserting import insert_rows
 from api.storage.records import Instant
 
 LEASE = timedelta(seconds=3)
@@ -100,7 +102,7 @@ def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer:
         peaks = tree.peaks_after(peaks, completed)
         size += 1
         rows.append({"sequence": size, **change, "hashes": b"".join(completed)})
-    connection.execute(insert(Change), rows)
+    insert_rows(connection, table_of(Change), rows)
     note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(peaks))))
     connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
 
@@ -120,24 +122,14 @@ def number_queued(connection: Connection, signer: Signer) -> int:
     What refers to a record was written by somebody who saw it committed, so its instant is later: by `recorded_at`,
     then by position within the write, a change comes after everything that it refers to.
     """
-    waiting = (
-        connection.execute(
-            select(ChangeQueue).order_by(ChangeQueue.recorded_at, ChangeQueue.position).limit(BATCH)  # type: ignore[arg-type]
-        )
-        .mappings()
-        .all()
-    )
-    rows = [{name: row[name] for name in COLUMNS} for row in waiting]
-    if not rows:
-        return 0
-    append(connection, rows, signer)
-    connection.execute(
-        delete(ChangeQueue).where(
-            tuple_(ChangeQueue.kind, ChangeQueue.record_id, ChangeQueue.version).in_(
-                [(row["kind"], row["record_id"], row["version"]) for row in rows]
-            )
-        )
-    )
+    queue = table_of(ChangeQueue)
+    key, order = tuple_(*queue.primary_key), (queue.c.recorded_at, queue.c.position)
+    oldest = select(*queue.primary_key).order_by(*order).limit(BATCH)
+    taken = connection.execute(delete(queue).where(key.in_(oldest)).returning(queue)).mappings().all()
+    waited = sorted(taken, key=lambda row: (row["recorded_at"], row["position"]))
+    rows = [{name: row[name] for name in COLUMNS} for row in waited]
+    if rows:
+        append(connection, rows, signer)
     return len(rows)
 
 

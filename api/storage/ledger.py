@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
 from api.custody.roles import Role
 from api.storage import marks, search
-from api.storage.history import history_of, table_of, values_of
-from api.storage.protection import Protection
+from api.storage.history import committed, history_of, table_of
+from api.storage.inserting import insert_rows
+from api.storage.protection import Protection, put
 from api.storage.reading import Reading, chunks
 from api.storage.records import Instant, Part, Portable, Recorded, Sealable, metadata, parts_of
 from api.storage.vault import Opened
@@ -108,10 +110,10 @@ class Ledger(Attached):
 
     def expect(self, model: type[R], ids: Iterable[UUID] = (), external_ids: Iterable[str] = ()) -> None:
         """Read many records ahead, a statement for thousands, so that `find` and `find_named` need none."""
-        new_ids = {record_id for record_id in ids if (model, record_id) not in self._known}
-        self._known |= {(model, record_id): None for record_id in new_ids}
-        for row in super().find_all(model, new_ids):
-            self._remember(row)
+        if new_ids := {record_id for record_id in ids if (model, record_id) not in self._known}:
+            self._known |= {(model, record_id): None for record_id in new_ids}
+            for row in super().find_all(model, new_ids):
+                self._remember(row)
         new_names = {name for name in external_ids if (model, name) not in self._named}
         self._named |= {(model, name): None for name in new_names}
         for some in chunks(sorted(new_names)):
@@ -151,10 +153,11 @@ class Ledger(Attached):
     def find_brought(self, model: type[R], origin_id: UUID) -> R | None:
         """Return the record that has this id, or had it in the store that it came from, or None."""
         row = self.find(model, origin_id)
-        if row is None:
+        if row is not None:
+            return row
+        if (model, origin_id) not in self._brought:
             self.expect_brought(model, [origin_id])
-            row = self._brought.get((model, origin_id))  # type: ignore[assignment]
-        return row
+        return self._brought.get((model, origin_id))  # type: ignore[return-value]
 
     def known(self, kind: type[K]) -> list[K]:
         """Return the records of a kind that this write has read or made."""
@@ -200,7 +203,7 @@ class Ledger(Attached):
     def add(self, row: R) -> R:
         """Keep a new record."""
         self.acts += 1
-        _give_seed(row)
+        vars(row).update(_new_salting())
         self._waiting.append(row)
         self._remember(row)
         self._actions[type(row), row.id] = "created"
@@ -210,7 +213,11 @@ class Ledger(Attached):
 
     def bring(self, row: Portable, origin_id: UUID, origin: dict[str, Any]) -> None:
         """Note of a new record that another store had it first, and what that said of it."""
-        row.origin_id, row.origin = origin_id, origin
+        columns = {"origin_id": origin_id, "origin": origin}
+        if row in self.session:
+            put(row, columns)
+        else:
+            vars(row).update(columns)
         self._remember(row)
 
     def keep(self, row: SQLModel) -> None:
@@ -226,11 +233,10 @@ class Ledger(Attached):
             self._actions[key] = action
             self._outdated.setdefault(model, []).append(row.id)
             row.version += 1
-            _give_seed(row)
+            put(row, _new_salting())
             row.updated_at, row.updated_by = self.now, self.actor
             self.protection.renewed(row)
-        for name, value in standing.items():
-            setattr(row, name, value)
+        put(row, standing)
         self._remember(row)
         self._unsearchable[row.id] = row
 
@@ -315,7 +321,8 @@ class Ledger(Attached):
 
     def _said(self, row: Recorded) -> dict[str, Any]:
         """Return the columns of a version that the log commits to, with their true values."""
-        said = values_of(row)
+        columns = vars(row)
+        said = {name: columns[name] for name in committed(type(row))}
         if not isinstance(row, Sealable) or row.sealed_under is None:
             return said
         opened = self.protection.opened(row)
@@ -334,9 +341,7 @@ class Ledger(Attached):
 
     def _insert(self, table: Table, rows: list[SQLModel]) -> None:
         """Write new rows in one statement, and let the session know the records among them, as if it had read them."""
-        names = [column.name for column in table.columns]
-        written = [{name: values[name] for name in names} for values in map(vars, rows)]
-        self.session.connection().execute(insert(table), written)
+        insert_rows(self.session.connection(), table, map(vars, rows))
         for row in rows:
             if isinstance(row, Recorded):
                 make_transient_to_detached(row)
@@ -345,21 +350,18 @@ class Ledger(Attached):
     def _keep_what_is_needed(self) -> None:
         """Write those of the rows that are no records which a record refers to now: what is sealed needs no text."""
         kinds = {table_of(type(row)) for row in self._kept}
-        needed: set[Any] = set()
-        for row in [*self._waiting, *self.session.dirty] if kinds else ():
-            for column in table_of(type(row)).columns:
-                if any(key.column.table in kinds for key in column.foreign_keys):
-                    needed.add(getattr(row, column.name))
+        rows: list[SQLModel] = [*self._waiting, *self.session.dirty] if kinds else []
+        needed = {getattr(row, name) for row in rows for name, table in _foreign(type(row)) if table in kinds}
         waiting, self._kept = self._kept, []
-        written: dict[Table, list[dict[str, Any]]] = {}
+        written: dict[Table, list[Mapping[str, Any]]] = {}
         for row in waiting:
             table = table_of(type(row))
             if getattr(row, next(iter(table.primary_key)).name) in needed:
-                written.setdefault(table, []).append(row.model_dump())
+                written.setdefault(table, []).append(vars(row))
             else:
                 self._kept.append(row)
-        for table, rows in written.items():
-            self.session.connection().execute(insert(table), rows)
+        for table, kept in written.items():
+            insert_rows(self.session.connection(), table, kept)
 
     def _searchable(self, touched: Iterable[Recorded]) -> Iterator[Part]:
         """Make the rows that the new versions are searched by."""
@@ -368,7 +370,7 @@ class Ledger(Attached):
                 self.forget_parts(type(row), row.id, row.version)
             self._searched.add(row.id)
             for position, part in enumerate(row.parts()):
-                part.record_id, part.version, part.position = row.id, row.version, position
+                vars(part).update(record_id=row.id, version=row.version, position=position)
                 yield part
 
     def forget_parts(self, model: type[Recorded], record_id: UUID, version: int) -> None:
@@ -379,6 +381,12 @@ class Ledger(Attached):
             self.session.connection().execute(old)
 
 
-def _give_seed(row: Recorded) -> None:
+@cache
+def _foreign(model: type[SQLModel]) -> list[tuple[str, Table]]:
+    """List the columns that refer to something, each with the table that it refers to."""
+    return [(one.name, key.column.table) for one in table_of(model).columns for key in one.foreign_keys]
+
+
+def _new_salting() -> dict[str, Any]:
     """Have a version's salts follow from a seed of its own."""
-    row.seed, row.salts = secrets.token_bytes(SEED_BYTES), None
+    return {"seed": secrets.token_bytes(SEED_BYTES), "salts": None}

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.engine import Connection
 from sqlmodel import Field, SQLModel, col
 
+from api.storage.history import table_of
+from api.storage.inserting import insert_rows
 from api.storage.reading import Reading
 from api.storage.records import new_id
 
@@ -30,9 +32,8 @@ class Left(NamedTuple):
 
 def leave(connection: Connection, touched: Iterable[tuple[str, UUID]]) -> None:
     """Mark records, each given by its kind and id."""
-    rows = [{"id": new_id(), "kind": kind, "record_id": record_id} for kind, record_id in touched]
-    if rows:
-        connection.execute(insert(Mark), rows)
+    rows = ({"id": new_id(), "kind": kind, "record_id": record_id} for kind, record_id in touched)
+    insert_rows(connection, table_of(Mark), rows)
 
 
 def count(reading: Reading, most: int) -> int:

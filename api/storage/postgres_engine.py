@@ -9,7 +9,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, insert, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -19,6 +19,8 @@ from api.custody.keys import Keys
 from api.errors import Unavailable
 from api.storage.changes import ChangeQueue
 from api.storage.deadline import Deadline
+from api.storage.history import table_of
+from api.storage.inserting import insert_rows
 from api.storage.ledger import Ledger
 from api.storage.records import dumps, metadata
 from api.storage.refusals import as_failure, may_try_again, translated
@@ -106,9 +108,8 @@ class PostgresEngine:
             ledger = Ledger(session, now, caller, sealing=self._keys.sealing)
             result = work(ledger)
             ledger.finish()
-            if ledger.changes:
-                queued = [{"position": at, **change} for at, change in enumerate(ledger.changes)]
-                session.connection().execute(insert(ChangeQueue), queued)
+            queued = ({"position": at, **change} for at, change in enumerate(ledger.changes))
+            insert_rows(session.connection(), table_of(ChangeQueue), queued)
         self._sequencer.wake()
         if ledger.rewrites:
             self._wiping = threading.Thread(target=self._wipe, name="vacuum", daemon=True)

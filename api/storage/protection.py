@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from api.custody.envelope import salt
 from api.custody.roles import Scope
 from api.errors import Conflict
 from api.storage.history import history_of, table_of
-from api.storage.reach import Reach, Wave, by_kind, joined_by, sealable, targets_of
+from api.storage.inserting import insert_rows
+from api.storage.reach import Reach, Wave, by_kind, joined_by, protectors_of, sealable
 from api.storage.reading import Reading
 from api.storage.records import UNCOMMITTED, Part, Recorded, Sealable, metadata
 from api.storage.sameness import SameAs
@@ -127,7 +128,7 @@ class Protection:
         self._joined = []
         rows = sorted(questioned.values(), key=lambda row: place[table_of(type(row)).name])
         for model in {type(row) for row in rows}:
-            for target in {target for name in model.protectors for target in targets_of(model, name)}:
+            for target in protectors_of(model):
                 self._ledger.expect(target, (one for row in rows if type(row) is model for one in row.protected_by()))
         wave: Wave = {}
         for row in rows:
@@ -141,7 +142,7 @@ class Protection:
         if row.protected:
             return row.id
         for target_id in row.protected_by():
-            for model in {target for name in row.protectors for target in targets_of(type(row), name)}:
+            for model in protectors_of(type(row)):
                 target = self._ledger.find(model, target_id)
                 if isinstance(target, Sealable) and target.sealed_under is not None:
                     return target.sealed_under
@@ -200,10 +201,10 @@ class Protection:
         for one in versions:
             self._ledger.forget_parts(model, one.id, one.version)
             for position, part in enumerate(one.parts()):
-                placed = {**part.model_dump(), "record_id": one.id, "version": one.version, "position": position}
+                placed = {**vars(part), "record_id": one.id, "version": one.version, "position": position}
                 parts.setdefault(type(part), []).append(placed)
         for kind, rows in parts.items():
-            self._ledger.session.connection().execute(insert(table_of(kind)), rows)
+            insert_rows(self._ledger.session.connection(), table_of(kind), rows)
 
     def _open_all(self, owner: UUID) -> None:
         """Take the seal off everything that a protector's key seals, all versions alike."""
@@ -263,7 +264,7 @@ def open_salts(
     return {name: b64encode(salt(seed, name)).decode() for name in sorted(names)}
 
 
-def put(row: Sealable, columns: Mapping[str, Any]) -> None:
+def put(row: Recorded, columns: Mapping[str, Any]) -> None:
     """Put values into the columns of a row of the session."""
     for name, value in columns.items():
         setattr(row, name, value)

@@ -135,6 +135,12 @@ def sealable() -> Iterator[type[Sealable]]:
 
 
 @cache
+def protectors_of(model: type[Sealable]) -> frozenset[type[Recorded]]:
+    """Name the kinds of record that protect a kind when they are protected."""
+    return frozenset(target for name in model.protectors for target in targets_of(model, name))
+
+
+@cache
 def targets_of(model: type[Sealable], name: str) -> list[type[Recorded]]:
     """Return what a column refers to; what a list refers to is told by its rows."""
     known = models()

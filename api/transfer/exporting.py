@@ -84,7 +84,7 @@ class Export:
                 if not ids:
                     return
                 ordered = _in_order(reading, model, ids, ahead)
-                lines = named(reading, _written(reading, kind, ordered, ids, joining))
+                lines = named(reading, _written(reading, kind, ordered, ids, joining, self._said()))
             last = ids[-1]
             yield lines
 
@@ -95,6 +95,10 @@ class Export:
         ids = self.extent.get(model, ())
         begin = 0 if last is None else bisect_right(ids, last)
         return list(ids[begin : begin + limit])
+
+    def _said(self) -> Collection[UUID] | None:
+        """Return the attributions that go out, None where all do."""
+        return None if self.extent is None else frozenset(self.extent.get(Attribution, ()))
 
 
 def _settled_now(desk: Desk) -> datetime:
@@ -154,7 +158,12 @@ def _named_by(row: Recorded, columns: Sequence[str]) -> list[tuple[str, UUID]]:
 
 
 def _written(
-    reading: Reading, kind: str, ordered: _Ordered[Any], ids: Sequence[UUID], joining: str | None
+    reading: Reading,
+    kind: str,
+    ordered: _Ordered[Any],
+    ids: Sequence[UUID],
+    joining: str | None,
+    said: Collection[UUID] | None,
 ) -> Iterator[Line]:
     """Write records; where a reference could not come first, the line without it, and at the end the whole one."""
     if joining is not None:
@@ -163,7 +172,7 @@ def _written(
         return
     whole: list[Line] = []
     answers = KEEPERS[kind].answers(reading, ordered.rows)
-    beside = _beside(reading, answers, ids) if kind == "attribution" else {}
+    beside = _beside(reading, answers, ids, said) if kind == "attribution" else {}
     for answer in answers:
         line = line_of(KEEPERS[kind], answer)
         names = {name.removesuffix("_id") for name in ordered.open.get(answer.id, ())}
@@ -174,12 +183,15 @@ def _written(
         yield from left
 
 
-def _beside(reading: Reading, answers: Sequence[Any], ids: Sequence[UUID]) -> dict[UUID, list[Line]]:
+def _beside(
+    reading: Reading, answers: Sequence[Any], ids: Sequence[UUID], said: Collection[UUID] | None
+) -> dict[UUID, list[Line]]:
     """Write what goes beside statements: the retraction of each, and the citations whose other end is written by then.
 
     So an import finds both ends in one batch, mostly, and a citation makes no new version of what was just recorded.
     """
-    citations = repository.citations_up_to(reading, ids, ids[-1])
+    found = repository.citations_up_to(reading, ids, ids[-1])
+    citations = [row for row in found if said is None or (row.citing_id in said and row.cited_id in said)]
     reading.expect_indexes(citations)
     beside: dict[UUID, list[Line]] = {}
     for answer in answers:

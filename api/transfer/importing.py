@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from api.bundles.each import OURS, HalfDone, record_each
-from api.errors import Ambiguous, Failure, TooLarge
+from api.errors import Ambiguous, Failure, Invalid, TooLarge
 from api.storage.ledger import Ledger
 from api.transfer.cutting import Numbered
 from api.transfer.lines import Ending, entry_of
@@ -16,6 +16,7 @@ from api.web.problems import document
 
 T = TypeVar("T")
 REHEARSED_LINES, REHEARSED_BYTES = 10_000, 2**24
+MOST_REFUSED = 10_000  # lines, after which something is wrong with all of them
 TRIES = 8  # at what is left when lines are refused half done
 
 
@@ -47,8 +48,15 @@ class Import:
         self.next_line = 1  # the first of which nothing is recorded
 
     def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
-        """Record a batch, and say what became of each line. Raises `Unavailable`; then nothing of it was stored."""
+        """Record a batch, and say what became of each line.
+
+        Raises `Invalid` where too many were refused before, and `Unavailable`; then nothing of it was stored.
+        """
         self.next_line = batch[0].number
+        if (refused := self._counts["refused"]) >= MOST_REFUSED:
+            raise Invalid(
+                f"{refused:,} lines are refused, and whatever is wrong with them may be with all: look there."
+            )
         read = self._read(batch)
         results = self._told(read, self._recorded([entry for _, entry in read if not isinstance(entry, Failure)]))
         self.next_line = batch[-1].number + 1

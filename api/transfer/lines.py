@@ -13,6 +13,7 @@ from api.bundles.schemas import Entry
 from api.errors import Contradictory, Invalid, Malformed
 from api.formats.json import read
 from api.storage.reading import Reading
+from api.storage.records import Portable
 from api.storage.references import models
 from api.storage.sameness import SameAs
 from api.transfer import repository
@@ -80,20 +81,20 @@ def same_as_of(reading: Reading, kind: str, row: SameAs) -> Line:
 
 
 def named(reading: Reading, lines: Iterable[Line]) -> list[Line]:
-    """Let lines refer to records by their external ids, where they have one."""
+    """Let lines refer to records by what other stores know them by."""
     written = list(lines)
     by_kind: dict[str, set[UUID]] = {}
     for line in written:
         for kind, reference in _references(line):
             by_kind.setdefault(kind, set()).add(UUID(reference["id"]))
-    known, keys = models(), dict[str, str]()
+    known, keys = models(), dict[str, dict[str, str]]()
     for kind, ids in by_kind.items():
-        keys |= repository.keys_of(reading, known[kind], ids)
+        if issubclass(model := known[kind], Portable):
+            keys |= repository.keys_of(reading, model, ids)
     for line in written:
         for _, reference in _references(line):
-            if (key := keys.get(reference["id"])) is not None:
-                del reference["id"]
-                reference["external_id"] = key
+            own = reference.pop("id")
+            reference.update(keys.get(own, {"id": own}))
     return written
 
 
@@ -157,18 +158,19 @@ def validated(sent: Mapping[str, Any]) -> Any:
         entry = _entries().validate_python(sent)
     except ValidationError as wrong:
         raise Contradictory(problems_of(wrong)) from None
-    fields = type(entry).model_fields
-    given = {name for name in entry.model_fields_set if not _stands_in(sent, fields[name].alias or name)}
-    if given == entry.model_fields_set:
+    standing_in = set(_standing_in(sent))
+    if not standing_in:
         return entry
-    return type(entry).model_construct(_fields_set=given, **{name: getattr(entry, name) for name in fields})
+    said = {name: getattr(entry, name) for name in type(entry).model_fields}
+    return type(entry).model_construct(_fields_set=entry.model_fields_set - standing_in, **said)
 
 
-def _stands_in(sent: Mapping[str, Any], name: str) -> bool:
-    value = sent.get(name)
-    if name == "attested_distinct":
-        return isinstance(value, dict) and value.get("reason") == REDACTED
-    return value == REDACTED and name in REQUIRED.get(str(sent.get("kind")), ())
+def _standing_in(sent: Mapping[str, Any]) -> Iterator[str]:
+    """Name the fields in which a word stands for what was redacted."""
+    yield from (name for name in REQUIRED.get(str(sent.get("kind")), ()) if sent.get(name) == REDACTED)
+    attested = sent.get("attested_distinct")
+    if isinstance(attested, dict) and attested.get("reason") == REDACTED:
+        yield "attested_distinct"
 
 
 def unredacted(sent: Line) -> Line:

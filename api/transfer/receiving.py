@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.errors import Failure
-from api.transfer.cutting import Cutter, Numbered
+from api.transfer.cutting import Cutter
 from api.transfer.importing import Import
 
 IN_MEMORY = 2**20  # bytes of results that need no file
@@ -42,19 +42,22 @@ class Receiving:
     async def _stopped_by(self, pieces: AsyncIterator[bytes]) -> Failure | None:
         try:
             async for piece in pieces:
-                for batch in self._cutter.take(piece):
-                    await run_in_threadpool(self._record, batch)
-            for batch in self._cutter.end():
-                await run_in_threadpool(self._record, batch)
-            await run_in_threadpool(lambda: self._keep(self._run.finish()))
+                await run_in_threadpool(self._take, piece)  # a piece of nothing but line ends takes 60 ms to cut
+            await run_in_threadpool(self._end)
         except Failure as failure:
             if not self._results.tell():
                 raise
             return failure
         return None
 
-    def _record(self, batch: list[Numbered]) -> None:
-        self._keep(self._run.take(batch))
+    def _take(self, piece: bytes) -> None:
+        for batch in self._cutter.take(piece):
+            self._keep(self._run.take(batch))
+
+    def _end(self) -> None:
+        for batch in self._cutter.end():
+            self._keep(self._run.take(batch))
+        self._keep(self._run.finish())
 
     def _keep(self, results: list[Any]) -> None:
         self._results.writelines(written(one) for one in results)

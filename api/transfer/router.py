@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from api import errors
 from api.custody.roles import Role
-from api.errors import Invalid, UnsupportedMedia
+from api.errors import UnsupportedMedia
 from api.provenance.loading import Scope
 from api.storage.deadline import Deadline
 from api.transfer import rows
@@ -40,8 +40,10 @@ HOW_TO_IMPORT = (
     "each other by `external_id`, or by the `id` that they had where they come from; what is referred to comes "
     "first, or within the same thousand lines. Each line is recorded whole or refused, and keeps none of the "
     "others back. The answer is a line for each, and a summary. It is safe to send the same lines again, and "
-    "takes no Idempotency-Key: what is known already changes nothing. What was redacted in an export is taken as "
-    "unknown."
+    "takes no Idempotency-Key: what is known already changes nothing. Of a record that came from elsewhere that is so "
+    "of every line whose `origin` has no later `version` than the one taken; a later one is merged, and its `origin` "
+    "kept. What was redacted in an export is taken as unknown. After 10,000 refused lines it is stopped, and the "
+    "summary says where: send the lines from there on once you know what is wrong."
 )
 
 
@@ -70,7 +72,7 @@ def router() -> APIRouter:
         format: Annotated[Literal["ndjson", "csv"], Query(description="Lines of JSON, or a table.")] = "ndjson",
         kind: Annotated[rows.Flat | None, Query(description="With `format=csv`: what the rows are.")] = None,
     ) -> Response:
-        table = _kind_of_table(kind, is_table=format == "csv")
+        table = rows.kind_of_table(kind, format)
         settings = request.app.state.settings
         scope = Scope(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
         export = Export.begin(desk(request), known_at, claim, scope)
@@ -99,7 +101,7 @@ def router() -> APIRouter:
         from_line: Annotated[int, Query(ge=1, lt=2**31, description="Leave out the lines before this one.")] = 1,
         kind: Annotated[rows.Flat | None, Query(description="With text/csv: what the rows are.")] = None,
     ) -> Response:
-        table = _kind_of_table(kind, is_table=_media_type(request) == CSV)
+        table = rows.kind_of_table(kind, "csv" if _media_type(request) == CSV else "ndjson")
         longest: int = request.app.state.settings.max_bundle_bytes
         run = Rehearsal if dry_run else Import
         if table is None:
@@ -127,15 +129,6 @@ def _media_type(request: Request) -> str:
         raise UnsupportedMedia(f"Content-Type is {given}: send {NDJSON} or {CSV}.")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
-    return kind
-
-
-def _kind_of_table(kind: rows.Flat | None, *, is_table: bool) -> rows.Flat | None:
-    """Return what the rows of a table are, None where it is none. Raises `Invalid`."""
-    if is_table and kind is None:
-        raise Invalid("Say what the rows are: source, document or claim.", parameter="kind")
-    if kind is not None and not is_table:
-        raise Invalid("Only a table is all of one kind: lines of JSON say their own.", parameter="kind")
     return kind
 
 

@@ -1,7 +1,7 @@
 """The flat kinds as rows of a table: a column for each field, lists, references and true or false as JSON."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from api.bundles.service import KEEPERS
 from api.errors import Invalid, Malformed
@@ -9,10 +9,23 @@ from api.formats import json, tables
 from api.transfer.lines import Line, unredacted, validated
 
 Flat = Literal["source", "document", "claim"]
+FORMATS = ("ndjson", "csv")
 # What is more than words.
 STRUCTURED = frozenset(
     ("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors", "translations", "about")
 ) | {"topics", "origin"}
+
+
+def kind_of_table(kind: str | None, format: str) -> Flat | None:
+    """Return what the rows of a table are, None where it is none. Raises `Invalid`."""
+    kinds: dict[str | None, Flat] = {one: one for one in get_args(Flat)}
+    if format not in FORMATS:
+        raise Invalid(f"There is no format “{format}”: say {' or '.join(FORMATS)}.", parameter="format")
+    if format == "csv" and kind not in kinds:
+        raise Invalid(f"Say what the rows are: {', '.join(get_args(Flat))}.", parameter="kind")
+    if format != "csv" and kind is not None:
+        raise Invalid("Only a table is all of one kind: lines of JSON say their own.", parameter="kind")
+    return kinds.get(kind)
 
 
 def columns(kind: Flat) -> list[str]:

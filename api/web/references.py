@@ -11,6 +11,7 @@ from api.storage.deletion import kind_of
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
+from api.web.records import Draft
 from api.web.values import Reference
 
 R = TypeVar("R", bound=Recorded)
@@ -59,37 +60,49 @@ FIELDS = {
 }
 
 
-def named_references(draft: BaseModel) -> Iterator[tuple[str, Reference]]:
-    """Walk a draft and everything nested in it for the references that it makes, each with its kind of record."""
-    for part in nested(draft):
-        for name, one in _values(part):
-            if isinstance(one, Reference):
-                yield getattr(one, "kind", None) or FIELDS[name], one
+def named_references(draft: BaseModel) -> list[tuple[str, Reference]]:
+    """List the references that a draft and everything nested in it makes, each with its kind of record."""
+    return [
+        (getattr(one, "kind", None) or FIELDS[name], one)
+        for part in nested(draft)
+        for name, one in _values(part)
+        if isinstance(one, Reference)
+    ]
 
 
-def nested(draft: BaseModel) -> Iterator[BaseModel]:
-    """Walk a draft and everything nested in it, references left out."""
-    yield draft
-    for _, one in _values(draft):
-        if not isinstance(one, Reference):
-            yield from nested(one)
+def nested(draft: BaseModel) -> list[BaseModel]:
+    """List a draft and everything nested in it that may refer to something, references left out."""
+    parts = [draft]
+    for part in parts:  # which grow meanwhile
+        parts += [one for _, one in _values(part) if not isinstance(one, Reference)]
+    return parts
 
 
-def _values(draft: BaseModel) -> Iterator[tuple[str, BaseModel]]:
+def _values(draft: BaseModel) -> list[tuple[str, BaseModel]]:
+    said, values = vars(draft), list[tuple[str, BaseModel]]()
     for name in _holding(type(draft)):
-        value = getattr(draft, name)
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, BaseModel):
-                yield name, one
+        if value := said[name]:
+            values += [(name, one) for one in (value if isinstance(value, list) else [value])]
+    return values
 
 
 @cache
 def _holding(draft: type[BaseModel]) -> tuple[str, ...]:
     """Name the fields of a draft that may hold references or drafts: most hold none, and need not be looked at."""
-    return tuple(name for name, field in draft.model_fields.items() if _is_open(field.annotation))
+    fields = draft.model_fields.items()
+    return tuple(
+        name for name, field in fields if any(one is not draft and _refers(one) for one in _named(field.annotation))
+    )
 
 
-def _is_open(annotation: Any) -> bool:
-    if isinstance(annotation, type) and not get_args(annotation):
-        return issubclass(annotation, BaseModel)
-    return any(map(_is_open, get_args(annotation)))
+def _refers(model: type[BaseModel]) -> bool:
+    return issubclass(model, Reference | Draft) or bool(_holding(model))
+
+
+def _named(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Give the models that an annotation names."""
+    parts = get_args(annotation)
+    if not parts and isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in parts:
+        yield from _named(part)

@@ -42,6 +42,11 @@ def test_words_are_written_as_rfc_8785_has_them(words: str) -> None:
     assert envelope.canonical({"b": words, "a": 1, "c": None}) == rfc8785.dumps({"b": words, "a": 1, "c": None})
 
 
+@given(STORABLE | st.integers() | st.uuids() | st.datetimes(timezones=st.just(UTC)))
+def test_a_value_is_written_as_rfc_8785_has_it(value: Any) -> None:
+    assert envelope.written(value) == rfc8785.dumps(envelope.plain(value))
+
+
 def test_an_envelope_is_canonical_json() -> None:
     assert ENTRY.envelope() == (
         b'{"action":"created","actor":null,"commitments":{"language":"bA==","text":"dA=="},'

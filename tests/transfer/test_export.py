@@ -98,6 +98,20 @@ def test_one_claims_graph_is_whole_and_has_nothing_else(newsroom: Newsroom, clie
     assert "Stranger" not in json.dumps(lines)
 
 
+def test_one_claims_graph_has_no_citation_that_leads_out_of_it(newsroom: Newsroom, client: TestClient) -> None:
+    broad, narrow = newsroom.claim("Weapons to Russia."), newsroom.claim("Rockets to Russia.")
+    refined = newsroom.relate("refines", narrow, broad)
+    source, citing = newsroom.say(narrow), newsroom.say(broad)
+    newsroom.cite(citing, source)
+    newsroom.client.patch(refined.path, json={"status": "rejected"}, headers={"If-Match": "*"})
+
+    for claim in (broad, narrow):
+        lines = exported(client, claim=claim.id)
+        known = {line["origin"]["id"] for line in lines}
+        ends = [line[end]["id"] for line in lines if line["kind"] == "citation" for end in ("citing", "cited")]
+        assert known.issuperset(ends)
+
+
 @pytest.mark.dealt
 @pytest.mark.parametrize(
     ("query", "status"),
@@ -106,6 +120,7 @@ def test_one_claims_graph_is_whole_and_has_nothing_else(newsroom: Newsroom, clie
         ({"claim": "x"}, 422),
         ({"known_at": "yesterday"}, 422),
         ({"format": "csv"}, 422),
+        ({"format": "xml"}, 422),
         ({"kind": "source"}, 422),
         ({"limmit": 1}, 422),
     ],

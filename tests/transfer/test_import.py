@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.custody.callers import COMMAND_LINE
 from api.transfer.cutting import MOST_LINES, Numbered
-from api.transfer.importing import REHEARSED_LINES, Rehearsal
+from api.transfer.importing import MOST_REFUSED, REHEARSED_LINES, Rehearsal
 from api.web.desk import Desk
 from api.web.examples import FOLDER
 from tests.newsroom import Newsroom
@@ -270,6 +270,14 @@ def test_a_line_that_does_not_end_stops_it_where_it_can_go_on(client: TestClient
     assert len(results) == MOST_LINES
     assert (summary["status"], summary["resume_from"]) == ("stopped", MOST_LINES + 1)
     assert summary["problem"]["status"] == 413
+
+
+def test_after_very_many_refused_lines_it_is_stopped_where_it_can_go_on(client: TestClient) -> None:
+    results, summary = sent(client, b"{}\n" * (MOST_REFUSED + MOST_LINES) + written([CLAIM]))
+
+    assert len(results) == summary["refused"] == MOST_REFUSED
+    assert (summary["status"], summary["resume_from"]) == ("stopped", MOST_REFUSED + 1)
+    assert "10,000 lines are refused" in summary["problem"]["detail"]
 
 
 def test_an_export_that_was_cut_short_is_noticed(client: TestClient) -> None:
