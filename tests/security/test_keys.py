@@ -31,6 +31,14 @@ from tests.security.callers import make_key
 from tests.storage.test_statements import counted
 
 
+@pytest.fixture
+def app(app: Any) -> Iterator[Any]:
+    """The application, which gets its own gate back when a test has put another one in."""
+    gate = app.state.gate
+    yield app
+    app.state.gate = gate
+
+
 def header(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
@@ -72,13 +80,12 @@ def test_a_revocation_is_for_good(client: TestClient) -> None:
     assert client.post(f"/v1/keys/{key['id']}/restore").status_code == 404
 
 
-def test_a_key_ends_at_its_instant(client: TestClient, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_ends_at_its_instant(client: TestClient, app: Any) -> None:
     ends = datetime(2099, 1, 1, tzinfo=UTC)
     key = new_key(client, expires_at=ends.isoformat())
 
     for moment, status in ((ends - timedelta(microseconds=1), 200), (ends, 401)):
-        gate = KeyGate(lambda: app.state.database, lambda moment=moment: moment)
-        monkeypatch.setattr(app.state, "gate", gate)
+        app.state.gate = KeyGate(lambda: app.state.database, lambda moment=moment: moment)
         assert client.get("/v1/claims", headers=header(key["token"])).status_code == status
 
 
@@ -127,14 +134,13 @@ def used(client: TestClient, key: dict[str, Any]) -> Any:
     return client.get(f"/v1/keys/{key['id']}").json()["last_used"]
 
 
-def test_the_last_day_of_use_is_noted_once_a_day(client: TestClient, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_day_of_use_is_noted_once_a_day(client: TestClient, app: Any) -> None:
     key = new_key(client)
     assert used(client, key) is None
 
     for day in ("2031-05-01", "2031-05-02"):
         noon = datetime.fromisoformat(f"{day}T12:00:00Z")
-        gate = KeyGate(lambda: app.state.database, lambda noon=noon: noon)
-        monkeypatch.setattr(app.state, "gate", gate)
+        app.state.gate = KeyGate(lambda: app.state.database, lambda noon=noon: noon)
         writes = 0
         for _ in range(3):
             with counted() as statements:
