@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
+from weakref import proxy
 
 from sqlalchemy import Table, delete, insert, literal
 from sqlalchemy import select as core_select
@@ -53,7 +54,7 @@ class Ledger(Attached):
         self, session: Session, now: datetime, caller: Caller = NOBODY, *, sealing: bytes | None = None
     ) -> None:
         super().__init__(session, sealing=sealing, reveals=True)  # the rules work on what is true
-        self.protection = Protection(self)
+        self.protection = Protection(proxy(self))  # in a circle, thousands of rows would wait to be found as garbage
         # Whether earlier versions were written anew, so that what they held is to be wiped from the database's files.
         self.rewrites = False
         self.now = now
