@@ -3,7 +3,7 @@
 
   run [--port N] [--host H]   serve the API on SQLite, with the example dossier
   test [--slow] [pytest …]    every test, on SQLite and on a PostgreSQL that comes along
-  bench [NAME] […]            measure: hot_claim, hot_paths, hostile, bulk; what comes after is the benchmark's
+  bench [NAME] […]            measure: hot_claim, hot_paths, processor, hostile, bulk; the rest is for the benchmark
   check                       lint, layout, types, imports, contract, lock, addresses: all must hold
   format                      put the code into its one layout
   openapi                     write openapi/openapi.json anew
