@@ -96,7 +96,7 @@ class Reading:
     def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
         """Return the records with these ids, deleted ones too, in no order; unknown ids are passed over."""
         wanted, read = set(ids), self._read.setdefault(model, {})
-        if unread := wanted - read.keys():
+        if unread := wanted.difference(read):
             read |= dict.fromkeys(unread)
             read |= {row.id: row for row in self.records(model, _these, model, ids=unread)}
         return [row for one in wanted if (row := read[one]) is not None]
