@@ -8,11 +8,11 @@ from uuid import UUID
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitedDraft
-from api.bundles.origins import found_by_origin, stores, unsaid
 from api.bundles.schemas import DocumentEntry
 from api.documents.models import Document, DocumentSameAs
 from api.documents.schemas import DocumentDraft
 from api.documents.service import service as documents
+from api.errors import Conflict
 from api.sources.models import SourceSameAs
 from api.sources.schemas import SourceDraft
 from api.sources.service import service as sources
@@ -48,8 +48,8 @@ def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], kee
     keys: dict[type[Recorded], set[str]] = {}
     known = models()
     for entry in entries:
-        for said in stores(getattr(entry, "origin", None)):
-            ids.setdefault(_model_of(entry, keepers), set()).add(said.id)
+        if (origin := getattr(entry, "origin", None)) is not None:
+            ids.setdefault(_model_of(entry, keepers), set()).add(origin.id)
         for kind, reference in named_references(entry):
             model = known[kind]
             if reference.id is not None:
@@ -70,6 +70,19 @@ def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], kee
     return [row for row in found if row is not None]
 
 
+def found_by_origin(ledger: Ledger, keeper: Keeper[Any, Any, Any], entry: Any) -> Any:
+    """Return the live record that came from the same origin, None where its external_id tells. Raises `Conflict`."""
+    if entry.origin is None or keeper.known(ledger, entry) is not None:
+        return None
+    row = ledger.find_brought(keeper.model, entry.origin.id)
+    if row is not None and row.deleted_at is not None:
+        raise Conflict(
+            f"The {keeper.kind} was on record as {row.id} and was deleted here: restore that, or leave it out.",
+            extra={"deleted": [{"kind": keeper.kind, "id": str(row.id)}]},
+        )
+    return row
+
+
 def _model_of(entry: Any, keepers: Keepers) -> type[Recorded]:
     if entry.kind == "same_as":
         return SourceSameAs if entry.one.kind == "source" else DocumentSameAs
@@ -77,18 +90,18 @@ def _model_of(entry: Any, keepers: Keepers) -> type[Recorded]:
 
 
 def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers, at: At) -> None:
-    merged: dict[str, list[Recorded]] = {}  # those that a draft has something to say of
+    known: dict[str, list[Recorded]] = {}
     for place, entry in enumerate(entries):
         if entry.kind not in keepers:
             continue
         with at(place):
             keeper = keepers[entry.kind]
             row = found_by_origin(ledger, keeper, entry) or keeper.known(ledger, entry)
-            if row is not None and unsaid(row, entry, entry) is not None:
-                merged.setdefault(entry.kind, []).append(row)
+            if row is not None:
+                known.setdefault(entry.kind, []).append(row)
             if row is not None and entry.ref is not None:
                 ledger.names[entry.ref] = row
-    for kind, rows in merged.items():
+    for kind, rows in known.items():
         keepers[kind].expect(ledger, rows)
 
 

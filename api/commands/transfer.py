@@ -3,6 +3,7 @@
 import gc
 import gzip
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -41,17 +42,16 @@ def bring_in(
     """Record lines, each whole or not at all; it is safe to repeat."""
     from api.commands import progress
 
-    gc.set_threshold(100_000, 20, 20)  # a batch is thousands of values that are no garbage: a quarter of the time
     refused = 0
-    with opened_database() as database, progress.of_bytes() as shown:
+    with _little_garbage(), opened_database() as database, progress.of_bytes() as shown:
         for file in files:
             cutter, run = _begin(database, file, kind, from_line, dry_run=dry_run)
             try:
                 summary = _carry_out(file, cutter, run, shown)
             except KeyboardInterrupt:
-                _stop(file, run, "Stopped.", INTERRUPTED)
+                _stop(file, kind, run, "Stopped.", INTERRUPTED)
             except Failure as failed:
-                _stop(file, run, failed.detail)
+                _stop(file, kind, run, failed.detail)
             says.print(escape(f"{file}: {_in_words(summary)}"))
             for warning in summary.warnings:
                 errors.print(escape(f"{file}: {warning}"))
@@ -150,11 +150,25 @@ def _in_words(summary: "ImportSummary") -> str:
     return f"{done}, {summary.refused:,} refused{rehearsed}."
 
 
-def _stop(file: Path, run: "Import", why: str, code: int = 1) -> NoReturn:
-    if run.next_line == 1:
-        fail(f"{why} Nothing was stored.", code)
-    says.print(escape(f"{file}: {_in_words(run.sum_up())}"))
-    fail(f"{why} To go on with line {run.next_line:,}: whence import {file} --from-line {run.next_line}", code)
+def _stop(file: Path, kind: str | None, run: "Import", why: str, code: int = 1) -> NoReturn:
+    summary = run.sum_up()
+    says.print(escape(f"{file}: {_in_words(summary)}"))
+    if summary.dry_run:
+        fail(why, code)
+    table = [] if kind is None else ["--kind", kind]
+    command = shlex.join(["whence", "import", *table, "--from-line", str(run.next_line), str(file)])
+    fail(f"{why} To go on with line {run.next_line:,}: {command}", code)
+
+
+@contextmanager
+def _little_garbage() -> Iterator[None]:
+    """Look for garbage less often: a batch is thousands of values that are none, and it takes a quarter of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _kind_of_table(kind: str | None, format: str) -> Any:

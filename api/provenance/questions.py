@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, exists, func, or_, union
+from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, bindparam, exists, func, or_, union
 from sqlalchemy import select as core_select
 from sqlmodel import col
 
@@ -15,7 +15,7 @@ from api.storage.records import Recorded
 from api.storage.views import Rows, Views, Which
 from api.storage.walking import Link, connected, live
 
-ENOUGH = bindparam("enough", type_=Integer())
+ENOUGH = bindparam("enough", type_=BigInteger())
 CITATIONS = Link(Citation, "citing_id", "cited_id", live)  # from attribution to attribution
 
 

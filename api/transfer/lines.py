@@ -13,7 +13,6 @@ from api.bundles.schemas import Entry
 from api.errors import Contradictory, Invalid, Malformed
 from api.formats.json import read
 from api.storage.reading import Reading
-from api.storage.records import Portable
 from api.storage.references import models
 from api.storage.sameness import SameAs
 from api.transfer import repository
@@ -81,20 +80,20 @@ def same_as_of(reading: Reading, kind: str, row: SameAs) -> Line:
 
 
 def named(reading: Reading, lines: Iterable[Line]) -> list[Line]:
-    """Let lines refer to records by what other stores know them by."""
+    """Let lines refer to records by their external ids, where they have one."""
     written = list(lines)
     by_kind: dict[str, set[UUID]] = {}
     for line in written:
         for kind, reference in _references(line):
             by_kind.setdefault(kind, set()).add(UUID(reference["id"]))
-    known, keys = models(), dict[str, dict[str, str]]()
+    known, keys = models(), dict[str, str]()
     for kind, ids in by_kind.items():
-        if issubclass(model := known[kind], Portable):
-            keys |= repository.keys_of(reading, model, ids)
+        keys |= repository.keys_of(reading, known[kind], ids)
     for line in written:
         for _, reference in _references(line):
-            own = reference.pop("id")
-            reference.update(keys.get(own, {"id": own}))
+            if (key := keys.get(reference["id"])) is not None:
+                del reference["id"]
+                reference["external_id"] = key
     return written
 
 

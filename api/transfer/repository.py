@@ -13,7 +13,7 @@ from api.attributions.models import Citation
 from api.relations.models import Relation
 from api.storage.history import table_of
 from api.storage.reading import Reading
-from api.storage.records import Portable, Recorded
+from api.storage.records import Recorded
 from api.storage.sameness import SameAs
 
 
@@ -29,18 +29,11 @@ def count(reading: Reading, model: type[Recorded]) -> int:
     return int(reading.rows(core_select(func.count()).select_from(table_of(model)))[0][0])
 
 
-def keys_of(reading: Reading, model: type[Portable], ids: Collection[UUID]) -> dict[str, dict[str, str]]:
-    """Return what other stores know these records by, by their ids as they are written.
-
-    That is the external id, else the id in the store that had it first; those that began here have only their own.
-    """
+def keys_of(reading: Reading, model: type[Recorded], ids: Collection[UUID]) -> dict[str, str]:
+    """Return the external ids of those of these records that have one, by their ids as they are written."""
     view = reading.of(model)
-    named = core_select(col(view.id), col(view.external_id), col(view.origin_id)).where(
-        reading.among(col(view.id), ids), or_(col(view.external_id).is_not(None), col(view.origin_id).is_not(None))
-    )
-    return {
-        str(one): {"id": str(first)} if key is None else {"external_id": key} for one, key, first in reading.rows(named)
-    }
+    named = core_select(col(view.id), col(view.external_id)).where(reading.among(col(view.id), ids))
+    return {str(one): key for one, key in reading.rows(named.where(col(view.external_id).is_not(None)))}
 
 
 def citations_up_to(reading: Reading, attributions: Collection[UUID], newest: UUID) -> list[Citation]:

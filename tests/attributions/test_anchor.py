@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from api.attributions.anchor import Match, find, fold, nearest
 
-pytestmark = pytest.mark.dealt  # where a quote stands is worked out from the text that either engine gives
-
 KINDS = ["'\"`´ʼ‘’‚“”„«»‹›「」＂", "-‐‑‒–—―−－", " \t\n\r\x85\xa0\u2009\u202f\u3000"]
 # Letters that compose, that are composed, that join across starters, or that normal forms change alone.
 LETTERS = "aeqéạ\u0301\u0323\u0303각\u1112\u1161\u11ab\u09c7\u09be\u0f71\u0f73\u0f76\u212b\u0958\u2126"

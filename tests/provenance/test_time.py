@@ -8,8 +8,6 @@ import pytest
 
 from tests.newsroom import Kept, Newsroom, ends, problem
 
-pytestmark = pytest.mark.dealt  # what is judged, and how, is worked out from values that either engine gives
-
 
 @pytest.fixture
 def claim(newsroom: Newsroom) -> Kept:

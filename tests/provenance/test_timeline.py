@@ -142,7 +142,6 @@ def test_a_relation_shows_in_the_record_from_when_it_was_confirmed(newsroom: New
     assert [(version, one["standing"]["level"]) for version, one in recorded.items()] == [(1, 3), (2, 1)]
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize("by", ["said_at", "recorded_at"])
 def test_every_moment_of_the_dossier_stands_as_confidence_says(
     newsroom: Newsroom, dossier: Callable[[str, str], Kept], by: str
@@ -168,7 +167,6 @@ def test_every_moment_of_the_dossier_stands_as_confidence_says(
         ]
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize("by", ["said_at", "recorded_at"])
 def test_pages_of_one_tell_the_same(newsroom: Newsroom, dossier: Callable[[str, str], Kept], by: str) -> None:
     claim = dossier("claims", "supplies")

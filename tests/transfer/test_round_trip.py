@@ -38,7 +38,7 @@ def assert_same(here: Newsroom, there: Newsroom) -> None:
     assert (summary["status"], summary["created"], summary["warnings"]) == ("complete", len(lines), [])
     ids = new_ids(lines, results)
     again = exported(there.client)
-    assert said(again) == said(lines)
+    assert said(again) == said(lines, ids)
     for claim in (line["origin"]["id"] for line in lines if line["kind"] == "claim"):
         assert judged(there, ids[claim]) == judged(here, claim)
         assert judged(there, ids[claim], said_by="2100") == judged(here, claim, said_by="2100")
@@ -100,7 +100,7 @@ def test_whatever_was_done_the_store_is_the_same_elsewhere(
 
             assert [one for one in results if one["status"] != "created"] == []
             assert summary["created"] == len(lines)
-            assert said(exported(client)) == said(lines)
+            assert said(exported(client)) == said(lines, ids)
             assert {ids[claim]: verdict for claim, verdict in verdicts.items()} == {
                 ids[claim]: judged(Newsroom(client), ids[claim]) for claim in verdicts
             }
