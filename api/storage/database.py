@@ -1,7 +1,7 @@
 """The two databases behind one door: `write` and `reading`. Nobody else knows SQLite from PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from typing import TypeVar
 
@@ -33,8 +33,12 @@ def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
     backend = make_url(url).get_backend_name()
     engine = (sqlite_engine if backend == "sqlite" else postgres_engine).reader(url, 1)
     try:
-        with translated(), engine.connect() as connection:
-            yield Reading(connection, sealing=sealing, reveals=sealing is not None)
+        with (
+            translated(),
+            engine.connect() as connection,
+            closing(Reading(connection, sealing=sealing, reveals=sealing is not None)) as reading,
+        ):
+            yield reading
     finally:
         engine.dispose()
 
@@ -84,8 +88,11 @@ class Database:
             with (
                 self._opened.reader.connect() as connection,
                 nullcontext() if deadline is None else self._opened.ending(connection, deadline),
+                closing(
+                    Reading(connection, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
+                ) as reading,
             ):
-                yield Reading(connection, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
+                yield reading
 
     def watch(self) -> Watch:
         """Notice every commit, from the event loop that asks for it; close it when done."""

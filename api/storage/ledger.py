@@ -31,7 +31,9 @@ K = TypeVar("K", bound=Recorded)
 
 
 class Attached(Reading):
-    """A look at the record from inside a write, with what it has changed so far: its rows belong to the session."""
+    """A look at the record from inside a write: `records` gives objects of the session, with what it has changed so
+    far, and `ask` gives what was flushed.
+    """
 
     def __init__(self, session: Session, *, sealing: bytes | None, reveals: bool) -> None:
         super().__init__(session.connection(), sealing=sealing, reveals=reveals)

@@ -40,6 +40,7 @@ class Reading:
         sealing: bytes | None = None,
         reveals: bool = False,
         seen: set[tuple[str, UUID]] | None = None,
+        sessions: list[Session] | None = None,
     ) -> None:
         self.connection = connection
         self.known_at = known_at
@@ -49,6 +50,7 @@ class Reading:
         self.seen = set() if seen is None else seen  # the records of which that was done
         self.texts: dict[str, str] = {}  # of documents, by digest: those that were read, or that a write brings
         self._sealing = sealing
+        self._sessions = [] if sessions is None else sessions
         self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
         self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
@@ -56,7 +58,14 @@ class Reading:
     @cached_property
     def session(self) -> Session:
         """Return the session for what is read as objects of a session; most answers take plain rows only."""
-        return Session(self.connection, autoflush=False)
+        session = Session(self.connection, autoflush=False)
+        self._sessions.append(session)
+        return session
+
+    def close(self) -> None:
+        """Let go of what was read as objects of a session, here and at other instants."""
+        for session in self._sessions:
+            session.close()
 
     @cached_property
     def vault(self) -> Vault:
@@ -70,7 +79,7 @@ class Reading:
 
     def at(self, instant: datetime) -> "Reading":
         """Look at the record as it stood at another instant, in the same snapshot."""
-        # In a session of its own: one session keeps one version of a record.
+        # Not in the same session, which keeps one version of a record.
         return Reading(
             self.connection,
             instant,
@@ -78,6 +87,7 @@ class Reading:
             sealing=self._sealing,
             reveals=self.reveals,
             seen=self.seen,
+            sessions=self._sessions,
         )
 
     def of(self, model: type[R]) -> type[R]:

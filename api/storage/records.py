@@ -219,7 +219,16 @@ def _unwatched(model: type[R]) -> type[R]:
     if "__table__" not in vars(model):
         return model
     columns = dict.fromkeys(column.name for column in vars(model)["__table__"].columns)
-    return type.__new__(type(model), model.__name__, (model,), columns)
+    beside: dict[str, Any] = {
+        "__pydantic_fields_set__": frozenset(),
+        "__pydantic_extra__": None,
+        "__pydantic_private__": None,
+    }
+    return type.__new__(type(model), model.__name__, (model,), {**columns, **beside, "__setattr__": _refuse})
+
+
+def _refuse(row: Recorded, name: str, value: object) -> None:
+    raise TypeError(f"{name} of this {type(row).__name__} was read outside a write: it cannot be changed.")
 
 
 @cache

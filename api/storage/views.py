@@ -14,6 +14,7 @@ from api.storage.records import Instant, Recorded
 R = TypeVar("R", bound=Recorded)
 
 KNOWN_AT = bindparam("known_at", type_=Instant())
+_views: dict[type[Recorded], type[Recorded]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def columns(model: type[Recorded]) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(model).columns)
 
 
-@cache
 def _past(model: type[Recorded]) -> type[Recorded]:
-    return as_it_stood(model, KNOWN_AT)
+    """Return the same view to whoever asks, also to two at once: the parts of a statement must mean the same."""
+    if model not in _views:
+        _views.setdefault(model, as_it_stood(model, KNOWN_AT))
+    return _views[model]
