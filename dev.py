@@ -3,7 +3,7 @@
 
   run [--port N] [--host H]   serve the API on SQLite, with the example dossier
   test [--slow] [pytest …]    every test, on SQLite and on a PostgreSQL that comes along
-  bench [NAME] […]            measure: hot_claim, hot_paths, processor, where_time_goes, search, workers, hostile, bulk
+  bench [NAME] […]            measure: hot_claim, or what is named; each file in benchmarks/ is one
   check                       lint, layout, types, imports, contract, lock, addresses: all must hold
   format                      put the code into its one layout
   openapi                     write openapi/openapi.json anew

@@ -10,7 +10,7 @@ from api.attributions import repository
 from api.attributions.anchor import Folded, find, fold
 from api.attributions.models import Attribution
 from api.attributions.ownership import Standing, on_file, parties
-from api.attributions.repository import Made
+from api.attributions.repository import CitationEnds
 from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document
@@ -90,7 +90,7 @@ def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Docum
     return sources.tops(reading, named.union(*(parties(document) for document in held)))
 
 
-def _by_citing(citations: Iterable[Made]) -> dict[UUID, list[CitationLink]]:
+def _by_citing(citations: Iterable[CitationEnds]) -> dict[UUID, list[CitationLink]]:
     found: dict[UUID, list[CitationLink]] = {}
     kinds = words(CitationKind)
     for one in citations:

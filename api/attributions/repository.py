@@ -17,8 +17,8 @@ from api.storage.views import Rows, Views
 by_id = attrgetter("id.int")
 
 
-class Made(NamedTuple):
-    """A citation that an attribution makes, as far as its answer tells."""
+class CitationEnds(NamedTuple):
+    """What a citation joins, and how: all that the answer of its attribution tells of it."""
 
     id: UUID
     kind: str
@@ -32,9 +32,9 @@ def citations_of(reading: Reading, ids: Iterable[UUID]) -> list[Citation]:
     return sorted(reading.records(Citation, _made_by, ids=wanted), key=by_id) if wanted else []
 
 
-def made(reading: Reading, ids: Iterable[UUID]) -> list[Made]:
-    """Return the same, without what their attributions do not tell of them."""
-    return [Made._make(row) for row in reading.ask(_made, ids=set(ids))]
+def made(reading: Reading, ids: Iterable[UUID]) -> list[CitationEnds]:
+    """Return what the live citations that these attributions make join, oldest first."""
+    return [CitationEnds._make(row) for row in reading.ask(_made, ids=set(ids))]
 
 
 def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
@@ -71,7 +71,11 @@ def _made_by(views: Views) -> ColumnElement[bool]:
 
 def _made(views: Views) -> Rows:
     view = views.of(Citation)
-    return core_select(*(getattr(view, name) for name in Made._fields)).where(_made_by(views)).order_by(col(view.id))
+    return (
+        core_select(*(getattr(view, name) for name in CitationEnds._fields))
+        .where(_made_by(views))
+        .order_by(col(view.id))
+    )
 
 
 def _replacing(views: Views) -> Rows:

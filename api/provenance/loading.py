@@ -63,11 +63,9 @@ def load_claims(reading: Reading, claims: Collection[UUID], scope: Scope) -> Sto
     return _story(reading, joined, scope)
 
 
-def load_some(
-    reading: Reading, claims: Collection[UUID], after: UUID | None, limit: int, said_by: datetime | None
-) -> Story:
+def load_some(reading: Reading, claims: Collection[UUID], first: UUID, limit: int, said_by: datetime | None) -> Story:
     """Load no more than what is to be shown: some of the claims' attributions, from one of them on."""
-    return _story(reading, repository.some(reading, claims, after, limit), replace(EVERYTHING, said_by=said_by))
+    return _story(reading, repository.some(reading, claims, first, limit), replace(EVERYTHING, said_by=said_by))
 
 
 def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:

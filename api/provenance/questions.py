@@ -85,7 +85,7 @@ def count(views: Views) -> Rows:
 def in_order(views: Views) -> Rows:
     """Ask for some of them in the order of their ids, from one on."""
     view = views.of(Attribution)
-    return own(views).where(col(view.id) >= bindparam("after", type_=Uuid())).order_by(col(view.id)).limit(ENOUGH)
+    return own(views).where(col(view.id) >= bindparam("first", type_=Uuid())).order_by(col(view.id)).limit(ENOUGH)
 
 
 def of_these(views: Views) -> Rows:

@@ -13,8 +13,6 @@ from api.sources.models import Source
 from api.storage.reading import Reading
 from api.storage.views import Which
 
-NOTHING = UUID(int=0)  # comes before every id
-
 
 class Said(NamedTuple):
     """An attribution, as far as rules ask."""
@@ -110,10 +108,9 @@ def of_attributions(reading: Reading, attributions: Collection[UUID], enough: in
     return Joined(said, _links(reading, questions.made_by, ids=reached), list(replacing.values()))
 
 
-def some(reading: Reading, claims: Collection[UUID], after: UUID | None, limit: int) -> Joined:
+def some(reading: Reading, claims: Collection[UUID], first: UUID, limit: int) -> Joined:
     """Return the claims' attributions in the order of their ids, from one of them on, with what they cite."""
-    values = {"claims": claims, "after": NOTHING if after is None else after, "enough": limit}
-    shown = [row[0] for row in reading.ask(questions.in_order, **values)]
+    shown = [row[0] for row in reading.ask(questions.in_order, claims=claims, first=first, enough=limit)]
     links = _links(reading, questions.made_by, ids=shown)
     said = _said(reading, questions.these, ids={*shown, *(each.cited_id for each in links)})
     return Joined(said, links, list(_said(reading, questions.replacing, ids=shown).values()))
