@@ -11,7 +11,6 @@ are this machine's; what counts is the ratio.
 import argparse
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from measuring.report import machine, markdown
 from sqlalchemy import JSON, Table
 from sqlalchemy.engine import make_url
 
@@ -55,15 +55,15 @@ def main() -> None:
             migrations.upgrade(store)
         took, peak = brought_in(file, stores[0], folder)
         rows, limit = copied(*stores)
-    print("| database | attributions | lines | rows | import, s | plain driver, s | ratio | of processor time | peak |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    print(
-        f"| {asked.engine} | {asked.attributions:,} | {lines:,} | {rows:,} | {took.seconds:.1f} | {limit.seconds:.1f} |"
-        f" {limit.seconds / took.seconds:.3f} | {limit.processor / took.processor:.3f} | {peak:.0f} MB |"
-    )
-    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
+    names = ("database", "attributions", "lines", "rows", "import, s", "plain driver, s", "ratio", "of processor time")
+    row = [
+        asked.engine, f"{asked.attributions:,}", f"{lines:,}", f"{rows:,}", f"{took.seconds:.1f}",
+        f"{limit.seconds:.1f}", f"{limit.seconds / took.seconds:.3f}", f"{limit.processor / took.processor:.3f}",
+        f"{peak:.0f} MB",
+    ]  # fmt: skip
+    print(markdown([*names, "peak"], [row]))
     figures = {"lines": lines, "rows": rows, "import": took._asdict(), "limit": limit._asdict(), "peak_megabytes": peak}
-    print(json.dumps({"machine": machine, "attributions": asked.attributions, **figures}))
+    print(json.dumps({"machine": machine(), "attributions": asked.attributions, **figures}))
 
 
 @contextmanager

@@ -13,7 +13,6 @@ import asyncio
 import json
 import multiprocessing
 import os
-import platform
 import random
 import socket
 import statistics
@@ -28,6 +27,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+from measuring.report import machine, markdown
 
 Attack = Callable[["Target"], Awaitable[None]]
 
@@ -93,8 +93,7 @@ def main() -> None:
             with served(url, Path(folder) / name) as target:
                 found += asyncio.run(measure(target, name, asked.attacks, asked.seconds))
     print(table(found))
-    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
-    print(json.dumps({"machine": machine, "measured": [asdict(one) for one in found]}))
+    print(json.dumps({"machine": machine(), "measured": [asdict(one) for one in found]}))
 
 
 async def measure(target: Target, database: str, attacks: list[str], seconds: float) -> list[Measured]:
@@ -350,16 +349,15 @@ def memory(process: int) -> float:
 
 def table(found: list[Measured]) -> str:
     """Lay the figures out."""
-    lines = [
-        "| database | attack | p99 without, ms | p99 during, ms | ratio | requests | failed | memory, MB |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    lines += [
-        f"| {one.database} | {one.attack} | {one.without:.1f} | {one.during:.1f} | {one.ratio:.2f} | {one.requests:,} |"
-        f" {one.failed} | {one.megabytes:.0f} |"
+    names = ("database", "attack", "p99 without, ms", "p99 during, ms", "ratio", "requests", "failed", "memory, MB")
+    rows = (
+        [
+            one.database, one.attack, f"{one.without:.1f}", f"{one.during:.1f}", f"{one.ratio:.2f}",
+            f"{one.requests:,}", str(one.failed), f"{one.megabytes:.0f}",
+        ]
         for one in found
-    ]
-    return "\n".join(lines)
+    )  # fmt: skip
+    return markdown(names, rows)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ much and no more, and memory likewise. The seconds are this machine's.
 import argparse
 import json
 import os
-import platform
 import re
 import socket
 import statistics
@@ -18,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from measuring.report import machine, markdown
 
 AGENCIES = ("first", "second", "third")
 OUTLETS = 2_000
@@ -68,8 +68,7 @@ def main() -> None:
         parser.error("a database is filled once: give one size with it")
     sizes = [measure(size, asked.database) for size in sorted(asked.sizes)]
     print(table(sizes))
-    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
-    print(json.dumps({"machine": machine, "sizes": [asdict(size) for size in sizes]}))
+    print(json.dumps({"machine": machine(), "sizes": [asdict(size) for size in sizes]}))
 
 
 def measure(size: int, database: str | None) -> Size:
@@ -211,16 +210,14 @@ def memory(process: int, what: str) -> float:
 
 def table(sizes: list[Size]) -> str:
     """Lay the figures out, each size against the one before."""
-    lines = [
-        "| attributions | answer | seconds | times the smaller claim's | answer, bytes |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    rows: list[Sequence[str]] = []
     before: dict[str, float] = {}
     for size in sizes:
         for one in size.measured:
             grown = f"{one.seconds / before[one.question]:.1f}" if one.question in before else "–"
-            lines.append(f"| {one.size:,} | {one.question} | {one.seconds:.2f} | {grown} | {one.answer_bytes:,} |")
+            rows.append([f"{one.size:,}", one.question, f"{one.seconds:.2f}", grown, f"{one.answer_bytes:,}"])
         before = {one.question: one.seconds for one in size.measured}
+    lines = [markdown(["attributions", "answer", "seconds", "times the smaller claim's", "answer, bytes"], rows)]
     for size in sizes:
         lines.append(
             f"\n{size.size:,} attributions: recorded in {size.recording_seconds:.0f} s;"

@@ -18,8 +18,6 @@ next run; delete it to have them made anew.
 import argparse
 import asyncio
 import json
-import os
-import platform
 import statistics
 import sys
 import time
@@ -31,7 +29,7 @@ from uuid import UUID
 from measuring.client import Client
 from measuring.crowd import Crowded, crowd
 from measuring.limits import Read, reading
-from measuring.report import Figure, plot, table
+from measuring.report import Figure, machine, plot, table
 from measuring.stores import Served, Store, served, stores
 
 Times = dict[str, list[float]]
@@ -55,9 +53,8 @@ def main() -> None:
             print(table(figures), file=sys.stderr, flush=True)
     figures += grown(figures, told.engines, sorted(told.sizes))
     print(table(figures))
-    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
     if told.json:
-        told.json.write_text(json.dumps({"machine": machine, "figures": [asdict(one) for one in figures]}, indent=1))
+        told.json.write_text(json.dumps({"machine": machine(), "figures": [asdict(one) for one in figures]}, indent=1))
     if told.plot:
         told.plot.write_text(plot(figures))
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 from measuring.limits import reading
+from measuring.report import markdown
 from measuring.stores import stores
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,9 +40,9 @@ def main() -> None:
         settings = Settings(
             database_url=store.url, key_folder=store.keys, memory_bytes=0, log_level="error", requests_per_minute=10**8
         )
-        print("| answer | processor time, ms |\n| --- | --- |")
-        for name, milliseconds in asyncio.run(measured(settings, claims, told.rounds)).items():
-            print(f"| {name} | {milliseconds:.2f} |")
+        found = asyncio.run(measured(settings, claims, told.rounds))
+        rows = ([name, f"{milliseconds:.2f}"] for name, milliseconds in found.items())
+        print(markdown(["answer", "processor time, ms"], rows))
 
 
 async def measured(settings: Settings, claims: list[str], rounds: int) -> dict[str, float]:

@@ -9,8 +9,6 @@ those of `hot_paths`: words such as “convoy” stand in every claim of them, s
 
 import argparse
 import json
-import os
-import platform
 import random
 import statistics
 import sys
@@ -21,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from measuring.client import Client
-from measuring.report import Figure, table
+from measuring.report import Figure, machine, table
 from measuring.stores import Store, served, stores
 
 Ask = Callable[[Client, random.Random], int]
@@ -76,9 +74,8 @@ def main() -> None:
                 print(f"{where}, {what}: {usual:.1f} ms, p99 {slowest:.1f} ms", file=sys.stderr, flush=True)
     figures = [one for some in found.values() for one in some]
     print(table(figures))
-    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
     if told.json:
-        told.json.write_text(json.dumps({"machine": machine, "figures": [asdict(one) for one in figures]}, indent=1))
+        told.json.write_text(json.dumps({"machine": machine(), "figures": [asdict(one) for one in figures]}, indent=1))
 
 
 def asked(store: Store, times: int) -> Iterator[tuple[str, Sequence[float]]]:

@@ -21,6 +21,7 @@ from pathlib import Path
 import psutil
 from measuring.client import Client
 from measuring.limits import reading
+from measuring.report import markdown
 from measuring.stores import Served, Store, served, stores
 
 PATHS = {"provenance": "/v1/claims/{}/provenance", "claim": "/v1/claims/{}"}
@@ -113,12 +114,10 @@ def part(frames: Sequence[str]) -> str:
 
 def table(columns: Mapping[str, tuple[float, Counter[str]]]) -> str:
     """Lay the shares out, the processor's milliseconds first."""
-    lines = [f"| | {' | '.join(columns)} |", "| --- " * (len(columns) + 1) + "|"]
-    lines.append(f"| ms of the processor | {' | '.join(f'{spent:.1f}' for spent, _ in columns.values())} |")
+    rows = [["ms of the processor", *(f"{spent:.1f}" for spent, _ in columns.values())]]
     for name in (*PARTS, "others"):
-        shares = (f"{found[name] / max(1, found.total()):.0%}" for _, found in columns.values())
-        lines.append(f"| {name} | {' | '.join(shares)} |")
-    return "\n".join(lines)
+        rows.append([name, *(f"{found[name] / max(1, found.total()):.0%}" for _, found in columns.values())])
+    return markdown(["", *columns], rows)
 
 
 if __name__ == "__main__":

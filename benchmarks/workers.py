@@ -11,8 +11,6 @@ cores are left and the figure does not grow, processes wait for each other, and 
 import argparse
 import asyncio
 import json
-import os
-import platform
 import statistics
 import sys
 import time
@@ -24,6 +22,7 @@ from pathlib import Path
 import psutil
 from measuring.crowd import crowd
 from measuring.limits import reading
+from measuring.report import machine, markdown
 from measuring.stores import Served, Store, served, stores
 
 WORK = {
@@ -67,8 +66,7 @@ def main() -> None:
                 found += measured(store, workers, told.seconds, found)
                 print(table(found), file=sys.stderr, flush=True)
     print(table(found))
-    machine = {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
-    print(json.dumps({"machine": machine, "measured": [asdict(one) for one in found]}))
+    print(json.dumps({"machine": machine(), "measured": [asdict(one) for one in found]}))
 
 
 def measured(store: Store, workers: int, seconds: float, before: Sequence[Measured]) -> Iterator[Measured]:
@@ -120,14 +118,16 @@ def of(processes: Sequence[psutil.Process]) -> float:
 
 def table(found: Sequence[Measured]) -> str:
     """Lay the figures out."""
-    names = ("requests/s", "times", "p50, ms", "p99, ms", "failed", "server", "PostgreSQL", "others", "idle")
-    lines = [f"| database | work | processes | {' | '.join(names)} |", "| --- " * (len(names) + 3) + "|"]
-    lines += [
-        f"| {one.database} | {one.work} | {one.workers} | {one.per_second:.0f} | {one.times:.2f} | {one.p50:.0f} |"
-        f" {one.p99:.0f} | {one.failed} | {one.server:.2f} | {one.postgresql:.2f} | {one.others:.2f} | {one.idle:.2f} |"
+    numbers = ("requests/s", "times", "p50, ms", "p99, ms", "failed", "server", "PostgreSQL", "others", "idle")
+    rows = (
+        [
+            one.database, one.work, str(one.workers), f"{one.per_second:.0f}", f"{one.times:.2f}", f"{one.p50:.0f}",
+            f"{one.p99:.0f}", str(one.failed),
+            *(f"{cores:.2f}" for cores in (one.server, one.postgresql, one.others, one.idle)),
+        ]
         for one in found
-    ]
-    return "\n".join(lines)
+    )  # fmt: skip
+    return markdown(["database", "work", "processes", *numbers], rows)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Lay figures out: a table in Markdown, and a plot of the ratios as SVG, with the mark that each is to reach."""
 
+import os
+import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -30,13 +32,22 @@ class Figure:
 
 def table(figures: Iterable[Figure]) -> str:
     """Lay the figures out."""
-    lines = ["| store | what | ms | limit, ms | ratio | mark |", "| --- | --- | --- | --- | --- | --- |"]
+    rows = []
     for one in figures:
         mark = "–" if one.mark is None else f"{'at most' if one.at_most else 'at least'} {one.mark:g}"
-        lines.append(
-            f"| {one.where} | {one.what} | {one.milliseconds:.2f} | {one.limit:.2f} | {one.ratio:.2f} | {mark} |"
-        )
-    return "\n".join(lines)
+        numbers = (f"{number:.2f}" for number in (one.milliseconds, one.limit, one.ratio))
+        rows.append([one.where, one.what, *numbers, mark])
+    return markdown(["store", "what", "ms", "limit, ms", "ratio", "mark"], rows)
+
+
+def markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay rows out below the names of their columns."""
+    return "\n".join(f"| {' | '.join(one)} |" for one in (names, ["---"] * len(names), *rows))
+
+
+def machine() -> dict[str, object]:
+    """Name what was measured on."""
+    return {"python": platform.python_version(), "machine": platform.platform(), "cores": os.cpu_count()}
 
 
 def plot(figures: Sequence[Figure]) -> str:
