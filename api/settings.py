@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that serve the port.")
+    keep_to_core: bool = Field(
+        default=True,
+        description="Whether each process keeps to a core of its own, where the system lets it: by itself it uses no"
+        " more than one, and among several it loses half of its time.",
+    )
     database_url: str = Field(
         default="sqlite:///data/whence.db",
         description="Where the record is kept: a SQLite file, or `postgresql+psycopg://user:password@host/name`.",

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -18,6 +18,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from api.settings import Settings
 from api.web import metrics
+from api.web.cores import cores, keep_to_one
 from api.web.serving import GRACE, Serving
 
 log = structlog.get_logger()
@@ -35,7 +36,8 @@ class Workers:
         self._make = make
         self._settings = settings
         self._announce = announce
-        self._working: list[SpawnProcess] = []
+        self._cores = cores() if settings.keep_to_core else []
+        self._working: dict[int, SpawnProcess] = {}
         self._listening = threading.Event()
         self._ending = threading.Event()
 
@@ -43,19 +45,19 @@ class Workers:
         """Serve until SIGTERM or SIGINT, and return the exit code: not 0 where no process can be started."""
         address, told = spawning.Pipe(duplex=False)
         with metrics.shared(), _ended_by(self._ending), told:
-            for _ in range(self._settings.workers):
-                self._start(taken, told)
+            for place in range(self._settings.workers):
+                self._start(place, taken, told)
             threading.Thread(target=self._tell, args=[address], daemon=True).start()
             try:
                 return self._look_after(taken, told)
             finally:
                 self._end()
 
-    def _start(self, taken: socket.socket, told: Connection) -> None:
-        given = (self._make, self._settings, taken, told)
+    def _start(self, place: int, taken: socket.socket, told: Connection) -> None:
+        given = (self._make, self._settings, taken, told, self._cores, place)
         process = spawning.Process(target=_work, args=given, name="whence worker")
         process.start()
-        self._working.append(process)
+        self._working[place] = process
 
     def _tell(self, address: Connection) -> None:
         """Announce the address once, when the first process listens; the others say the same."""
@@ -68,35 +70,38 @@ class Workers:
 
     def _look_after(self, taken: socket.socket, told: Connection) -> int:
         while not self._ending.is_set():
-            wait([one.sentinel for one in self._working], LOOK)
-            for dead in [one for one in self._working if one.exitcode is not None]:
-                self._working.remove(dead)
+            wait([one.sentinel for one in self._working.values()], LOOK)
+            for place, dead in [each for each in self._working.items() if each[1].exitcode is not None]:
+                del self._working[place]
                 metrics.forget(dead.pid or 0)
                 if not self._listening.is_set():
                     return dead.exitcode or STARTUP_FAILURE
                 if self._ending.wait(PAUSE):
                     break
                 log.warning("a worker died, and another one takes its place", exit_code=dead.exitcode)
-                self._start(taken, told)
+                self._start(place, taken, told)
         return 0
 
     def _end(self) -> None:
         """End every process: well, or after the time that its open requests have."""
-        for process in self._working:
+        for process in self._working.values():
             process.terminate()
         deadline = time.monotonic() + self._settings.shutdown_seconds + 2 * GRACE
-        for process in self._working:
+        for process in self._working.values():
             process.join(max(0.0, deadline - time.monotonic()))
             process.kill()
 
 
-def _work(make: Make, settings: Settings, taken: socket.socket, told: Connection) -> None:
+def _work(
+    make: Make, settings: Settings, taken: socket.socket, told: Connection, cores: Sequence[int], place: int
+) -> None:
     """Be one of the processes."""
     from api.web import logs
 
     if hasattr(os, "setsid"):
         os.setsid()  # Ctrl-C is for the parent, which ends each process once
     logs.configure(settings)
+    keep_to_one(cores, place)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     server = Serving(make(settings), settings, told.send)
     server.run([taken])

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.main import create_app
 from api.settings import Settings
 from api.web import logs
+from api.web.cores import cores, keep_to_one
 from api.web.serving import Serving, listen
 
 JSON = "application/json"
@@ -47,6 +48,7 @@ class Before:
 def main() -> None:
     """Serve until a signal ends it."""
     settings, bare = Settings(), Bare()
+    keep_to_one(cores(), 0)  # as `whence serve` does
     logs.configure(settings)
     app = create_app(settings)
     app.add_route("/bare/{name}", bare.answer, methods=["GET", "PUT"])

@@ -65,6 +65,31 @@ def answered(server: Server) -> float:
     return 0.0 if found is None else float(found[1])
 
 
+def cores_of(process: int) -> set[frozenset[int]]:
+    """Return the sets of cores that the threads of a process may run on."""
+    return {frozenset(os.sched_getaffinity(int(thread))) for thread in os.listdir(f"/proc/{process}/task")}
+
+
+def test_each_process_keeps_to_a_core_of_its_own(several: Server) -> None:
+    allowed = os.sched_getaffinity(0)
+
+    def kept() -> list[set[frozenset[int]]]:
+        return [cores_of(process) for process in children(several.process.pid)]
+
+    wait_until(lambda: {len(cores) for one in kept() for cores in one} == {1}, "some of them are on several", 60)
+    assert len(frozenset.union(*(cores for one in kept() for cores in one))) == min(WORKERS, len(allowed))
+
+
+@pytest.mark.parametrize(("said", "kept"), [("true", 1), ("false", len(os.sched_getaffinity(0)))])
+def test_one_process_keeps_to_a_core_unless_told_otherwise(
+    serve: Callable[..., Server], sqlite_url: str, said: str, kept: int
+) -> None:
+    server = serve(sqlite_url, WHENCE_KEEP_TO_CORE=said)
+
+    assert server.client.get("/readyz").status_code == 200
+    assert {len(cores) for cores in cores_of(server.process.pid)} == {kept}
+
+
 def test_each_counts_what_all_have_served(several: Server) -> None:
     address, before = str(several.client.base_url), answered(several)
 
