@@ -8,11 +8,11 @@ from uuid import UUID
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitedDraft
+from api.bundles.origins import found_by_origin, stores
 from api.bundles.schemas import DocumentEntry
 from api.documents.models import Document, DocumentSameAs
 from api.documents.schemas import DocumentDraft
 from api.documents.service import service as documents
-from api.errors import Conflict
 from api.sources.models import SourceSameAs
 from api.sources.schemas import SourceDraft
 from api.sources.service import service as sources
@@ -48,8 +48,8 @@ def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], kee
     keys: dict[type[Recorded], set[str]] = {}
     known = models()
     for entry in entries:
-        if (origin := getattr(entry, "origin", None)) is not None:
-            ids.setdefault(_model_of(entry, keepers), set()).add(origin.id)
+        for said in stores(getattr(entry, "origin", None)):
+            ids.setdefault(_model_of(entry, keepers), set()).add(said.id)
         for kind, reference in named_references(entry):
             model = known[kind]
             if reference.id is not None:
@@ -68,19 +68,6 @@ def _expect(ledger: Ledger, entries: Iterable[Any], drafts: Iterable[Draft], kee
         found += [ledger.find_brought(model, one) for one in ids.get(model, ())]
         found += [ledger.find_named(model, key) for key in keys.get(model, ())]
     return [row for row in found if row is not None]
-
-
-def found_by_origin(ledger: Ledger, keeper: Keeper[Any, Any, Any], entry: Any) -> Any:
-    """Return the live record that came from the same origin, None where its external_id tells. Raises `Conflict`."""
-    if entry.origin is None or keeper.known(ledger, entry) is not None:
-        return None
-    row = ledger.find_brought(keeper.model, entry.origin.id)
-    if row is not None and row.deleted_at is not None:
-        raise Conflict(
-            f"The {keeper.kind} was on record as {row.id} and was deleted here: restore that, or leave it out.",
-            extra={"deleted": [{"kind": keeper.kind, "id": str(row.id)}]},
-        )
-    return row
 
 
 def _model_of(entry: Any, keepers: Keepers) -> type[Recorded]:

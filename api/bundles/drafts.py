@@ -11,6 +11,9 @@ from api.web.records import Draft
 from api.web.references import named_references
 from api.web.values import Reference
 
+# What a record refers to of its own kind may refer back to it: an export leaves one out first, and adds it at the end.
+CIRCLING = ("responds_to", "replaces")
+
 
 def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:
     """Turn a record of a bundle into what would be posted alone: its values are checked already."""
@@ -39,5 +42,5 @@ def _names(draft: type[Draft], entry: type[Carried]) -> list[tuple[str, str]]:
 def needed_first(entry: Any) -> Iterator[Reference]:
     """Walk what a record refers to of its own kind and needs on record before itself: not what it cites."""
     if isinstance(entry, AttributionDraft):
-        return (one for one in (entry.responds_to, entry.replaces) if one is not None)
+        return (one for name in CIRCLING if (one := getattr(entry, name)) is not None)
     return (reference for _, reference in named_references(entry))

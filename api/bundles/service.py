@@ -10,8 +10,9 @@ from api.assessments.service import service as assessments
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.service import service as attributions
-from api.bundles.ahead import found_by_origin, read_ahead
+from api.bundles.ahead import read_ahead
 from api.bundles.drafts import draft_of, needed_first
+from api.bundles.origins import find_brought, found_by_origin, news, stores, take_note
 from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry, SameAsEntry
 from api.claims.service import service as claims
 from api.dependencies.service import service as dependencies
@@ -106,14 +107,21 @@ class Recording:
         draft, acts = draft_of(entry, keeper), self.ledger.acts
         row = found_by_origin(self.ledger, keeper, entry)
         standing = row or keeper.known(self.ledger, draft)
-        if standing is not None and self.ledger.is_new(standing):
-            self.ledger.flush()  # it may come to refer to what is newer than itself
-        if row is not None:
-            keeper.update(self.ledger, row, draft)
+        taken = draft
+        if standing is not None:
+            if self.ledger.is_new(standing):
+                self.ledger.flush()  # it may come to refer to what is newer than itself
+            taken = news(self.ledger, standing, entry.origin, draft)
+        if taken is None:
+            row = standing
+        elif row is not None:
+            keeper.update(self.ledger, row, taken)
         else:
             record = attributions.state if keeper is attributions else keeper.record
             with self._taking_over(entry, standing):
-                row = record(self.ledger, draft)
+                row = record(self.ledger, taken)
+        if standing is not None and taken is draft and entry.origin is not None:
+            take_note(self.ledger, keeper, standing, entry.origin)
         new = self.ledger.is_new(row) and row.id not in self.ledger.spoken
         self._keep(place, entry, row, "created" if new else self._since(acts))
 
@@ -149,8 +157,7 @@ class Recording:
 
     def _retract(self, place: int, entry: RetractionEntry) -> None:
         row = resolve(self.ledger, Attribution, entry.attribution, "/attribution")
-        when = row.retracted_at if entry.retracted_at is None else entry.retracted_at.value
-        same = row.retracted_at is not None and row.retracted_at == when
+        same = attributions.has_retracted(self.ledger, row, entry)
         if not same:
             with self.ledger.taking_over() if row.origin_id is not None else nullcontext():
                 attributions.retract(self.ledger, row.id, entry)
@@ -160,7 +167,8 @@ class Recording:
         self.done[place] = row, became
         self.ledger.spoken.add(row.id)
         if became == "created" and entry.origin is not None and isinstance(row, Portable):
-            self.ledger.bring(row, entry.origin.id, entry.origin.model_dump(mode="json"))
+            came = [(said.id, said.version) for said in stores(entry.origin)]
+            self.ledger.bring(row, came, entry.origin.model_dump(mode="json"))
         if entry.ref is not None and entry.kind in KEEPERS:
             self.ledger.names[entry.ref] = row
 
@@ -171,19 +179,18 @@ class Recording:
 
     def _refuse_future(self, entry: Any) -> None:
         """Raise `Invalid` where another store is said to have learned something after this moment."""
-        at, origin = pointer("origin"), getattr(entry, "origin", None)
-        while origin is not None:
+        for depth, said in enumerate(stores(getattr(entry, "origin", None)), 1):
             for name in ("recorded_at", "updated_at"):
-                if getattr(origin, name) > self.ledger.now:
-                    raise Invalid("This is still to come: no store can have said it yet.", f"{at}/{name}")
-            at, origin = f"{at}/origin", origin.origin
+                if getattr(said, name) > self.ledger.now:
+                    at = pointer(*["origin"] * depth, name)
+                    raise Invalid("This is still to come: no store can have said it yet.", at)
 
     def _since(self, acts: int) -> Became:
         return "known" if self.ledger.acts == acts else "updated"
 
     def _refuse_withdrawn(self, model: type[Portable], entry: Any) -> None:
         """Raise `Conflict` where a link came from the same origin before and was deleted here since."""
-        row = None if entry.origin is None else self.ledger.find_brought(model, entry.origin.id)
+        row = find_brought(self.ledger, model, entry.origin)
         if row is not None:
             raise Conflict(f"This {entry.kind} was on record as {row.id} and was withdrawn here: leave it out.")
 
@@ -211,8 +218,8 @@ class Recording:
         for place in own:  # of two places that speak of one record the first is the one that makes it
             if (key := self.entries[place].external_id) is not None:
                 keys.setdefault(key, place)
-            if (origin := self.entries[place].origin) is not None:
-                origins.setdefault(origin.id, place)
+            for said in stores(self.entries[place].origin):
+                origins.setdefault(said.id, place)
         needs: dict[int, set[int]] = {place: set() for place in own}
         for place, others in needs.items():
             for reference in needed_first(self.entries[place]):

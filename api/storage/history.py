@@ -35,9 +35,6 @@ def keep_history(model: type[R]) -> type[R]:
         Column("replaced_at", Instant(), nullable=False),
         PrimaryKeyConstraint("id", "version"),
     )
-    if "origin_id" in current.c:
-        came = current.c.origin_id.is_not(None)
-        Index(None, current.c.origin_id, unique=True, sqlite_where=came, postgresql_where=came)
     for table in (current, earlier):
         if "sealed_under" in table.c:
             few = table.c.sealed_under.is_not(None)

@@ -1,7 +1,7 @@
 """Write records so that nothing is overwritten: every change keeps the old version and leaves a row in the log."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
 from api.custody.roles import Role
 from api.storage import marks, search
+from api.storage.foreign import ForeignIds
 from api.storage.history import committed, history_of, table_of
 from api.storage.inserting import insert_rows
 from api.storage.protection import Protection, put
@@ -56,6 +57,7 @@ class Ledger(Attached):
         self, session: Session, now: datetime, caller: Caller = NOBODY, *, sealing: bytes | None = None
     ) -> None:
         super().__init__(session, sealing=sealing, reveals=True)  # the rules work on what is true
+        self.foreign = ForeignIds(proxy(self))
         self.protection = Protection(proxy(self))  # in a circle, thousands of rows would wait to be found as garbage
         # Whether earlier versions were written anew, so that what they held is to be wiped from the database's files.
         self.rewrites = False
@@ -66,7 +68,6 @@ class Ledger(Attached):
         self.changes: list[dict[str, Any]] = []
         self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
-        self._brought: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
         # How often this write has added or changed anything.
         self.acts = 0
         self._takes_over = False
@@ -142,25 +143,18 @@ class Ledger(Attached):
         return self._named[model, external_id]  # type: ignore[return-value]
 
     def expect_brought(self, model: type[R], ids: Iterable[UUID]) -> None:
-        """Read ahead which records had these ids in the stores that they came from; ids of ours are passed over."""
+        """Read ahead the records that have these ids, here or in another store."""
         wanted = set(ids)
-        self.expect(model, wanted)
-        if not issubclass(model, Portable):
-            return
-        new = {one for one in wanted if (model, one) not in self._brought and self.find(model, one) is None}
-        self._brought |= {(model, one): None for one in new}
-        if new:
-            for row in self.session.exec(select(model).where(self.among(col(model.origin_id), new))).all():
-                self._remember(row)
+        self.foreign.expect(wanted)
+        known = (self.foreign.find(one) for one in wanted)
+        self.expect(model, wanted | {taken.record_id for taken in known if taken is not None})
 
-    def find_brought(self, model: type[R], origin_id: UUID) -> R | None:
-        """Return the record that has this id, or had it in the store that it came from, or None."""
-        row = self.find(model, origin_id)
-        if row is not None:
-            return row
-        if (model, origin_id) not in self._brought:
-            self.expect_brought(model, [origin_id])
-        return self._brought.get((model, origin_id))  # type: ignore[return-value]
+    def find_brought(self, model: type[R], one: UUID) -> R | None:
+        """Return the record that has this id, here or in another store, deleted ones too, or None."""
+        row = self.find(model, one)
+        if row is None and (taken := self.foreign.find(one)) is not None:
+            row = self.find(model, taken.record_id)
+        return row
 
     def known(self, kind: type[K]) -> list[K]:
         """Return the records of a kind that this write has read or made."""
@@ -214,14 +208,15 @@ class Ledger(Attached):
         self.protection.added(row)
         return row
 
-    def bring(self, row: Portable, origin_id: UUID, origin: dict[str, Any]) -> None:
-        """Note of a new record that another store had it first, and what that said of it."""
-        columns = {"origin_id": origin_id, "origin": origin}
+    def bring(self, row: Portable, stores: Sequence[tuple[UUID, int]], origin: dict[str, Any]) -> None:
+        """Note of a new record that other stores had it, under which ids and in which versions, the last one first."""
+        columns = {"origin_id": stores[0][0], "origin": origin}
         if row in self.session:
             put(row, columns)
         else:
             vars(row).update(columns)
-        self._remember(row)
+        for one, version in stores:
+            self.foreign.note(one, row, version)
 
     def keep(self, row: SQLModel) -> None:
         """Keep a row that is no record and has no versions; records may refer to it."""
@@ -286,6 +281,7 @@ class Ledger(Attached):
     def finish(self) -> None:
         """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched."""
         self.flush()
+        self.foreign.write()
         if not self._actions:
             return
         self.changes = [
@@ -311,8 +307,6 @@ class Ledger(Attached):
         self._known[type(row), row.id] = row
         if row.external_id is not None:
             self._named[type(row), row.external_id] = row
-        if isinstance(row, Portable) and row.origin_id is not None:
-            self._brought[type(row), row.origin_id] = row
 
     def _commitments(self, row: Recorded) -> dict[str, str]:
         """Commit to what a version says, under the salts that follow from its seed."""

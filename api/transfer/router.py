@@ -40,10 +40,12 @@ HOW_TO_IMPORT = (
     "each other by `external_id`, or by the `id` that they had where they come from; what is referred to comes "
     "first, or within the same thousand lines. Each line is recorded whole or refused, and keeps none of the "
     "others back. The answer is a line for each, and a summary. It is safe to send the same lines again, and "
-    "takes no Idempotency-Key: what is known already changes nothing. Of a record that came from elsewhere that is so "
-    "of every line whose `origin` has no later `version` than the one taken; a later one is merged, and its `origin` "
-    "kept. What was redacted in an export is taken as unknown. After 10,000 refused lines it is stopped, and the "
-    "summary says where: send the lines from there on once you know what is wrong."
+    "takes no Idempotency-Key: what is known already changes nothing. Of a record that came from elsewhere a later "
+    "`version` in its `origin` is merged, and stands there from then on; an earlier one changes nothing, nor does the "
+    "same one once the record was changed here. It is known by the `id` that any of the stores in its `origin` has for "
+    "it, so that what comes by two ways, or comes back, is not recorded twice. What was redacted in an export "
+    "is taken as unknown. After 10,000 refused lines it is stopped, and the summary says where: send the lines "
+    "from there on once you know what is wrong."
 )
 
 

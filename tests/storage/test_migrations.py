@@ -23,7 +23,9 @@ from api.storage import migrations
 from api.storage.database import Database
 from api.storage.records import metadata
 from api.storage.search import INDEX, is_ours
+from tests.keys import Client
 from tests.numbers import unnumbered
+from tests.transfer.lines import imported
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -91,6 +93,23 @@ def test_what_was_recorded_before_there_were_standings_gets_them(database_url: s
     assert unnumbered(listed(database_url)) == unnumbered(before)  # the log has no access keys any more
     assert {one["standing"]["stale"] for one in before} == {False}
     assert max(one["standing"]["level"] for one in before) > 0
+
+
+def test_what_came_from_other_stores_is_known_by_each_of_their_ids_afterwards(database_url: str) -> None:
+    said = {"version": 2, "recorded_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+    first = {"id": "01900000-0000-7000-8000-000000000001", **said}
+    line = {"kind": "claim", "text": "P.", "origin": {"id": "01900000-0000-7000-8000-000000000002", **said}}
+    with Client(create_app(Settings(database_url=database_url))) as client:
+        imported(client, [{**line, "origin": {**line["origin"], "origin": first}}])
+    migrations.move(database_url, "0007")
+    migrations.move(database_url, "head")
+
+    with Client(create_app(Settings(database_url=database_url))) as client:
+        for origin in (line["origin"], first):
+            (again,), _ = imported(client, [{**line, "origin": origin}])
+            (older,), _ = imported(client, [{**line, "text": "Q.", "origin": {**origin, "version": 1}}])
+            assert (again["status"], older["status"]) == ("known", "known")
+        assert [one["text"] for one in client.get("/v1/claims").json()["items"]] == ["P."]
 
 
 def listed(url: str) -> list[dict[str, Any]]:
