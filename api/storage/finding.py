@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from api.storage.history import table_of
 from api.storage.reading import Reading
-from api.storage.search import INDEX, SearchEntry, keys_of
+from api.storage.search import SearchEntry, index_of, keys_of
 
 LOOKED_THROUGH = 4_000  # of the newest rows of a kind, without any index: what is common is found there
 OF_DOCUMENTS = 500  # the same of documents, whose rows are long
@@ -59,7 +59,7 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
         indexed, beside = _parted(reading, wanted, reached, top)
     while len(found) <= limit and reached > first:
         further = max(first, top - (top - reached + 1) * GROWTH)
-        found += _rows(reading, _indexed(reading, indexed, beside, further, reached - 1), limit + 1 - len(found))
+        found += _rows(reading, _indexed(reading, kind, indexed, beside, further, reached - 1), limit + 1 - len(found))
         reached = further
     return Candidates(found[:limit], len(found) <= limit)
 
@@ -98,14 +98,15 @@ def _parted(reading: Reading, wanted: Wanted, first: int, last: int) -> tuple[Wa
     return terms, Wanted(frozenset(), wanted.beginnings)
 
 
-def _indexed(reading: Reading, indexed: Wanted, beside: Wanted, first: int, last: int) -> Select[Any]:
-    """Ask the index for rows, and look for what else is wanted in each of them."""
+def _indexed(reading: Reading, kind: str, indexed: Wanted, beside: Wanted, first: int, last: int) -> Select[Any]:
+    """Ask the index for rows of a kind, and look for what else is wanted in each of them."""
     entry = table_of(SearchEntry)
     if reading.views.dialect == "postgresql":
         among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(indexed))
         return select(entry.c.key, entry.c.record_id).where(among, held, _held_by(reading, beside))
-    index = table_named(INDEX, column_named("rowid"), column_named(INDEX))
-    matching = index.c[INDEX].bool_op("MATCH")(_match(indexed)), index.c.rowid.between(first, last)
+    name = index_of(kind)
+    index = table_named(name, column_named("rowid"), column_named(name))
+    matching = index.c[name].bool_op("MATCH")(_match(indexed)), index.c.rowid.between(first, last)
     joined = select(index.c.rowid.label("key"), entry.c.record_id).join(entry, entry.c.key == index.c.rowid)
     return joined.where(*matching, _held_by(reading, beside))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.storage.ledger import Ledger
 
 KINDS = ("document", "attribution", "claim", "source")  # what is searched; their places are the first bits of keys
-INDEX = "search_index"  # on PostgreSQL a GIN index, on SQLite an FTS5 table, with tables whose names begin so
+INDEX = "search_index"  # on PostgreSQL a GIN index; on SQLite an FTS5 table for each kind, whose names begin so
 SHIFT_KIND, SHIFT_TIME = 61, 20  # bits; 2^41 milliseconds are 69 years
 EPOCH = 1_577_836_800_000  # milliseconds: the beginning of 2020
 ROOM = 500_000  # bytes of terms that a record is found by; PostgreSQL takes a million
@@ -52,7 +52,7 @@ class Terms(TypeDecorator[frozenset[str]]):
 
 
 class SearchEntry(SQLModel, table=True):
-    """What one live record is found by; on SQLite triggers keep the index of it."""
+    """What one live record is found by; on SQLite triggers keep the indexes of it."""
 
     __tablename__ = "search_entry"
 
@@ -72,6 +72,11 @@ def keys_of(kind: str) -> tuple[int, int]:
     """Return the first and the last key that a kind's rows can have."""
     place = KINDS.index(kind)
     return place << SHIFT_KIND, (place + 1 << SHIFT_KIND) - 1
+
+
+def index_of(kind: str) -> str:
+    """Name SQLite's index of a kind: to look for a beginning it reads all rows that have it, of whatever time."""
+    return f"{INDEX}_{kind}"
 
 
 def language_term(tag: str) -> str:

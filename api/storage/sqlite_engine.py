@@ -24,7 +24,7 @@ from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
-from api.storage.search import INDEX
+from api.storage.search import KINDS, index_of
 from api.storage.turns import Turns
 from api.storage.watch import FileWatch
 
@@ -152,10 +152,11 @@ class SqliteEngine:
         self._wipe(WIPES)
 
     def _drop_old_terms(self) -> None:
-        """Write the index of words anew, without what was deleted from it, where SQLite does not do so at once."""
+        """Write the indexes of words anew, without what was deleted from them, where SQLite does not do so at once."""
         with self.hasty.connect() as connection, suppress(OperationalError):
             raw: Any = connection.connection.driver_connection
-            raw.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
+            for index in map(index_of, KINDS):
+                raw.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
 
     def _wipe(self, times: int) -> None:
         """Take what was written over out of the write-ahead log too; with readers in the way, a later write does."""

@@ -54,10 +54,13 @@ def indexed(engine: Engine, term: str) -> int:
             connection.execute(text("SET LOCAL enable_seqscan = off"))
             found = text("SELECT count(*) FROM search_entry WHERE terms @@ CAST(:term AS tsquery)")
             return int(connection.execute(found, {"term": f"'{term}'"}).scalar_one())
-        connection.execute(text("CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, search_index, 'row')"))
-        found = text("SELECT coalesce(sum(doc), 0) FROM temp.held WHERE term = :term")
-        count = int(connection.execute(found, {"term": term}).scalar_one())
-        connection.execute(text("DROP TABLE temp.held"))
+        count = 0
+        for kind in search.KINDS:
+            table = f"CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, {search.index_of(kind)}, 'row')"
+            connection.execute(text(table))
+            found = text("SELECT coalesce(sum(doc), 0) FROM temp.held WHERE term = :term")
+            count += int(connection.execute(found, {"term": term}).scalar_one())
+            connection.execute(text("DROP TABLE temp.held"))
         return count
 
 
