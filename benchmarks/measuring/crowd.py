@@ -51,7 +51,7 @@ async def _one(
     while time.monotonic() < ends:
         claim, writes = chance.choice(probes), chance.random() < writing
         if writes:
-            path, body = _record(claim, chance)
+            path, body = _record(chance)
             sent = request("POST", path, authorized, body=body)
         else:
             sent = request("GET", chance.choice(reads).format(claim=claim))
@@ -75,15 +75,11 @@ async def _answered(reader: asyncio.StreamReader) -> int:
     return int(head[9:12])
 
 
-def _record(claim: str, chance: random.Random) -> tuple[str, bytes]:
-    """Word a claim, or a statement about one that is there."""
+def _record(chance: random.Random) -> tuple[str, bytes]:
+    """Word a claim, or a statement and what it is about: what is asked about stays as it was, for the next crowd too."""
     name = f"Somebody {uuid4()}"  # nobody else's, in a store that earlier crowds have been in too
+    claim = {"text": f"{name} says so."}
     if chance.random() < 0.5:
-        return "/v1/claims", json.dumps({"text": f"{name} says so."}).encode()
-    said = {
-        "claim": {"id": str(UUID(claim))},
-        "source": {"name": name, "kind": "person"},
-        "stance": "questions",
-        "modality": "stated",
-    }
+        return "/v1/claims", json.dumps(claim).encode()
+    said = {"claim": claim, "source": {"name": name, "kind": "person"}, "stance": "questions", "modality": "stated"}
     return "/v1/attributions", json.dumps(said).encode()
