@@ -12,22 +12,23 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import os
 import random
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 import httpx
 import psutil
 from measuring.report import machine, markdown
+from measuring.stores import Served, Store, served
+
+from api.storage import migrations
 
 Attack = Callable[["Target"], Awaitable[None]]
 
@@ -35,16 +36,13 @@ CLIENTS = 4  # that mean well, each with a pause after each request: what is mea
 PAUSE = 0.02
 SETTING_IN = 3  # seconds, for an attack to be in full swing
 MANY = 300
+# Whoever keeps the server waiting for five seconds is dropped.
+IMPATIENT = dict.fromkeys(("WHENCE_HEADER_SECONDS", "WHENCE_BODY_SECONDS", "WHENCE_SEND_SECONDS"), "5")
 MEBI = 2**20
 
 
-@dataclass(frozen=True)
-class Target:
-    """A server, and the key that its writers send."""
-
-    port: int
-    process: int
-    key: str
+class Target(Served):
+    """A server that is attacked."""
 
     def head(self, request: str, *headers: str) -> bytes:
         """Write the head of a request."""
@@ -90,8 +88,10 @@ def main() -> None:
     found: list[Measured] = []
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder), asked.postgresql) as urls:
         for name, url in urls.items():
-            with served(url, Path(folder) / name) as target:
-                found += asyncio.run(measure(target, name, asked.attacks, asked.seconds))
+            migrations.upgrade(url)
+            store = Store(name, 0, url, Path(folder) / name)
+            with served(store, "-m", "api.cli", "serve", **IMPATIENT) as server:
+                found += asyncio.run(measure(Target(*astuple(server)), name, asked.attacks, asked.seconds))
     print(table(found))
     print(json.dumps({"machine": machine(), "measured": [asdict(one) for one in found]}))
 
@@ -305,40 +305,6 @@ def databases(folder: Path, postgresql: str | None) -> Iterator[dict[str, str]]:
 
     with get_server(folder / "postgresql", cleanup_mode="delete") as server:
         yield urls | {"PostgreSQL": server.get_uri(driver="psycopg")}
-
-
-@contextmanager
-def served(database: str, folder: Path) -> Iterator[Target]:
-    """Start a server on a database, that drops whoever keeps it waiting for five seconds."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    told = {
-        "WHENCE_DATABASE_URL": database, "WHENCE_PORT": str(port), "WHENCE_LOG_LEVEL": "error",
-        "WHENCE_HEADER_SECONDS": "5", "WHENCE_BODY_SECONDS": "5", "WHENCE_SEND_SECONDS": "5",
-        "WHENCE_KEY_FOLDER": str(folder), "WHENCE_REQUESTS_PER_MINUTE": "1000000",
-    }  # fmt: skip
-    whence = [sys.executable, "-m", "api.cli"]
-    environment = os.environ | told
-    subprocess.run([*whence, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    made = [*whence, "keys", "create", "--holder=benchmark", "--role=contributor"]
-    key = subprocess.run(made, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    with subprocess.Popen([*whence, "serve"], env=environment, stdout=subprocess.DEVNULL) as server:
-        try:
-            wait_until_ready(port)
-            yield Target(port, server.pid, key)
-        finally:
-            server.terminate()
-
-
-def wait_until_ready(port: int) -> None:
-    """Wait for the server, a minute at most."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).is_success:
-                return
-        time.sleep(0.1)
-    sys.exit("The server did not get ready.")
 
 
 def memory(process: int) -> float:

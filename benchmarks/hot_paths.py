@@ -24,11 +24,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from uuid import UUID
 
 from measuring.client import Client
 from measuring.crowd import Crowded, crowd
 from measuring.limits import Read, reading
+from measuring.questions import paths
 from measuring.report import Figure, machine, plot, table
 from measuring.stores import Served, Store, served, stores
 
@@ -91,12 +91,6 @@ def prepare(client: Client, probes: Sequence[str]) -> None:
             client.put(f"/bare/{name}-{probe}", answer.body)
             sizes.append(len(answer.body))
     print(f"answers of {min(sizes):,} to {max(sizes):,} bytes", file=sys.stderr, flush=True)
-
-
-def paths(probe: str) -> dict[str, str]:
-    """Name what is asked about a claim."""
-    claim = UUID(probe)
-    return {"provenance": f"/v1/claims/{claim}/provenance", "claim": f"/v1/claims/{claim}"}
 
 
 def one_round(client: Client, read: Read, probes: Sequence[str]) -> Times:

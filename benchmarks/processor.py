@@ -11,10 +11,10 @@ import asyncio
 import gc
 import time
 from pathlib import Path
-from uuid import UUID
 
 import httpx
 from measuring.limits import reading
+from measuring.questions import paths
 from measuring.report import markdown
 from measuring.stores import stores
 from starlette.requests import Request
@@ -36,26 +36,26 @@ def main() -> None:
     told = parser.parse_args()
     with stores(told.folder.absolute(), ["sqlite"], [told.size]) as (store,):
         with reading(store.url) as (probes, _):
-            claims = [f"/v1/claims/{UUID(probe)}" for probe in probes]
+            asked = [paths(probe) for probe in probes]
         settings = Settings(
             database_url=store.url, key_folder=store.keys, memory_bytes=0, log_level="error", requests_per_minute=10**8
         )
-        found = asyncio.run(measured(settings, claims, told.rounds))
+        found = asyncio.run(measured(settings, asked, told.rounds))
         rows = ([name, f"{milliseconds:.2f}"] for name, milliseconds in found.items())
         print(markdown(["answer", "processor time, ms"], rows))
 
 
-async def measured(settings: Settings, claims: list[str], rounds: int) -> dict[str, float]:
+async def measured(settings: Settings, asked: list[dict[str, str]], rounds: int) -> dict[str, float]:
     """Return the mean over claims of the least milliseconds that each question took."""
     logs.configure(settings)
     app = create_app(settings)
     app.add_route("/bare", bare)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     questions = {
-        "provenance": [f"{claim}/provenance" for claim in claims],
-        "provenance, as of this moment": [f"{claim}/provenance?known_at={now}" for claim in claims],
-        "claim": claims,
-        "bare route": ["/bare"] * len(claims),
+        "provenance": [one["provenance"] for one in asked],
+        "provenance, as of this moment": [f"{one['provenance']}?known_at={now}" for one in asked],
+        "claim": [one["claim"] for one in asked],
+        "bare route": ["/bare"] * len(asked),
     }
     asking = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
     async with app.router.lifespan_context(app), asking as client:

@@ -21,10 +21,10 @@ from pathlib import Path
 import psutil
 from measuring.client import Client
 from measuring.limits import reading
+from measuring.questions import PATHS, paths
 from measuring.report import markdown
 from measuring.stores import Served, Store, served, stores
 
-PATHS = {"provenance": "/v1/claims/{}/provenance", "claim": "/v1/claims/{}"}
 RATE = 200  # samples a second
 # What a frame's file tells of whom the time belongs to; the first that fits, from the innermost frame outwards.
 PARTS = {
@@ -53,18 +53,18 @@ def main() -> None:
     columns: dict[str, tuple[float, Counter[str]]] = {}
     with stores(told.folder.absolute(), told.engines, [told.size]) as filled:
         for store in filled:
-            for name, path in PATHS.items():
-                columns[f"{name}, {store.engine}"] = sampled(store, path, told.seconds)
+            for name in PATHS:
+                columns[f"{name}, {store.engine}"] = sampled(store, name, told.seconds)
     print(table(columns))
 
 
-def sampled(store: Store, path: str, seconds: float) -> tuple[float, Counter[str]]:
+def sampled(store: Store, question: str, seconds: float) -> tuple[float, Counter[str]]:
     """Ask for some seconds; return the processor's milliseconds for each answer, and the samples of each part."""
     with tempfile.TemporaryDirectory() as folder, reading(store.url) as (probes, _):
         file = Path(folder) / "samples"
         sampler = (program(), "record", "--rate", str(RATE), "--format", "raw", "--gil", "--output", str(file), "--")
         with served(store, under=sampler, WHENCE_MEMORY_BYTES="0") as server:
-            spent = asked(server, [path.format(probe) for probe in probes], seconds)
+            spent = asked(server, [paths(probe)[question] for probe in probes], seconds)
             (serving,) = psutil.Process(server.process).children()
             serving.terminate()
             psutil.Process(server.process).wait()  # until the samples are written

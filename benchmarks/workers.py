@@ -22,12 +22,13 @@ from pathlib import Path
 import psutil
 from measuring.crowd import crowd
 from measuring.limits import reading
+from measuring.questions import PATHS
 from measuring.report import machine, markdown
 from measuring.stores import Served, Store, served, stores
 
 WORK = {
-    "claims read": (0.0, ["/v1/claims/{claim}"]),
-    "provenance": (0.0, ["/v1/claims/{claim}/provenance"]),
+    "claims read": (0.0, [PATHS["claim"]]),
+    "provenance": (0.0, [PATHS["provenance"]]),
     "recording": (1.0, []),
 }
 

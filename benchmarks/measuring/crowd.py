@@ -6,14 +6,15 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from measuring.client import END, request
+from measuring.questions import PATHS
 from measuring.stores import Served
 
 CLIENTS = 64
 WRITING = 0.25  # of the requests
-READS = ("/v1/claims/{claim}", "/v1/claims/{claim}/provenance", "/v1/sources?limit=20")
+READS = (*PATHS.values(), "/v1/sources?limit=20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,11 @@ async def _answered(reader: asyncio.StreamReader) -> int:
 
 
 def _record(chance: random.Random) -> tuple[str, bytes]:
-    """Word a claim, or a statement and what it is about: what is asked about stays as it was, for the next crowd too."""
+    """Word a claim, or a statement with a claim of its own: what is asked about stays as it is for later crowds."""
     name = f"Somebody {uuid4()}"  # nobody else's, in a store that earlier crowds have been in too
     claim = {"text": f"{name} says so."}
     if chance.random() < 0.5:
         return "/v1/claims", json.dumps(claim).encode()
-    said = {"claim": claim, "source": {"name": name, "kind": "person"}, "stance": "questions", "modality": "stated"}
+    source = {"name": name, "kind": "person"}
+    said = {"claim": claim, "source": source, "stance": "questions", "modality": "stated"}
     return "/v1/attributions", json.dumps(said).encode()
