@@ -8,9 +8,8 @@ from uuid import UUID
 
 from api.attributions import repository
 from api.attributions.anchor import Folded, find, fold
-from api.attributions.models import Attribution
+from api.attributions.models import Attribution, CitationEnds
 from api.attributions.ownership import Standing, on_file, parties
-from api.attributions.repository import CitationEnds
 from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document

@@ -1,7 +1,7 @@
 """How attributions and citations are kept."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Column, ForeignKey
@@ -73,3 +73,12 @@ class Citation(Portable, table=True):
         sa_column=Column("citing_id", ForeignKey("attribution.id"), nullable=False, index=True, info=OWNED)
     )
     cited_id: UUID = Field(foreign_key="attribution.id", index=True)
+
+
+class CitationEnds(NamedTuple):
+    """What a citation joins, and how: all that most who read it ask for."""
+
+    id: UUID
+    kind: str
+    citing_id: UUID
+    cited_id: UUID

@@ -2,28 +2,18 @@
 
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as core_select
 from sqlmodel import col, or_, select
 
-from api.attributions.models import Attribution, Citation
+from api.attributions.models import Attribution, Citation, CitationEnds
 from api.storage.among import any_of
 from api.storage.reading import Reading
 from api.storage.views import Rows, Views
 
 by_id = attrgetter("id.int")
-
-
-class CitationEnds(NamedTuple):
-    """What a citation joins, and how: all that the answer of its attribution tells of it."""
-
-    id: UUID
-    kind: str
-    citing_id: UUID
-    cited_id: UUID
 
 
 def citations_of(reading: Reading, ids: Iterable[UUID]) -> list[Citation]:

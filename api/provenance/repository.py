@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from api.attributions.models import Attribution, Citation
+from api.attributions.models import Attribution, Citation, CitationEnds
 from api.documents.models import Document
 from api.provenance import questions
 from api.sources.models import Source
@@ -31,15 +31,6 @@ class Said(NamedTuple):
     retracted_at_latest: datetime | None
     replaces_id: UUID | None
     origin: dict[str, Any] | None
-
-
-class Link(NamedTuple):
-    """A citation."""
-
-    id: UUID
-    kind: str
-    citing_id: UUID
-    cited_id: UUID
 
 
 class Page(NamedTuple):
@@ -78,7 +69,7 @@ class Joined:
     """Attributions, the citations between them, and the later statements that replace any of them."""
 
     said: dict[UUID, Said]
-    links: list[Link]
+    links: list[CitationEnds]
     replacing: list[Said]
 
 
@@ -154,5 +145,6 @@ def _said(reading: Reading, which: Which, **values: Any) -> dict[UUID, Said]:
     }
 
 
-def _links(reading: Reading, which: Which, **values: Any) -> list[Link]:
-    return [Link._make(row) for row in reading.ask(questions.live_rows, Citation, Link._fields, which, **values)]
+def _links(reading: Reading, which: Which, **values: Any) -> list[CitationEnds]:
+    rows = reading.ask(questions.live_rows, Citation, CitationEnds._fields, which, **values)
+    return [CitationEnds._make(row) for row in rows]

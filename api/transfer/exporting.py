@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from api.attributions.models import Attribution, Citation
+from api.bundles.drafts import CIRCLING
 from api.bundles.service import JOINED, KEEPERS, ORDER
 from api.documents.models import Document
 from api.provenance.loading import Scope
@@ -31,7 +32,7 @@ LARGE: dict[type[Recorded], int] = {Document: 50}  # these have texts
 # The columns by which records of a kind refer to others of it.
 WITHIN: dict[type[Recorded], tuple[str, ...]] = {
     Source: ("controlled_by_id",),
-    Attribution: ("responds_to_id", "replaces_id"),
+    Attribution: tuple(f"{name}_id" for name in CIRCLING),
 }
 BESIDE = ("citation", "retraction")  # these go beside the statements that they belong to
 KINDS = tuple(kind for kind in ORDER if kind not in BESIDE)
