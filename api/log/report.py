@@ -1,10 +1,14 @@
 """What a check of the whole store found."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from api.custody import tree
 
 MOST = 100  # problems told one by one; a store that has more is told so
+# What reading something raises that has not even the form of what should stand there.
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass
@@ -25,3 +29,11 @@ class Report:
         self.found += 1
         if len(self.problems) < MOST:
             self.problems.append(problem)
+
+    @contextmanager
+    def reading(self, what: str) -> Iterator[None]:
+        """Read something, and add a problem where it has not even the form that it should have."""
+        try:
+            yield
+        except MISSHAPEN as wrong:
+            self.tell(f"{what}: something in it cannot be read, and what comes after it was not checked: {wrong}")

@@ -33,18 +33,26 @@ from api.storage.vault import Opened
 def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
     """Check everything that the log commits to against the log, and the log against its signatures.
 
-    `earlier` is a checkpoint that was kept elsewhere: the log must still begin with what that one signed.
+    `earlier` is a checkpoint that was kept elsewhere: the log must still begin with what that one signed. Raises
+    `ValueError` where that is none of this log's.
     """
-    report = Report()
-    _check_log(reading, verifier, earlier, report)
-    erased = _erased(reading)
-    for model in logged().values():
-        _check_versions(reading, model, erased, report)
-        _check_instants(reading, model, report)
+    report, erased = Report(), set[tuple[str, UUID]]()
+    kept = None if earlier is None else Checkpoint.read(opened(earlier, [verifier]))
+    with report.reading("the log"):
+        _check_log(reading, verifier, kept, report)
+    with report.reading("erasure"):
+        erased = _erased(reading)
+    for name, model in logged().items():
+        with report.reading(name):
+            _check_versions(reading, model, erased, report)
+            _check_instants(reading, model, report)
         for kind in parts_of(model):
-            check_parts(reading, model, kind, report)
-    check_texts(reading, report)
-    check_words(reading, report)
+            with report.reading(table_of(kind).name):
+                check_parts(reading, model, kind, report)
+    with report.reading("text"):
+        check_texts(reading, report)
+    with report.reading("search_entry"):
+        check_words(reading, report)
     for unknown in _kinds(reading) - logged().keys():
         report.tell(f"change: it tells of records of the kind {unknown}, which this version does not know.")
     return report
@@ -101,11 +109,10 @@ def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifier: 
 # The log ---------------------------------------------------------------------------------------------------------
 
 
-def _check_log(reading: Reading, verifier: Verifier, earlier: str | None, report: Report) -> None:
+def _check_log(reading: Reading, verifier: Verifier, kept: Checkpoint | None, report: Report) -> None:
     """Build the tree anew from the entries, and hold it to the hashes kept and to every checkpoint."""
     signed = _signed(reading, verifier, report)
-    if earlier is not None:
-        kept = Checkpoint.read(opened(earlier, [verifier]))
+    if kept is not None:
         signed.setdefault(kept.size, []).append(("the checkpoint that was kept", kept))
     peaks: tuple[bytes, ...] = ()
     columns = [getattr(Change, name) for name in ("sequence", *COLUMNS, "hashes")]
