@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision: str = "0008"
@@ -28,11 +29,12 @@ def upgrade() -> None:
     """Make the tables what this revision says."""
     op.create_table(
         "foreign_id",
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("record_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("became", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_foreign_id")),
+        sa.PrimaryKeyConstraint("kind", "id", name=op.f("pk_foreign_id")),
     )
     for kind in KINDS:
         _fill(kind)
@@ -50,13 +52,13 @@ def downgrade() -> None:
 def _fill(kind: str) -> None:
     """Note the ids of what came from other stores; of what was changed since, that the first version was taken."""
     columns = [sa.column("id", sa.Uuid()), sa.column("origin_id", sa.Uuid()), sa.column("origin", sa.JSON())]
-    table, into = sa.table(kind, *columns), sa.table("foreign_id", *_of_table())
+    table, into = sa.table(kind, *columns), sa.table("foreign_id", *_columns())
     put = sa.insert(into).from_select([one.name for one in into.c], _not_there_yet(into))
     last = None
     while True:
         came = sa.select(table).where(table.c.origin_id.is_not(None)).order_by(table.c.origin_id).limit(BATCH)
         some = op.get_bind().execute(came if last is None else came.where(table.c.origin_id > last)).all()
-        found = (each for row in some for each in _ids(row))
+        found = (each for row in some for each in _ids(kind, row))
         while rows := list(islice(found, BATCH)):
             op.get_bind().execute(put, rows)
         if len(some) < BATCH:
@@ -64,22 +66,23 @@ def _fill(kind: str) -> None:
         last = some[-1].origin_id
 
 
-def _of_table() -> list[sa.ColumnClause[Any]]:
+def _columns() -> list[sa.ColumnClause[Any]]:
     ids = [sa.column(name, sa.Uuid()) for name in ("id", "record_id")]
-    return [*ids, *(sa.column(name, sa.Integer()) for name in ("version", "became"))]
+    versions = [sa.column(name, sa.Integer()) for name in ("version", "became")]
+    return [sa.column("kind", sa.String()), *ids, *versions]
 
 
 def _not_there_yet(into: sa.TableClause) -> sa.Select[Any]:
-    given = [sa.bindparam(f"of_{one.name}", type_=one.type) for one in into.c]
-    there = sa.exists().where(into.c.id == sa.bindparam("of_id", type_=sa.Uuid()))
-    return sa.select(*(sa.cast(one, one.type) for one in given)).where(~there)
+    given = {one.name: sa.bindparam(f"of_{one.name}", type_=one.type) for one in into.c}
+    there = sa.exists().where(into.c.kind == given["kind"], into.c.id == given["id"])
+    return sa.select(*(sa.cast(one, one.type) for one in given.values())).where(~there)
 
 
-def _ids(row: Any) -> Iterator[dict[str, Any]]:
+def _ids(kind: str, row: Any) -> Iterator[dict[str, Any]]:
     """Give what every store that a record came through called it."""
     origin = row.origin
     while origin is not None:
-        one = UUID(origin["id"])
+        one, version = UUID(origin["id"]), origin["version"]
         if one != row.id:
-            yield {"of_id": one, "of_record_id": row.id, "of_version": origin["version"], "of_became": 1}
+            yield {"of_kind": kind, "of_id": one, "of_record_id": row.id, "of_version": version, "of_became": 1}
         origin = origin["origin"]

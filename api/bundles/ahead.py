@@ -8,7 +8,7 @@ from uuid import UUID
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitedDraft
-from api.bundles.origins import found_by_origin, stores
+from api.bundles.origins import expect_bases, found_by_origin, stores
 from api.bundles.schemas import DocumentEntry
 from api.documents.models import Document, DocumentSameAs
 from api.documents.schemas import DocumentDraft
@@ -20,7 +20,7 @@ from api.storage.ledger import Ledger
 from api.storage.records import Recorded
 from api.storage.references import models
 from api.web.keeping import Keeper
-from api.web.records import Draft
+from api.web.records import Draft, Origin
 from api.web.references import named_references, nested
 
 Keepers = Mapping[str, Keeper[Any, Any, Any]]
@@ -78,6 +78,7 @@ def _model_of(entry: Any, keepers: Keepers) -> type[Recorded]:
 
 def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers, at: At) -> None:
     known: dict[str, list[Recorded]] = {}
+    came: list[tuple[Recorded, Origin | None]] = []
     for place, entry in enumerate(entries):
         if entry.kind not in keepers:
             continue
@@ -86,10 +87,12 @@ def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers, at: At) -> N
             row = found_by_origin(ledger, keeper, entry) or keeper.known(ledger, entry)
             if row is not None:
                 known.setdefault(entry.kind, []).append(row)
+                came.append((row, entry.origin))
             if row is not None and entry.ref is not None:
                 ledger.names[entry.ref] = row
     for kind, rows in known.items():
         keepers[kind].expect(ledger, rows)
+    expect_bases(ledger, came)
 
 
 def _new_texts(ledger: Ledger, drafts: Iterable[Draft]) -> list[str]:

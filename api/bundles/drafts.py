@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from api.attributions.schemas import AttributionDraft
 from api.bundles.schemas import Carried
@@ -10,6 +10,8 @@ from api.web.keeping import Keeper
 from api.web.records import Draft
 from api.web.references import named_references
 from api.web.values import Reference
+
+D = TypeVar("D", bound=Draft)
 
 # What a record refers to of its own kind may refer back to it: an export leaves one out first, and adds it at the end.
 CIRCLING = ("responds_to", "replaces")
@@ -30,6 +32,15 @@ def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:
         }
     )
     return draft
+
+
+def draft_with(draft: D, fields: set[str]) -> D | None:
+    """Return a draft that says only some of what another one does, None where that is nothing."""
+    if not fields:
+        return None
+    model = type(draft)
+    kept = {name for name, one in model.model_fields.items() if name in fields or one.is_required()}
+    return model.model_construct(_fields_set=fields, **{name: getattr(draft, name) for name in kept})
 
 
 @cache

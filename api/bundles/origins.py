@@ -1,22 +1,34 @@
-"""Tell by its origin which record a line speaks of, and whether it says anything new of it.
+"""Tell by its origin which record a line speaks of, and what of it is new.
 
-A record may come by several ways, come back, or come again after it was changed here. So each store that it came
-through counts, with the version that was taken last.
+A record may come by several ways, come back, or come again after it was changed here. What was taken last from a store
+that it came through is what both that store and ours have changed since, so of each field it can be told who did: a
+merge of three, as for lines of text (Khanna, Kunal and Pierce, 2007).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from api.bundles.drafts import CIRCLING
+from api.bundles.drafts import draft_with
+from api.custody.roles import Role
 from api.errors import Conflict
-from api.storage.foreign import Taken
+from api.storage.foreign import Known
 from api.storage.ledger import Ledger
 from api.storage.records import Portable, Recorded
+from api.storage.vault import is_sealed
 from api.web.keeping import Keeper
 from api.web.records import Draft, Origin
 
 R = TypeVar("R", bound=Recorded)
 D = TypeVar("D", bound=Draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a line was made from: this version of our record; `later` where its store has changed that since."""
+
+    version: int
+    later: bool
 
 
 def stores(origin: Origin | None) -> Iterator[Origin]:
@@ -26,17 +38,19 @@ def stores(origin: Origin | None) -> Iterator[Origin]:
         origin = origin.origin
 
 
-def find_brought(ledger: Ledger, model: type[R], origin: Origin | None) -> R | None:
-    """Return the record that is meant: ours, or one that is known from any of these stores; deleted ones too."""
-    found = (ledger.find_brought(model, one.id) for one in stores(origin))
-    return next((row for row in found if row is not None), None)
+def of_origin(ledger: Ledger, model: type[R], origin: Origin | None) -> R | None:
+    """Return the record that is meant: ours, or one that is known from any of these stores; if any is live, that."""
+    found = [row for said in stores(origin) if (row := ledger.find_brought(model, said.id)) is not None]
+    return next((row for row in found if row.deleted_at is None), found[0] if found else None)
 
 
 def found_by_origin(ledger: Ledger, keeper: Keeper[Any, Any, Any], entry: Any) -> Any:
     """Return the live record of the same origin, None where its external_id tells. Raises `Conflict`."""
-    if entry.origin is None or keeper.known(ledger, entry) is not None:
+    row, keyed = of_origin(ledger, keeper.model, entry.origin), keeper.known(ledger, entry)
+    if keyed is not None:
+        if row is not None and row.id != keyed.id and is_certain(ledger, row, entry.origin):
+            raise Conflict(f"The external_id is that of {keyed.id}, and the origin that of {row.id}: which is meant?")
         return None
-    row = find_brought(ledger, keeper.model, entry.origin)
     if row is not None and row.deleted_at is not None:
         raise Conflict(
             f"The {keeper.kind} was on record as {row.id} and was deleted here: restore that, or leave it out.",
@@ -45,53 +59,105 @@ def found_by_origin(ledger: Ledger, keeper: Keeper[Any, Any, Any], entry: Any) -
     return row
 
 
-def news(ledger: Ledger, row: Portable, origin: Origin | None, draft: D) -> D | None:
-    """Return what is to be taken of what a line says of a record: all of it, a part, or None.
+def is_certain(ledger: Ledger, row: Recorded, origin: Origin | None) -> bool:
+    """Say whether anything was taken of a live record from one of these stores, or it is ours."""
+    return row.deleted_at is None and any(_known(ledger, row, origin))
 
-    Nothing of a version that is older than what was taken from any of the stores, or is ours and not the newest. Of the
-    same version all, as long as nobody has changed the record here since: a line may say part of it only. After that,
-    what an export left out at first so as not to lead in a circle.
+
+def base_of(ledger: Ledger, row: Recorded, origin: Origin | None) -> Base | None:
+    """Return what a line was made from, as far as that is known; None where nothing tells.
+
+    The version is 0 where a later one was taken from each of the stores: the line has nothing new.
     """
     known = list(_known(ledger, row, origin))
-    if any(said.version < taken.version for said, taken in known):
+    if not known:
         return None
-    if not known or any(said.version > taken.version for said, taken in known):
+    usable = [(said, taken) for said, taken in known if said.version >= taken.version]
+    first = known[0][0] is origin
+    later = not first or any(said.version > taken.version for said, taken in usable)
+    return Base(max((taken.became for _, taken in usable), default=0), later)
+
+
+def news(ledger: Ledger, row: Portable, base: Base | None, draft: D) -> D | None:
+    """Return what is to be taken of what a line says of a record: all of it, some fields, or None.
+
+    What was changed here since stays, unless a later version of its store says something else than it did before.
+    """
+    if base is None:
         return draft
-    return draft if all(taken.became == row.version for _, taken in known) else _closing(row, draft)
+    if not base.version:
+        return None
+    before = ledger.earlier.changed_since(row, base.version)
+    taken = {
+        name
+        for name in draft.model_fields_set
+        if not _is_among(name, before) or (base.later and not _says(draft, name, before))
+    }
+    return draft if len(taken) == len(draft.model_fields_set) else draft_with(draft, taken)
 
 
-def take_note(ledger: Ledger, keeper: Keeper[Any, Any, Any], row: Portable, origin: Origin) -> None:
-    """Note of a record on record which versions were taken; only for who may correct it, as that is believed later."""
-    if not ledger.caller.may(keeper.role):
+def take_note(ledger: Ledger, keeper: Keeper[Any, Any, Any], row: Portable, origin: Origin, base: int | None) -> None:
+    """Note which versions of a record were taken, with the version of ours that they go on from, where it is another.
+
+    From an editor who saw all of it: what others say is not certain, and would keep an editor's lines out.
+    """
+    if not ledger.caller.may(Role.EDITOR) or (is_sealed(row) and not ledger.caller.reveals):
         return
-    renewed = _renewed(row.origin, origin.model_dump(mode="json"))
+    renewed = _renewed(row.origin, {str(said.id): said.model_dump(mode="json") for said in stores(origin)})
     if renewed != row.origin and keeper.editable:
         ledger.change(row, {"origin": renewed})
     for said in stores(origin):
-        ledger.foreign.note(said.id, row, said.version)
+        ledger.foreign.note(said.id, row, said.version, base)
 
 
-def _known(ledger: Ledger, row: Portable, origin: Origin | None) -> Iterator[tuple[Origin, Taken]]:
-    """Give what the stores say by which the record is known, each with what was taken there."""
+def know(ledger: Ledger, row: Recorded, origin: Origin | None) -> None:
+    """Know a record that is on record by the ids of these stores too, if an editor says so."""
+    if ledger.caller.may(Role.EDITOR):
+        for said in stores(origin):
+            ledger.foreign.note(said.id, row)
+
+
+def expect_bases(ledger: Ledger, found: Iterable[tuple[Recorded, Origin | None]]) -> None:
+    """Read ahead the earlier versions that lines were made from, a statement for each kind."""
+    wanted: dict[type[Recorded], set[Any]] = {}
+    for row, origin in found:
+        base = base_of(ledger, row, origin)
+        if base is not None and 0 < base.version < row.version:
+            wanted.setdefault(type(row), set()).add(row.id)
+    for model, ids in wanted.items():
+        ledger.earlier.expect(model, ids)
+
+
+def _known(ledger: Ledger, row: Recorded, origin: Origin | None) -> Iterator[tuple[Origin, Known]]:
+    """Give what the stores say from which something of the record was taken, each with what that was."""
     for said in stores(origin):
-        taken = Taken(row.id, row.version, row.version) if said.id == row.id else ledger.foreign.find(said.id)
-        if taken is not None and taken.record_id == row.id:
+        if said.id == row.id:
+            yield said, Known(row.id, said.version, min(said.version, row.version))
+            continue
+        taken = ledger.foreign.find(type(row), said.id)
+        if taken is not None and taken.version and taken.record_id == row.id:
             yield said, taken
 
 
-def _closing(row: Portable, draft: D) -> D | None:
-    new = {name for name in CIRCLING if name in draft.model_fields_set and getattr(row, f"{name}_id") is None}
-    new = {name for name in new if getattr(draft, name) is not None}
-    if not new:
+def _is_among(field: str, changed: Mapping[str, Any]) -> bool:
+    """Say whether any column of a field is among those that were changed."""
+    name = field.rstrip("_")
+    return any(column == name or column.startswith(f"{name}_") for column in changed)
+
+
+def _says(draft: Draft, field: str, before: Mapping[str, Any]) -> bool:
+    """Say whether a draft says what stood in a field before; of what it refers to that is not known."""
+    said = getattr(draft, field)
+    return field in before and before[field] == getattr(said, "value", said)  # dates and words have their text there
+
+
+def _renewed(kept: Mapping[str, Any] | None, said: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return an origin with the latest that each store said: where a record came from, and when it was first known
+    there, stays.
+    """
+    if kept is None:
         return None
-    return type(draft).model_construct(
-        _fields_set=new, **{name: getattr(draft, name) for name in type(draft).model_fields}
-    )
-
-
-def _renewed(kept: Mapping[str, Any] | None, said: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return an origin as it is said now: where a record came from, and when it was first known there, stays."""
-    if kept is None or said is None or kept["id"] != said["id"] or said["version"] < kept["version"]:
-        return kept
+    latest = said.get(kept["id"], kept)
+    latest = latest if latest["version"] > kept["version"] else kept
     first = {name: kept[name] for name in ("recorded_at", "recorded_by")}
-    return {**said, **first, "origin": _renewed(kept["origin"], said["origin"])}
+    return {**latest, **first, "origin": _renewed(kept["origin"], said)}

@@ -12,7 +12,7 @@ from api.attributions.models import Attribution, Citation
 from api.attributions.service import service as attributions
 from api.bundles.ahead import read_ahead
 from api.bundles.drafts import draft_of, needed_first
-from api.bundles.origins import find_brought, found_by_origin, news, stores, take_note
+from api.bundles.origins import Base, base_of, found_by_origin, know, news, of_origin, stores, take_note
 from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry, SameAsEntry
 from api.claims.service import service as claims
 from api.dependencies.service import service as dependencies
@@ -78,6 +78,7 @@ class Recording:
         self.ledger = ledger
         self.entries = entries
         self.done: dict[int, tuple[Recorded, Became]] = {}
+        self._bases: dict[UUID, Base] = {}  # what the lines of records that are known from elsewhere were made from
         self._by_name = self._names()
 
     def carry_out(self) -> None:
@@ -103,27 +104,36 @@ class Recording:
         return under(pointer("records", place))
 
     def _record(self, place: int, entry: Any) -> None:
-        keeper = KEEPERS[entry.kind]
-        draft, acts = draft_of(entry, keeper), self.ledger.acts
-        row = found_by_origin(self.ledger, keeper, entry)
-        standing = row or keeper.known(self.ledger, draft)
-        taken = draft
+        keeper, acts = KEEPERS[entry.kind], self.ledger.acts
+        draft = draft_of(entry, keeper)
+        by_origin = found_by_origin(self.ledger, keeper, entry)
+        standing = by_origin or keeper.known(self.ledger, draft)
         if standing is not None:
-            if self.ledger.is_new(standing):
-                self.ledger.flush()  # it may come to refer to what is newer than itself
-            taken = news(self.ledger, standing, entry.origin, draft)
-        if taken is None:
-            row = standing
-        elif row is not None:
-            keeper.update(self.ledger, row, taken)
+            row = self._merge(keeper, entry, draft, standing, keyed=by_origin is None)
         else:
-            record = attributions.state if keeper is attributions else keeper.record
-            with self._taking_over(entry, standing):
-                row = record(self.ledger, taken)
-        if standing is not None and taken is draft and entry.origin is not None:
-            take_note(self.ledger, keeper, standing, entry.origin)
+            with self._taking_over(entry):
+                row = self._made(keeper, draft)
         new = self.ledger.is_new(row) and row.id not in self.ledger.spoken
         self._keep(place, entry, row, "created" if new else self._since(acts))
+
+    def _merge(self, keeper: Keeper[Any, Any, Any], entry: Any, draft: Any, row: Any, *, keyed: bool) -> Any:
+        """Take what is new of what a line says of a record on record, and note where it comes from."""
+        if self.ledger.is_new(row):
+            self.ledger.flush()  # it may come to refer to what is newer than itself
+        base = base_of(self.ledger, row, entry.origin)
+        taken = news(self.ledger, row, base, draft)
+        changed = base is not None and base.version and self.ledger.earlier.changed_since(row, base.version)
+        if taken is not None:
+            self._made(keeper, taken) if keyed else keeper.update(self.ledger, row, taken)
+        if base is not None:
+            self._bases.setdefault(row.id, base)
+        if entry.origin is not None and (base is None or base.version):
+            take_note(self.ledger, keeper, row, entry.origin, base.version if base is not None and changed else None)
+        return row
+
+    def _made(self, keeper: Keeper[Any, Any, Any], draft: Any) -> Any:
+        """Record a draft, or what it says of the record that has its external_id."""
+        return attributions.state(self.ledger, draft) if keeper is attributions else keeper.record(self.ledger, draft)
 
     def _add_citations(self) -> None:
         for place in self._of("attribution"):
@@ -156,12 +166,24 @@ class Recording:
         self._keep(place, entry, join(self.ledger, keeper, model, one, other, entry.reason), "created")
 
     def _retract(self, place: int, entry: RetractionEntry) -> None:
-        row = resolve(self.ledger, Attribution, entry.attribution, "/attribution")
-        same = attributions.has_retracted(self.ledger, row, entry)
-        if not same:
+        row, acts = resolve(self.ledger, Attribution, entry.attribution, "/attribution"), self.ledger.acts
+        if not attributions.has_retracted(self.ledger, row, entry) and self._is_news(row, entry):
+            if row.retracted_at is not None and row.id in self._bases:
+                attributions.reinstate(self.ledger, row.id, "*")
             with self.ledger.taking_over() if row.origin_id is not None else nullcontext():
                 attributions.retract(self.ledger, row.id, entry)
-        self.done[place] = row, "known" if same else "created"
+        self.done[place] = row, "known" if self.ledger.acts == acts else "created"
+
+    def _is_news(self, row: Attribution, entry: RetractionEntry) -> bool:
+        """Say whether a retraction is to be taken: of what is known from elsewhere a later one, or the first."""
+        base = self._bases.get(row.id)
+        if base is None:
+            return True
+        when = None if entry.retracted_at is None else entry.retracted_at.value
+        before = self.ledger.earlier.changed_since(row, base.version) if base.version else {"retracted_at": when}
+        if "retracted_at" in before:
+            return base.later and before["retracted_at"] != when
+        return base.later or row.retracted_at is None
 
     def _keep(self, place: int, entry: Any, row: Recorded, became: Became) -> None:
         self.done[place] = row, became
@@ -169,13 +191,14 @@ class Recording:
         if became == "created" and entry.origin is not None and isinstance(row, Portable):
             came = [(said.id, said.version) for said in stores(entry.origin)]
             self.ledger.bring(row, came, entry.origin.model_dump(mode="json"))
+        else:
+            know(self.ledger, row, entry.origin)
         if entry.ref is not None and entry.kind in KEEPERS:
             self.ledger.names[entry.ref] = row
 
-    def _taking_over(self, entry: Any, standing: Recorded | None = None) -> AbstractContextManager[None]:
-        """Take over what is new here and has an origin; one that names a record of ours is no new one."""
-        new = standing is None and entry.origin is not None
-        return self.ledger.taking_over() if new else nullcontext()
+    def _taking_over(self, entry: Any) -> AbstractContextManager[None]:
+        """Take over what is new here, if it has an origin."""
+        return nullcontext() if entry.origin is None else self.ledger.taking_over()
 
     def _refuse_future(self, entry: Any) -> None:
         """Raise `Invalid` where another store is said to have learned something after this moment."""
@@ -190,7 +213,7 @@ class Recording:
 
     def _refuse_withdrawn(self, model: type[Portable], entry: Any) -> None:
         """Raise `Conflict` where a link came from the same origin before and was deleted here since."""
-        row = find_brought(self.ledger, model, entry.origin)
+        row = of_origin(self.ledger, model, entry.origin)
         if row is not None:
             raise Conflict(f"This {entry.kind} was on record as {row.id} and was withdrawn here: leave it out.")
 

@@ -16,25 +16,29 @@ from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.storage.views import Rows, Views
 
+Key = tuple[str, UUID]
+
 
 class ForeignId(SQLModel, table=True):
-    """An id that another store has for a record: the newest version there that was taken, and the one it became."""
+    """An id that another store has for a record of a kind."""
 
     __tablename__ = "foreign_id"
 
+    kind: str = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
     record_id: UUID
+    # Which version there was taken last, and the version here that it became; 0 where none was, or nobody may say so.
     version: int
     became: int
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """Which version of a record in another store was taken last, and which version of ours that became."""
+class Known:
+    """What is known by an id of another store: our record, the version there that was taken, and what it became."""
 
     record_id: UUID
-    version: int
-    became: int
+    version: int = 0
+    became: int = 0
 
 
 class ForeignIds:
@@ -42,51 +46,66 @@ class ForeignIds:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._read: dict[UUID, Taken | None] = {}
-        self._noted: dict[UUID, tuple[Recorded, int]] = {}
-        self._standing: set[UUID] = set()  # those that are in the table
+        self._asked: set[UUID] = set()
+        self._kept: dict[Key, Known] = {}  # as it is in the table
+        self._known: dict[Key, Known] = {}
+        self._becoming: dict[Key, Recorded] = {}  # of which all that was said there was taken in this write
 
     def expect(self, ids: Iterable[UUID]) -> None:
         """Read many ahead in one statement."""
-        if unread := set(ids).difference(self._read):
-            self._read |= dict.fromkeys(unread)
-            for one, record_id, version, became in self._reading.ask(_these, ids=unread):
-                self._read[one] = Taken(record_id, version, became)
-                self._standing.add(one)
+        if unread := set(ids) - self._asked:
+            self._asked |= unread
+            for kind, one, *known in self._reading.ask(_these, ids=unread):
+                self._kept[kind, one] = self._known[kind, one] = Known(*known)
 
-    def find(self, one: UUID) -> Taken | None:
-        """Return what was taken under an id, None where it is not known."""
+    def find(self, model: type[Recorded], one: UUID) -> Known | None:
+        """Return what is known by an id, None where nothing is."""
         self.expect([one])
-        return self._read[one]
+        return self._known.get((table_of(model).name, one))
 
-    def note(self, one: UUID, row: Recorded, version: int) -> None:
-        """Note which version was taken under an id; it stays what another record is known by."""
-        known = self.find(one)
-        if one == row.id or (known is not None and known.record_id != row.id):
+    def note(self, one: UUID, row: Recorded, version: int = 0, base: int | None = None) -> None:
+        """Know a record by an id, and which version there was taken, if one was: whole, or merged into a base of ours.
+
+        What was taken before stays known; an id from which nothing was taken may turn out to be another record's.
+        """
+        key, known = (table_of(type(row)).name, one), self.find(type(row), one)
+        if one == row.id or (known is not None and known.version and (known.record_id != row.id or not version)):
             return
-        newest = version if known is None else max(version, known.version)
-        self._read[one] = Taken(row.id, newest, row.version)
-        self._noted[one] = row, newest
+        self._known[key] = Known(row.id, version, 0 if not version else row.version if base is None else base)
+        if version and base is None:
+            self._becoming[key] = row
+        else:
+            self._becoming.pop(key, None)
 
     def write(self) -> None:
         """Keep what was noted, with the versions that this write made of it."""
-        new = self._noted.keys() - self._standing
-        rows = {one: _columns(one, *noted) for one, noted in self._noted.items()}
-        insert_rows(self._reading.connection, table_of(ForeignId), [rows[one] for one in rows if one in new])
-        if changed := [{f"new_{name}": value for name, value in rows[one].items()} for one in rows if one not in new]:
-            self._reading.connection.execute(_change(), changed)
-        self._standing |= new
-        self._noted = {}
+        for key, row in self._becoming.items():
+            self._known[key] = Known(row.id, self._known[key].version, row.version)
+        changed = {key: known for key, known in self._known.items() if self._kept.get(key) != known}
+        rows = {key: _columns(key, known) for key, known in changed.items()}
+        connection = self._reading.connection
+        insert_rows(connection, table_of(ForeignId), [row for key, row in rows.items() if key not in self._kept])
+        if standing := [row for key, row in rows.items() if key in self._kept]:
+            connection.execute(_change(), [{f"new_{name}": value for name, value in row.items()} for row in standing])
+        self._kept |= changed
 
 
-def _columns(one: UUID, row: Recorded, version: int) -> dict[str, Any]:
-    return {"id": one, "record_id": row.id, "version": version, "became": row.version}
+def _columns(key: Key, known: Known) -> dict[str, Any]:
+    kind, one = key
+    return {
+        "kind": kind,
+        "id": one,
+        "record_id": known.record_id,
+        "version": known.version,
+        "became": known.became,
+    }
 
 
 def _change() -> Any:
     table = table_of(ForeignId)
-    changed = update(table).where(table.c.id == bindparam("new_id"))
-    return changed.values(version=bindparam("new_version"), became=bindparam("new_became"))
+    this = [column == bindparam(f"new_{column.name}") for column in table.primary_key]
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("record_id", "version", "became")}
+    return update(table).where(*this).values(new)
 
 
 def _these(views: Views) -> Rows:

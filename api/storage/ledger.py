@@ -18,6 +18,7 @@ from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
 from api.custody.roles import Role
 from api.storage import marks, search
+from api.storage.earlier import Earlier
 from api.storage.foreign import ForeignIds
 from api.storage.history import committed, history_of, table_of
 from api.storage.inserting import insert_rows
@@ -57,8 +58,10 @@ class Ledger(Attached):
         self, session: Session, now: datetime, caller: Caller = NOBODY, *, sealing: bytes | None = None
     ) -> None:
         super().__init__(session, sealing=sealing, reveals=True)  # the rules work on what is true
-        self.foreign = ForeignIds(proxy(self))
-        self.protection = Protection(proxy(self))  # in a circle, thousands of rows would wait to be found as garbage
+        this = proxy(self)  # in a circle, thousands of rows would wait to be found as garbage
+        self.earlier = Earlier(this)
+        self.foreign = ForeignIds(this)
+        self.protection = Protection(this)
         # Whether earlier versions were written anew, so that what they held is to be wiped from the database's files.
         self.rewrites = False
         self.now = now
@@ -146,14 +149,14 @@ class Ledger(Attached):
         """Read ahead the records that have these ids, here or in another store."""
         wanted = set(ids)
         self.foreign.expect(wanted)
-        known = (self.foreign.find(one) for one in wanted)
-        self.expect(model, wanted | {taken.record_id for taken in known if taken is not None})
+        known = (self.foreign.find(model, one) for one in wanted)
+        self.expect(model, wanted | {one.record_id for one in known if one is not None})
 
     def find_brought(self, model: type[R], one: UUID) -> R | None:
         """Return the record that has this id, here or in another store, deleted ones too, or None."""
         row = self.find(model, one)
-        if row is None and (taken := self.foreign.find(one)) is not None:
-            row = self.find(model, taken.record_id)
+        if row is None and (known := self.foreign.find(model, one)) is not None:
+            row = self.find(model, known.record_id)
         return row
 
     def known(self, kind: type[K]) -> list[K]:
@@ -186,6 +189,16 @@ class Ledger(Attached):
         opened = self.opened(row)
         return {} if opened is None else opened.values  # what was erased is merged as the placeholders that stand there
 
+    def said(self, row: Recorded) -> dict[str, Any]:
+        """Return the columns of a version that the log commits to, with their true values."""
+        columns = vars(row)
+        said = {name: columns[name] for name in committed(type(row))}
+        if not isinstance(row, Sealable) or row.sealed_under is None:
+            return said
+        opened = self.protection.opened(row)
+        hidden = dict.fromkeys(row.sealable) if opened is None else opened.values
+        return {name: hidden.get(name, value) for name, value in said.items()}
+
     # What changes --------------------------------------------------------------------------------------------------
 
     def stamp(self) -> dict[str, Any]:
@@ -209,14 +222,17 @@ class Ledger(Attached):
         return row
 
     def bring(self, row: Portable, stores: Sequence[tuple[UUID, int]], origin: dict[str, Any]) -> None:
-        """Note of a new record that other stores had it, under which ids and in which versions, the last one first."""
+        """Note of a new record that other stores had it, under which ids and in which versions, the last one first.
+
+        Anybody may say where a record of his own comes from; which version that was is certain from an editor only.
+        """
         columns = {"origin_id": stores[0][0], "origin": origin}
         if row in self.session:
             put(row, columns)
         else:
             vars(row).update(columns)
         for one, version in stores:
-            self.foreign.note(one, row, version)
+            self.foreign.note(one, row, version if self.caller.may(Role.EDITOR) else 0)
 
     def keep(self, row: SQLModel) -> None:
         """Keep a row that is no record and has no versions; records may refer to it."""
@@ -314,17 +330,7 @@ class Ledger(Attached):
         seed = row.seed if opened is None else opened.seed
         assert seed is not None
         hidden = row.sealable if opened is not None and isinstance(row, Sealable) else ()  # empty ones do not show
-        return commitments_from(self._said(row), seed, hidden)
-
-    def _said(self, row: Recorded) -> dict[str, Any]:
-        """Return the columns of a version that the log commits to, with their true values."""
-        columns = vars(row)
-        said = {name: columns[name] for name in committed(type(row))}
-        if not isinstance(row, Sealable) or row.sealed_under is None:
-            return said
-        opened = self.protection.opened(row)
-        hidden = dict.fromkeys(row.sealable) if opened is None else opened.values
-        return {name: hidden.get(name, value) for name, value in said.items()}
+        return commitments_from(self.said(row), seed, hidden)
 
     def _keep_old_versions(self) -> None:
         connection = self.session.connection()

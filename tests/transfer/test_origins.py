@@ -7,6 +7,7 @@ import pytest
 
 from tests.newsroom import Kept, Newsroom
 from tests.security.callers import make_key
+from tests.storage.test_statements import counted
 from tests.transfer.lines import NDJSON, Line, exported, imported, new_ids, said, written
 
 Two = tuple[Newsroom, Newsroom]
@@ -97,10 +98,14 @@ def test_what_is_changed_elsewhere_comes_back_unless_it_was_changed_here_too(two
     assert statuses(here, returning) == ["known"]
     assert only(here)["place"] == "Lyon"
     assert statuses(there, exported(here.client)) == ["updated"], "it is a later version, though it says the same"
-    edited(there, place="Nice")
+    edited(there, language="fr")
     here.edit(claim, place="Rome")
-    assert statuses(here, exported(there.client)) == ["known"], "what was changed there is not the newest of ours"
-    assert only(here)["place"] == "Rome"
+    assert statuses(here, exported(there.client)) == ["updated"]
+    assert (only(here)["place"], only(here)["language"]) == ("Rome", "fr"), "each has changed something else"
+    edited(there, place="Nice")
+    here.edit(claim, place="Metz")
+    assert statuses(here, exported(there.client)) == ["updated"]
+    assert only(here)["place"] == "Nice", "both have changed it: what comes later is taken"
 
 
 def test_what_refers_to_what_came_back_finds_it(two: Two) -> None:
@@ -142,22 +147,190 @@ def test_when_a_store_learned_of_it_first_is_never_said_anew(two: Two) -> None:
     assert origin["recorded_at"] == line["origin"]["recorded_at"]
 
 
-def test_who_may_not_correct_a_record_says_nothing_of_where_it_comes_from(two: Two) -> None:
+CLAIM: Line = {"kind": "claim", "text": "P."}
+LAST = 2**31 - 1
+
+
+def came(number: int, version: int, first: Line | None = None) -> Line:
+    """Say which version of which record of another store a line is, and where that store had it from."""
+    known = {"recorded_at": "2026-01-01T00:00:00Z", "updated_at": f"2026-01-0{min(version, 9)}T00:00:00Z"}
+    return {"id": f"01900000-0000-7000-8000-{number:012}", "version": version, **known, "origin": first}
+
+
+def by_another(room: Newsroom, role: str, lines: list[Line]) -> list[str]:
+    """Import lines with the key of somebody with a role, and list what became of them."""
+    key = make_key(room.client, role)
+    answer = room.client.post("/v1/import", content=written(lines), headers={**NDJSON, **key})
+    return [json.loads(line)["status"] for line in answer.text.splitlines()[:-1]]
+
+
+def test_a_contributor_keeps_no_later_version_out(newsroom: Newsroom) -> None:
+    line = {**CLAIM, "origin": came(1, LAST)}
+    assert by_another(newsroom, "contributor", [line]) == ["created"]
+    assert statuses(newsroom, [{**CLAIM, "text": "True.", "origin": came(1, 3)}]) == ["updated"]
+
+    assert by_another(newsroom, "contributor", [{**line, "text": "True."}]) == ["known"]
+    assert only(newsroom)["origin"]["version"] == LAST, "it is what was said of it"
+    assert statuses(newsroom, [{**CLAIM, "text": "True.", "place": "Rome", "origin": came(1, 4)}]) == ["updated"]
+
+
+def test_a_contributor_gives_a_record_on_record_no_id_of_another_store(newsroom: Newsroom) -> None:
+    newsroom.claim("P.", external_id="ours")
+    line = {**CLAIM, "external_id": "ours", "origin": came(1, 1)}
+    assert by_another(newsroom, "contributor", [line]) == ["known"]
+
+    assert statuses(newsroom, [{**CLAIM, "text": "Q.", "origin": came(1, 2)}]) == ["created"]
+    assert sorted(one["text"] for one in newsroom.ask("/v1/claims")["items"]) == ["P.", "Q."]
+
+
+def test_an_id_is_one_of_a_kind(newsroom: Newsroom) -> None:
+    assert by_another(newsroom, "contributor", [{**CLAIM, "origin": came(1, 1)}]) == ["created"]
+    source = {"kind": "source", "name": "Agency", "if_named": "new", "origin": came(1, 1)}
+
+    assert [statuses(newsroom, [source])[0] for _ in range(2)] == ["created", "known"]
+
+
+def test_a_line_that_means_two_records_is_refused(newsroom: Newsroom) -> None:
+    statuses(newsroom, [{**CLAIM, "origin": came(1, 1)}])
+    newsroom.claim("Q.", external_id="q")
+
+    results, _ = imported(newsroom.client, [{**CLAIM, "external_id": "q", "origin": came(1, 2)}])
+
+    assert "which is meant?" in results[0]["problem"]["detail"]
+
+
+def test_what_refers_to_a_record_that_was_changed_here_finds_it(two: Two) -> None:
     here, there = two
-    here.rate(here.source("Agency"), "B", assessed_at="2026-03-01")
+    claim = here.claim("P.", place="Paris")
+    statuses(there, exported(here.client))
+    here.edit(claim, place="Rome")
+    there.say(Kept("/v1/claims", only(there)), there.source("Ministry"))
+
+    assert statuses(here, exported(there.client)) == ["created", "known", "created"]
+    assert (only(here)["place"], only(here, "attributions")["claim"]["id"]) == ("Rome", claim.id)
+
+
+def test_what_was_taken_out_here_is_not_put_back(two: Two) -> None:
+    here, there = two
+    claim, source = here.claim("P."), here.source("Ministry")
+    first = here.say(claim, source)
+    here.say(claim, source, replaces=first)
     lines = exported(here.client)
     statuses(there, lines)
-    rating = next(line for line in lines if line["kind"] == "assessment")
-    contributor = make_key(there.client, "contributor")
-    last = {**rating, "origin": {**rating["origin"], "version": 10**6}}
+    correction = next(one for one in there.ask("/v1/attributions")["items"] if one["replaces"])
+    there.edit(Kept("/v1/attributions", correction), replaces=None)
 
-    answer = there.client.post("/v1/import", content=written([last]), headers={**NDJSON, **contributor})
+    assert set(statuses(there, lines)) == {"known"}
+    assert [one["replaces"] for one in there.ask("/v1/attributions")["items"]] == [None, None]
 
-    assert json.loads(answer.text.splitlines()[0])["status"] == "known"
-    assert only(there, "assessments")["origin"]["version"] == 1
-    assert statuses(there, [{**rating, "rationale": "Another.", "origin": {**rating["origin"], "version": 2}}]) == [
-        "refused"
-    ], "a later version is looked at still, and an assessment is never edited"
+
+def test_a_retraction_that_was_lifted_here_stays_lifted_and_a_new_one_comes(two: Two) -> None:
+    here, there = two
+    statement = here.say(here.claim("P."), here.source("Ministry"))
+    here.retract(statement, "2026-03-01")
+    lines = exported(here.client)
+    statuses(there, lines)
+    lift(there)
+    assert set(statuses(there, lines)) == {"known"}
+    assert only(there, "attributions")["retracted_at"] is None
+
+    lift(here)
+    assert set(statuses(here, exported(there.client))) <= {"known", "updated"}
+    assert only(here, "attributions")["retracted_at"] is None
+    here.retract(statement, "2026-03-02", reason="Wrong.")
+    assert statuses(there, exported(here.client))[-1] == "created"
+    assert only(there, "attributions")["retraction_reason"] == "Wrong."
+
+
+def lift(room: Newsroom) -> None:
+    """Take the retraction of the one statement of a store back."""
+    path = f"/v1/attributions/{only(room, 'attributions')['id']}/retraction"
+    assert room.client.delete(path, headers={"If-Match": "*"}).status_code == 204
+
+
+@pytest.mark.parametrize("touch", ["cite", "restore"])
+def test_a_version_that_says_nothing_else_is_no_change(two: Two, touch: str) -> None:
+    here, there = two
+    claim, source = here.claim("P."), here.source("Ministry")
+    first, second = here.say(claim, source, cue="selon"), here.say(claim, source)
+    lines = exported(here.client)
+    without = [{name: value for name, value in line.items() if name != "cue"} for line in lines]
+    statuses(there, without)
+    ids = {one["origin"]["id"]: Kept("/v1/attributions", one) for one in there.ask("/v1/attributions")["items"]}
+    if touch == "cite":
+        there.cite(ids[first.id], ids[second.id])
+    else:
+        there.delete(ids[first.id], reason="a slip")
+        there.client.post(f"{ids[first.id].path}/restore").raise_for_status()
+
+    assert statuses(there, lines).count("updated") == 1
+    assert there.ask(ids[first.id].path)["cue"] == "selon"
+
+
+def test_what_was_redacted_comes_in_once_it_is_revealed_though_something_else_was_changed(two: Two) -> None:
+    here, there = two
+    here.source("Jane", protected=True)
+    reader = make_key(here.client, "reader")
+    hidden = [json.loads(line) for line in here.client.get("/v1/export", headers=reader).text.splitlines()[:-1]]
+    statuses(there, hidden)
+    there.edit(Kept("/v1/sources", only(there, "sources")), country="FR")
+
+    assert statuses(there, exported(here.client)) == ["updated"]
+    source = only(there, "sources")
+    assert (source["name"], source["country"]) == ("Jane", "FR")
+
+
+def test_each_store_on_the_way_says_which_version_of_it_was_taken(two: Two) -> None:
+    here, there = two
+    statuses(there, [{**CLAIM, "origin": came(2, 1, came(1, 1))}])
+    statuses(there, [{**CLAIM, "place": "Rome", "origin": came(1, 2)}])
+    assert [only(there)["origin"]["version"], only(there)["origin"]["origin"]["version"]] == [1, 2]
+
+    statuses(here, [{**CLAIM, "place": "Rome", "origin": came(1, 2)}])
+    edited(there, language="fr")
+    assert statuses(here, exported(there.client)) == ["updated"]
+    assert (only(here)["place"], only(here)["language"]) == ("Rome", "fr")
+
+
+def test_a_store_that_only_passes_a_version_on_takes_nothing_back(newsroom: Newsroom) -> None:
+    statuses(newsroom, [{**CLAIM, "place": "Paris", "origin": came(2, 1, came(1, 1))}])
+    statuses(newsroom, [{**CLAIM, "place": "Rome", "origin": came(1, 2)}])
+    edited(newsroom, place="Nice")
+
+    statuses(newsroom, [{**CLAIM, "place": "Rome", "origin": came(2, 2, came(1, 2))}])
+
+    assert only(newsroom)["place"] == "Nice"
+
+
+def test_a_double_that_was_deleted_is_not_what_is_meant(newsroom: Newsroom) -> None:
+    statuses(newsroom, [{**CLAIM, "origin": came(1, 1)}, {**CLAIM, "origin": came(2, 1)}])
+    double = next(one for one in newsroom.ask("/v1/claims")["items"] if one["origin"]["id"] == came(2, 1)["id"])
+    newsroom.delete(Kept("/v1/claims", double), reason="a double")
+
+    assert statuses(newsroom, [{**CLAIM, "place": "Rome", "origin": came(2, 2, came(1, 1))}]) == ["updated"]
+
+
+def test_a_namesake_that_is_used_is_known_by_the_id_too(newsroom: Newsroom) -> None:
+    agency = newsroom.source("Agency")
+    lines = [
+        {"kind": "source", "name": "Agency", "if_named": "use", "origin": came(1, 1)},
+        {"kind": "source", "name": "Branch", "controlled_by": {"id": came(1, 1)["id"]}, "origin": came(2, 1)},
+    ]
+
+    assert [statuses(newsroom, [line])[0] for line in lines] == ["known", "created"]
+    branch = next(one for one in newsroom.ask("/v1/sources")["items"] if one["name"] == "Branch")
+    assert branch["controlled_by"]["id"] == agency.id
+
+
+def test_to_send_what_is_known_writes_nothing(two: Two) -> None:
+    here, there = two
+    story(here)
+    lines = exported(here.client)
+    statuses(there, lines)
+
+    with counted() as statements:
+        assert set(statuses(there, lines)) == {"known"}
+    assert [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))] == []
 
 
 def edited(room: Newsroom, **values: Any) -> None:
