@@ -59,7 +59,7 @@ def serve(
 ) -> None:
     """Migrate the database and serve the API until a signal ends it."""
     from api.main import create_app
-    from api.web.cores import cores, keep_to_one
+    from api.web.cores import cores_from_here, keep_to_one
     from api.web.serving import Serving, listen
     from api.web.workers import Workers
 
@@ -75,7 +75,7 @@ def serve(
                 fail(UNSOUND.format(prepared.database), WRONG_SETTINGS)
             raise SystemExit(Workers(create_app, settings, announce).run(socket))
         if settings.keep_to_core:
-            keep_to_one(cores(), 0)
+            keep_to_one(cores_from_here(), 0)
         Serving(create_app(settings), settings, announce).run([socket])
 
 

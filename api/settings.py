@@ -25,8 +25,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Processes that serve the port.")
     keep_to_core: bool = Field(
         default=True,
-        description="Whether each process keeps to a core of its own, where the system lets it: by itself it uses no"
-        " more than one, and among several it loses half of its time.",
+        description="Whether each process keeps to one core, where the system lets it: its threads run one at a time"
+        " anyway, and lose half of their time among several cores. Where several servers share a machine, give each its"
+        " own cores, or say false.",
     )
     database_url: str = Field(
         default="sqlite:///data/whence.db",

@@ -134,7 +134,7 @@ class Blank:
 class Portable(Recorded):
     """A record that may have come from another store, which had it first."""
 
-    # Its id there, by which it is found again; and all that the other store said of it (`api.web.records.Origin`).
+    # Its id there, and what was said of it there last (`api.web.records.Origin`); it is found by `api.storage.foreign`.
     origin_id: UUID | None = None
     origin: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 

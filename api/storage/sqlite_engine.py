@@ -146,22 +146,23 @@ class SqliteEngine:
 
     def compact(self) -> None:
         """Write the whole file anew, without what was ever deleted from it."""
-        with self.hasty.connect() as connection, suppress(OperationalError):
+        with self.hasty.connect() as connection, _unless_busy():
             raw: Any = connection.connection.driver_connection
             raw.execute("VACUUM")
         self._wipe(WIPES)
 
     def _drop_old_terms(self) -> None:
         """Write the indexes of words anew, without what was deleted from them, where SQLite does not do so at once."""
-        with self.hasty.connect() as connection, suppress(OperationalError):
+        with self.hasty.connect() as connection:
             raw: Any = connection.connection.driver_connection
             for index in map(index_of, KINDS):
-                raw.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+                with _unless_busy():
+                    raw.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
 
     def _wipe(self, times: int) -> None:
         """Take what was written over out of the write-ahead log too; with readers in the way, a later write does."""
         for _ in range(times):
-            with self.hasty.connect() as connection, suppress(OperationalError):
+            with self.hasty.connect() as connection, _unless_busy():
                 raw = connection.connection.driver_connection
                 if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
                     self._unwiped = False
@@ -227,6 +228,11 @@ def _shared() -> dict[str, Any]:
         "json_deserializer": from_json,
         "poolclass": QueuePool,
     }
+
+
+def _unless_busy() -> suppress:
+    """Leave out what the plain driver cannot do while somebody else is in the way."""
+    return suppress(sqlite.driver().OperationalError)
 
 
 def _newest(connection: Connection) -> datetime:

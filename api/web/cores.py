@@ -8,15 +8,12 @@ from pathlib import Path
 RUNS_ON = 36  # where the numbers behind a process's name tell the core (`man 5 proc_pid_stat`)
 
 
-def cores() -> list[int]:
-    """List the cores that this process may run on, the one where it runs now first; none where nobody tells.
-
-    That one was idle when the process was put there, so that it is unlikely to be another installation's.
-    """
+def cores_from_here() -> list[int]:
+    """List the cores that this process may run on, the one where it runs now first; none where nobody tells."""
     if not hasattr(os, "sched_getaffinity"):
         return []
     allowed, here = sorted(os.sched_getaffinity(0)), 0
-    with suppress(OSError):
+    with suppress(OSError, IndexError, ValueError):
         here = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[RUNS_ON])
     first = allowed.index(here) if here in allowed else 0
     return allowed[first:] + allowed[:first]

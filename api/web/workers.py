@@ -18,7 +18,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from api.settings import Settings
 from api.web import metrics
-from api.web.cores import cores, keep_to_one
+from api.web.cores import cores_from_here, keep_to_one
 from api.web.serving import GRACE, Serving
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ class Workers:
         self._make = make
         self._settings = settings
         self._announce = announce
-        self._cores = cores() if settings.keep_to_core else []
+        self._cores = cores_from_here() if settings.keep_to_core else []
         self._working: dict[int, SpawnProcess] = {}
         self._listening = threading.Event()
         self._ending = threading.Event()

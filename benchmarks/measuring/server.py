@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.main import create_app
 from api.settings import Settings
 from api.web import logs
-from api.web.cores import cores, keep_to_one
+from api.web.cores import cores_from_here, keep_to_one
 from api.web.serving import Serving, listen
 
 JSON = "application/json"
@@ -48,7 +48,8 @@ class Before:
 def main() -> None:
     """Serve until a signal ends it."""
     settings, bare = Settings(), Bare()
-    keep_to_one(cores(), 0)  # as `whence serve` does
+    if settings.keep_to_core:
+        keep_to_one(cores_from_here(), 0)
     logs.configure(settings)
     app = create_app(settings)
     app.add_route("/bare/{name}", bare.answer, methods=["GET", "PUT"])
