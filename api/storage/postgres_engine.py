@@ -22,6 +22,7 @@ from api.storage.deadline import Deadline
 from api.storage.history import table_of
 from api.storage.inserting import insert_rows
 from api.storage.ledger import Ledger
+from api.storage.passage import Passage
 from api.storage.records import dumps, metadata
 from api.storage.refusals import as_failure, may_try_again, translated
 from api.storage.sequencer import Sequencer
@@ -30,6 +31,7 @@ from api.storage.watch import ServerWatch
 T = TypeVar("T")
 
 ATTEMPTS = 8
+TOGETHER = 3  # attempts beside other writers of this process; after that alone
 POOL_SECONDS = 30  # how long a thread waits for a connection that another one has
 HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
@@ -50,6 +52,7 @@ class PostgresEngine:
         self._url = url
         self._keys = keys
         self._wiping: threading.Thread | None = None
+        self._passage = Passage()
         self.writer = create_engine(
             url,
             isolation_level="SERIALIZABLE",
@@ -85,8 +88,10 @@ class PostgresEngine:
 
     def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:
         for attempt in range(ATTEMPTS):
+            passing = self._passage.beside_others if attempt < TOGETHER else self._passage.alone
             try:
-                return self._attempt(self.writer, work, caller)
+                with passing():
+                    return self._attempt(self.writer, work, caller)
             except (DBAPIError, PoolTimeout) as failed:
                 if not may_try_again(failed):
                     raise as_failure(failed) from failed
