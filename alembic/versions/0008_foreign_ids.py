@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("record_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
         sa.Column("became", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", name=op.f("pk_foreign_id")),
     )
@@ -50,7 +51,7 @@ def downgrade() -> None:
 
 
 def _fill(kind: str) -> None:
-    """Note the ids of what came from other stores; of what was changed since, that the first version was taken."""
+    """Note the ids of what came from other stores; which version was taken, and who said so, is not told any more."""
     columns = [sa.column("id", sa.Uuid()), sa.column("origin_id", sa.Uuid()), sa.column("origin", sa.JSON())]
     table, into = sa.table(kind, *columns), sa.table("foreign_id", *_columns())
     put = sa.insert(into).from_select([one.name for one in into.c], _not_there_yet(into))
@@ -68,7 +69,7 @@ def _fill(kind: str) -> None:
 
 def _columns() -> list[sa.ColumnClause[Any]]:
     ids = [sa.column(name, sa.Uuid()) for name in ("id", "record_id")]
-    versions = [sa.column(name, sa.Integer()) for name in ("version", "became")]
+    versions = [sa.column(name, sa.Integer()) for name in ("version", "base", "became")]
     return [sa.column("kind", sa.String()), *ids, *versions]
 
 
@@ -82,7 +83,8 @@ def _ids(kind: str, row: Any) -> Iterator[dict[str, Any]]:
     """Give what every store that a record came through called it."""
     origin = row.origin
     while origin is not None:
-        one, version = UUID(origin["id"]), origin["version"]
+        one = UUID(origin["id"])
         if one != row.id:
-            yield {"of_kind": kind, "of_id": one, "of_record_id": row.id, "of_version": version, "of_became": 1}
+            nothing = dict.fromkeys(("of_version", "of_base", "of_became"), 0)
+            yield {"of_kind": kind, "of_id": one, "of_record_id": row.id, **nothing}
         origin = origin["origin"]

@@ -187,16 +187,21 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
 
     def has_retracted(self, ledger: Ledger, row: Attribution, draft: RetractionDraft) -> bool:
         """Say whether all that a draft says of a retraction is on record; what is sealed of it is not compared."""
+        hidden = row.sealable if row.sealed_under is not None else ()
+        return row.retracted_at is not None and all(
+            value is None or value == getattr(row, name)
+            for name, value in self.retracted(ledger, draft).items()
+            if name not in hidden
+        )
+
+    def retracted(self, ledger: Ledger, draft: RetractionDraft) -> dict[str, Any]:
+        """Return what a draft says of a retraction, by its columns; None for what it does not say."""
         document = find(ledger, Document, draft.document, "/document")
-        said = {
+        return {
             "retracted_at": draft.retracted_at and draft.retracted_at.value,
             "retraction_reason": draft.reason,
             "retraction_document_id": document and document.id,
         }
-        hidden = row.sealable if row.sealed_under is not None else ()
-        return row.retracted_at is not None and all(
-            value is None or value == getattr(row, name) for name, value in said.items() if name not in hidden
-        )
 
     def reinstate(self, ledger: Ledger, record_id: UUID, tag: str | None) -> Attribution:
         """Record that it stands again. Raises `Conflict` where it was not retracted."""

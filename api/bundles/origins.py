@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from api.bundles.drafts import draft_with
+from api.bundles.saying import columns_of, says
 from api.custody.roles import Role
 from api.errors import Conflict
 from api.storage.foreign import Known
 from api.storage.ledger import Ledger
-from api.storage.records import Portable, Recorded
+from api.storage.records import Portable, Recorded, Sealable
 from api.storage.vault import is_sealed
 from api.web.keeping import Keeper
 from api.web.records import Draft, Origin
@@ -25,10 +26,17 @@ D = TypeVar("D", bound=Draft)
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a line was made from: this version of our record; `later` where its store has changed that since."""
+    """What a line was made from: the version of ours that says the same, 0 where none does, and the one that the last
+    taking left behind; `later` where the line's store has changed the record since.
+    """
 
     version: int
+    became: int
     later: bool
+
+    def changed(self, ledger: Ledger, row: Recorded) -> list[Mapping[str, Any]]:
+        """Return the columns that were changed here, each with what it said: since the base, since the last taking."""
+        return [ledger.earlier.changed_since(row, one) for one in dict.fromkeys((self.version, self.became))]
 
 
 def stores(origin: Origin | None) -> Iterator[Origin]:
@@ -67,37 +75,42 @@ def is_certain(ledger: Ledger, row: Recorded, origin: Origin | None) -> bool:
 def base_of(ledger: Ledger, row: Recorded, origin: Origin | None) -> Base | None:
     """Return what a line was made from, as far as that is known; None where nothing tells.
 
-    The version is 0 where a later one was taken from each of the stores: the line has nothing new.
+    The version is 0 where the line has nothing to give: a later one was taken from each of the stores.
     """
     known = list(_known(ledger, row, origin))
     if not known:
         return None
-    usable = [(said, taken) for said, taken in known if said.version >= taken.version]
-    first = known[0][0] is origin
-    later = not first or any(said.version > taken.version for said, taken in usable)
-    return Base(max((taken.became for _, taken in usable), default=0), later)
+    said, last = known[0]
+    if said is origin and said.version == last.version:
+        return Base(last.base, last.became, later=False)
+    usable = [taken for said, taken in known if said.version >= taken.version]
+    newest = max(usable, key=lambda taken: taken.base, default=Known(row.id))
+    return Base(newest.base, newest.became, later=True)
 
 
 def news(ledger: Ledger, row: Portable, base: Base | None, draft: D) -> D | None:
     """Return what is to be taken of what a line says of a record: all of it, some fields, or None.
 
-    What was changed here since stays, unless a later version of its store says something else than it did before.
+    What was changed here stays, unless a later version of its store says something else than it did before.
     """
+    if is_sealed(row) and isinstance(row, Sealable) and row.sealed is None:
+        return None  # it was erased
     if base is None:
         return draft
     if not base.version:
         return None
-    before = ledger.earlier.changed_since(row, base.version)
-    taken = {
-        name
-        for name in draft.model_fields_set
-        if not _is_among(name, before) or (base.later and not _says(draft, name, before))
-    }
+    changed = base.changed(ledger, row)
+
+    def is_taken(field: str) -> bool:
+        here = [before for before in changed if any(columns_of(field, before))]
+        return not here or (base.later and not any(says(ledger, draft, field, before) for before in here))
+
+    taken = {field for field in draft.model_fields_set if is_taken(field)}
     return draft if len(taken) == len(draft.model_fields_set) else draft_with(draft, taken)
 
 
 def take_note(ledger: Ledger, keeper: Keeper[Any, Any, Any], row: Portable, origin: Origin, base: int | None) -> None:
-    """Note which versions of a record were taken, with the version of ours that they go on from, where it is another.
+    """Note which versions of a record were taken, and the version of ours that says the same, None for this write's.
 
     From an editor who saw all of it: what others say is not certain, and would keep an editor's lines out.
     """
@@ -122,7 +135,7 @@ def expect_bases(ledger: Ledger, found: Iterable[tuple[Recorded, Origin | None]]
     wanted: dict[type[Recorded], set[Any]] = {}
     for row, origin in found:
         base = base_of(ledger, row, origin)
-        if base is not None and 0 < base.version < row.version:
+        if base is not None and base.version and min(base.version, base.became) < row.version:
             wanted.setdefault(type(row), set()).add(row.id)
     for model, ids in wanted.items():
         ledger.earlier.expect(model, ids)
@@ -132,23 +145,12 @@ def _known(ledger: Ledger, row: Recorded, origin: Origin | None) -> Iterator[tup
     """Give what the stores say from which something of the record was taken, each with what that was."""
     for said in stores(origin):
         if said.id == row.id:
-            yield said, Known(row.id, said.version, min(said.version, row.version))
+            ours = min(said.version, row.version)
+            yield said, Known(row.id, said.version, ours, ours)
             continue
         taken = ledger.foreign.find(type(row), said.id)
         if taken is not None and taken.version and taken.record_id == row.id:
             yield said, taken
-
-
-def _is_among(field: str, changed: Mapping[str, Any]) -> bool:
-    """Say whether any column of a field is among those that were changed."""
-    name = field.rstrip("_")
-    return any(column == name or column.startswith(f"{name}_") for column in changed)
-
-
-def _says(draft: Draft, field: str, before: Mapping[str, Any]) -> bool:
-    """Say whether a draft says what stood in a field before; of what it refers to that is not known."""
-    said = getattr(draft, field)
-    return field in before and before[field] == getattr(said, "value", said)  # dates and words have their text there
 
 
 def _renewed(kept: Mapping[str, Any] | None, said: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:

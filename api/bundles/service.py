@@ -106,34 +106,32 @@ class Recording:
     def _record(self, place: int, entry: Any) -> None:
         keeper, acts = KEEPERS[entry.kind], self.ledger.acts
         draft = draft_of(entry, keeper)
-        by_origin = found_by_origin(self.ledger, keeper, entry)
-        standing = by_origin or keeper.known(self.ledger, draft)
+        standing = found_by_origin(self.ledger, keeper, entry) or keeper.known(self.ledger, draft)
         if standing is not None:
-            row = self._merge(keeper, entry, draft, standing, keyed=by_origin is None)
+            row = self._merge(keeper, entry, draft, standing)
         else:
             with self._taking_over(entry):
-                row = self._made(keeper, draft)
+                record = attributions.state if keeper is attributions else keeper.record
+                row = record(self.ledger, draft)
+            if self.ledger.acts == acts and entry.origin is not None:  # a namesake that is used as it is
+                take_note(self.ledger, keeper, row, entry.origin, 0)
         new = self.ledger.is_new(row) and row.id not in self.ledger.spoken
         self._keep(place, entry, row, "created" if new else self._since(acts))
 
-    def _merge(self, keeper: Keeper[Any, Any, Any], entry: Any, draft: Any, row: Any, *, keyed: bool) -> Any:
+    def _merge(self, keeper: Keeper[Any, Any, Any], entry: Any, draft: Any, row: Any) -> Any:
         """Take what is new of what a line says of a record on record, and note where it comes from."""
-        if self.ledger.is_new(row):
-            self.ledger.flush()  # it may come to refer to what is newer than itself
+        if self.ledger.is_touched(row):
+            self.ledger.flush()  # it may come to refer to what is newer than itself, and is sealed as it stands
         base = base_of(self.ledger, row, entry.origin)
         taken = news(self.ledger, row, base, draft)
-        changed = base is not None and base.version and self.ledger.earlier.changed_since(row, base.version)
+        stays = base is not None and base.version and any(base.changed(self.ledger, row))
         if taken is not None:
-            self._made(keeper, taken) if keyed else keeper.update(self.ledger, row, taken)
+            keeper.update(self.ledger, row, taken)
         if base is not None:
             self._bases.setdefault(row.id, base)
         if entry.origin is not None and (base is None or base.version):
-            take_note(self.ledger, keeper, row, entry.origin, base.version if base is not None and changed else None)
+            take_note(self.ledger, keeper, row, entry.origin, base.version if base is not None and stays else None)
         return row
-
-    def _made(self, keeper: Keeper[Any, Any, Any], draft: Any) -> Any:
-        """Record a draft, or what it says of the record that has its external_id."""
-        return attributions.state(self.ledger, draft) if keeper is attributions else keeper.record(self.ledger, draft)
 
     def _add_citations(self) -> None:
         for place in self._of("attribution"):
@@ -177,13 +175,21 @@ class Recording:
     def _is_news(self, row: Attribution, entry: RetractionEntry) -> bool:
         """Say whether a retraction is to be taken: of what is known from elsewhere a later one, or the first."""
         base = self._bases.get(row.id)
+        if base is None and entry.attribution.id is not None:
+            known = self.ledger.foreign.find(Attribution, entry.attribution.id)
+            base = Base(known.base, known.became, later=False) if known is not None and known.version else None
         if base is None:
             return True
-        when = None if entry.retracted_at is None else entry.retracted_at.value
-        before = self.ledger.earlier.changed_since(row, base.version) if base.version else {"retracted_at": when}
-        if "retracted_at" in before:
-            return base.later and before["retracted_at"] != when
-        return base.later or row.retracted_at is None
+        if not base.version:
+            return False
+        said = attributions.retracted(self.ledger, entry)
+        here = [before for before in base.changed(self.ledger, row) if said.keys() & before.keys()]
+        if not here:
+            return base.later or row.retracted_at is None
+        told = {name: value for name, value in said.items() if value is not None}
+        return base.later and not any(
+            all(before.get(name, getattr(row, name)) == value for name, value in told.items()) for before in here
+        )
 
     def _keep(self, place: int, entry: Any, row: Recorded, became: Became) -> None:
         self.done[place] = row, became

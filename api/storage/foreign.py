@@ -27,17 +27,22 @@ class ForeignId(SQLModel, table=True):
     kind: str = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
     record_id: UUID
-    # Which version there was taken last, and the version here that it became; 0 where none was, or nobody may say so.
+    # Which version there was taken last; 0 where none was, or nobody may say so.
     version: int
+    # The version here that says the same; 0 where none does. And the one that the last taking left behind.
+    base: int
     became: int
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known by an id of another store: our record, the version there that was taken, and what it became."""
+    """What is known by an id of another store: our record, the version there that was taken last, the version of ours
+    that says the same, and the one that the taking left behind.
+    """
 
     record_id: UUID
     version: int = 0
+    base: int = 0
     became: int = 0
 
 
@@ -49,7 +54,7 @@ class ForeignIds:
         self._asked: set[UUID] = set()
         self._kept: dict[Key, Known] = {}  # as it is in the table
         self._known: dict[Key, Known] = {}
-        self._becoming: dict[Key, Recorded] = {}  # of which all that was said there was taken in this write
+        self._taken: dict[Key, tuple[Recorded, int | None]] = {}  # in this write, with the base where it stays another
 
     def expect(self, ids: Iterable[UUID]) -> None:
         """Read many ahead in one statement."""
@@ -64,23 +69,23 @@ class ForeignIds:
         return self._known.get((table_of(model).name, one))
 
     def note(self, one: UUID, row: Recorded, version: int = 0, base: int | None = None) -> None:
-        """Know a record by an id, and which version there was taken, if one was: whole, or merged into a base of ours.
+        """Know a record by an id, and which version there was taken, if one was.
 
-        What was taken before stays known; an id from which nothing was taken may turn out to be another record's.
+        `base` is the version of ours that says the same as that one, None for the one that this write leaves. An id
+        stays that of the record of which something was taken under it, until that is deleted, and its version grows.
         """
         key, known = (table_of(type(row)).name, one), self.find(type(row), one)
-        if one == row.id or (known is not None and known.version and (known.record_id != row.id or not version)):
+        if one == row.id or (known is not None and not self._may_become(known, row, version)):
             return
-        self._known[key] = Known(row.id, version, 0 if not version else row.version if base is None else base)
-        if version and base is None:
-            self._becoming[key] = row
-        else:
-            self._becoming.pop(key, None)
+        self._known[key] = Known(row.id, version, *_versions(row, version, base))
+        if version:
+            self._taken[key] = row, base
 
     def write(self) -> None:
         """Keep what was noted, with the versions that this write made of it."""
-        for key, row in self._becoming.items():
-            self._known[key] = Known(row.id, self._known[key].version, row.version)
+        for key, (row, base) in self._taken.items():
+            version = self._known[key].version
+            self._known[key] = Known(row.id, version, *_versions(row, version, base))
         changed = {key: known for key, known in self._known.items() if self._kept.get(key) != known}
         rows = {key: _columns(key, known) for key, known in changed.items()}
         connection = self._reading.connection
@@ -88,6 +93,16 @@ class ForeignIds:
         if standing := [row for key, row in rows.items() if key in self._kept]:
             connection.execute(_change(), [{f"new_{name}": value for name, value in row.items()} for row in standing])
         self._kept |= changed
+
+    def _may_become(self, known: Known, row: Recorded, version: int) -> bool:
+        if known.record_id == row.id:
+            return version >= known.version and version > 0
+        meant = self._reading.find(type(row), known.record_id) if known.version else None
+        return meant is None or meant.deleted_at is not None
+
+
+def _versions(row: Recorded, version: int, base: int | None) -> tuple[int, int]:
+    return (row.version if base is None else base, row.version) if version else (0, 0)
 
 
 def _columns(key: Key, known: Known) -> dict[str, Any]:
@@ -97,6 +112,7 @@ def _columns(key: Key, known: Known) -> dict[str, Any]:
         "id": one,
         "record_id": known.record_id,
         "version": known.version,
+        "base": known.base,
         "became": known.became,
     }
 
@@ -104,7 +120,7 @@ def _columns(key: Key, known: Known) -> dict[str, Any]:
 def _change() -> Any:
     table = table_of(ForeignId)
     this = [column == bindparam(f"new_{column.name}") for column in table.primary_key]
-    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("record_id", "version", "became")}
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("record_id", "version", "base", "became")}
     return update(table).where(*this).values(new)
 
 

@@ -167,6 +167,10 @@ class Ledger(Attached):
         """Say whether this write adds the record."""
         return self._actions.get((type(row), row.id)) == "created"
 
+    def is_touched(self, row: Recorded) -> bool:
+        """Say whether this write has added or changed the record."""
+        return (type(row), row.id) in self._actions
+
     def deleted_together(self, model: type[R], deletion: UUID | None) -> list[R]:
         """Return the records of a kind that one act of deletion took."""
         self.flush()

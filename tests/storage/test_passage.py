@@ -4,6 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
+from api.errors import Unavailable
 from api.storage.passage import Passage
 from tests.crowd import at_once, wait_until
 
@@ -39,6 +42,18 @@ def test_nobody_passes_beside_one_who_passes_alone() -> None:
 
     assert (road.here, road.with_one_alone) == (0, 0)
     assert road.most > 1
+
+
+def test_who_waits_too_long_is_told_so_and_is_in_nobodys_way() -> None:
+    passage = Passage(patience=0.01)
+
+    with passage.beside_others(), pytest.raises(Unavailable), passage.alone():
+        raise AssertionError("somebody else passes")
+
+    with passage.alone(), pytest.raises(Unavailable), passage.beside_others():
+        raise AssertionError("somebody passes alone")
+    with passage.beside_others():
+        pass
 
 
 def test_who_waits_to_pass_alone_is_not_overtaken() -> None:
