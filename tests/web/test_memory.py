@@ -62,8 +62,10 @@ class Told:
 
 @pytest.fixture
 def told(newsroom: Newsroom) -> Told:
-    """A story, on record."""
-    return Told(newsroom, TestClient(newsroom.client.app))
+    """A story, on record, and a reader in the loop that serves."""
+    reader = TestClient(newsroom.client.app)
+    reader.portal = newsroom.client.portal
+    return Told(newsroom, reader)
 
 
 def protect(told: Told) -> None:
