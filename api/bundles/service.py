@@ -125,11 +125,13 @@ class Recording:
         base = base_of(self.ledger, row, entry.origin)
         taken = news(self.ledger, row, base, draft)
         stays = base is not None and base.version and any(base.changed(self.ledger, row))
+        acts = self.ledger.acts
         if taken is not None:
             keeper.update(self.ledger, row, taken)
+        is_new = base is None or base.later or self.ledger.acts != acts
         if base is not None:
             self._bases.setdefault(row.id, base)
-        if entry.origin is not None and (base is None or base.version):
+        if entry.origin is not None and is_new and (base is None or base.version):
             take_note(self.ledger, keeper, row, entry.origin, base.version if base is not None and stays else None)
         return row
 

@@ -322,6 +322,126 @@ def test_a_namesake_that_is_used_is_known_by_the_id_too(newsroom: Newsroom) -> N
     assert branch["controlled_by"]["id"] == agency.id
 
 
+def test_a_key_that_was_given_here_makes_no_double(two: Two) -> None:
+    here, there = two
+    claim = here.claim("P.")
+    statuses(there, exported(here.client))
+    here.edit(claim, external_id="k")
+    edited(there, external_id="k")
+
+    for _ in range(3):
+        assert "refused" not in statuses(here, exported(there.client))
+    assert only(here)["id"] == claim.id
+
+
+def test_what_is_sealed_may_be_spoken_of_twice_in_one_import(two: Two) -> None:
+    here, there = two
+    claim, source = here.claim("P."), here.source("Jane", protected=True)
+    first = here.say(claim, source)
+    second = here.say(claim, source, replaces=first)
+    here.edit(first, responds_to=second.ref)
+    statuses(there, exported(here.client))
+    here.edit(first, cue="selon")
+    here.edit(second, cue="d'après")
+
+    assert "refused" not in statuses(there, exported(here.client))
+    assert sorted(one["cue"] for one in there.ask("/v1/attributions")["items"]) == ["d'après", "selon"]
+
+
+def test_a_later_version_takes_back_nothing_that_it_does_not_change(two: Two) -> None:
+    here, there = two
+    source, other = here.source("Agency"), here.source("Owner", external_id="owner")
+    here.edit(source, controlled_by=other.ref)
+    subject = {"label": "Rome", "wikidata": None}
+    claim = here.claim("P.", about=[subject], topics=["war"])
+    statement = here.say(claim, source, document=here.release(source), quote={"exact": "So it is."})
+    statuses(there, exported(here.client))
+    agency = next(one for one in there.ask("/v1/sources")["items"] if one["name"] == "Agency")
+    there.edit(Kept("/v1/sources", agency), controlled_by=None)
+    edited(there, about=[], topics=["peace"])
+    there.edit(Kept("/v1/attributions", only(there, "attributions")), quote=None)
+    here.edit(source, country="IT")
+    here.edit(claim, place="Rome")
+    here.edit(statement, language="it")
+
+    assert "refused" not in statuses(there, exported(here.client))
+    agency = next(one for one in there.ask("/v1/sources")["items"] if one["name"] == "Agency")
+    assert (agency["controlled_by"], agency["country"]) == (None, "IT")
+    assert (only(there)["about"], only(there)["topics"], only(there)["place"]) == ([], ["peace"], "Rome")
+    assert (only(there, "attributions")["quote"], only(there, "attributions")["language"]) == (None, "it")
+
+
+def test_what_was_changed_here_after_a_merge_stays_too(newsroom: Newsroom) -> None:
+    statuses(newsroom, [{**CLAIM, "place": "Paris", "language": "en", "origin": came(1, 1)}])
+    edited(newsroom, language="fr")
+    later = {**CLAIM, "place": "Rome", "language": "en"}
+    statuses(newsroom, [{**later, "origin": came(1, 2)}])
+
+    for place in ("Paris", "Nice"):
+        edited(newsroom, place=place)
+        assert statuses(newsroom, [{**later, "origin": came(1, 2)}]) == ["known"]
+        assert only(newsroom)["place"] == place
+    assert statuses(newsroom, [{**later, "topics": ["war"], "origin": came(1, 3)}]) == ["updated"]
+    assert (only(newsroom)["place"], only(newsroom)["language"], only(newsroom)["topics"]) == ("Nice", "fr", ["war"])
+
+
+def test_two_stores_that_have_both_changed_it_come_to_rest(newsroom: Newsroom) -> None:
+    statuses(newsroom, [{**CLAIM, "place": "Paris", "origin": came(1, 1)}])
+    lines = [
+        {**CLAIM, "place": place, "origin": came(store, 1, came(1, 1))} for store, place in ((2, "Rome"), (3, "Metz"))
+    ]
+
+    first = [statuses(newsroom, [line])[0] for line in lines]
+    assert (first, only(newsroom)["place"]) == (["updated", "updated"], "Metz")
+    assert [statuses(newsroom, [line])[0] for line in lines] == ["known", "known"]
+    assert only(newsroom)["place"] == "Metz"
+
+
+def test_a_version_that_is_known_is_never_forgotten(newsroom: Newsroom) -> None:
+    statuses(newsroom, [{**CLAIM, "origin": came(2, 1, came(1, 1))}])
+    statuses(newsroom, [{**CLAIM, "place": "Rome", "origin": came(1, 2)}])
+    edited(newsroom, place="Nice")
+    statuses(newsroom, [{**CLAIM, "language": "fr", "origin": came(2, 2, came(1, 1))}])
+
+    assert statuses(newsroom, [{**CLAIM, "place": "Rome", "origin": came(1, 2)}]) == ["known"]
+    assert only(newsroom)["place"] == "Nice"
+
+
+def test_a_reason_that_was_corrected_here_stays(two: Two) -> None:
+    here, there = two
+    statement = here.say(here.claim("P."), here.source("Ministry"))
+    here.retract(statement, "2026-03-01", reason="Wrong.")
+    statuses(there, exported(here.client))
+    lift(there)
+    there.retract(Kept("/v1/attributions", only(there, "attributions")), "2026-03-01", reason="A slip.")
+    here.edit(statement, cue="says")
+
+    assert "refused" not in statuses(there, exported(here.client))
+    said = only(there, "attributions")
+    assert (said["retraction_reason"], said["cue"]) == ("A slip.", "says")
+
+
+def test_a_namesake_that_is_used_is_left_as_it_is(newsroom: Newsroom) -> None:
+    newsroom.source("Agency", country="US")
+    line = {"kind": "source", "name": "Agency", "country": "FR", "if_named": "use", "origin": came(1, 1)}
+
+    assert [statuses(newsroom, [line])[0] for _ in range(2)] == ["known", "known"]
+    assert only(newsroom, "sources")["country"] == "US"
+
+
+def test_what_was_erased_stays_erased(newsroom: Newsroom) -> None:
+    line = {"kind": "source", "external_id": "jane", "name": "Jane", "protected": True, "origin": came(1, 1)}
+    statuses(newsroom, [line])
+    source = Kept("/v1/sources", only(newsroom, "sources"))
+    newsroom.client.post(
+        "/v1/erasures", json={"target": {"kind": "source", "id": source.id}, "reason": "A court."}
+    ).raise_for_status()
+
+    statuses(newsroom, [line])
+
+    assert only(newsroom, "sources")["external_id"] is None
+
+
 def test_to_send_what_is_known_writes_nothing(two: Two) -> None:
     here, there = two
     story(here)
