@@ -36,7 +36,8 @@ class Base:
 
     def changed(self, ledger: Ledger, row: Recorded) -> list[Mapping[str, Any]]:
         """Return the columns that were changed here, each with what it said: since the base, since the last taking."""
-        return [ledger.earlier.changed_since(row, one) for one in dict.fromkeys((self.version, self.became))]
+        versions = dict.fromkeys((self.version, self.became)) if self.version else ()
+        return [ledger.earlier.changed_since(row, one) for one in versions]
 
 
 def stores(origin: Origin | None) -> Iterator[Origin]:

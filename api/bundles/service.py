@@ -124,15 +124,14 @@ class Recording:
             self.ledger.flush()  # it may come to refer to what is newer than itself, and is sealed as it stands
         base = base_of(self.ledger, row, entry.origin)
         taken = news(self.ledger, row, base, draft)
-        stays = base is not None and base.version and any(base.changed(self.ledger, row))
+        same = base.version if base is not None and any(base.changed(self.ledger, row)) else None
         acts = self.ledger.acts
         if taken is not None:
             keeper.update(self.ledger, row, taken)
-        is_new = base is None or base.later or self.ledger.acts != acts
         if base is not None:
             self._bases.setdefault(row.id, base)
-        if entry.origin is not None and is_new and (base is None or base.version):
-            take_note(self.ledger, keeper, row, entry.origin, base.version if base is not None and stays else None)
+        if entry.origin is not None and (base is None or (base.version and (base.later or self.ledger.acts != acts))):
+            take_note(self.ledger, keeper, row, entry.origin, same)
         return row
 
     def _add_citations(self) -> None:
