@@ -1,6 +1,6 @@
 """Tell what of a record was changed since one of its versions, within one write."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy import select as core_select
 
 from api.storage.history import committed, history_of
 from api.storage.records import Recorded, Sealable, row_of
+from api.storage.vault import Opened
 from api.storage.views import columns
 
 if TYPE_CHECKING:
@@ -36,9 +37,17 @@ class Earlier:
         if key not in self._read:
             self._ledger.flush()  # it may be this write that has made it an earlier one
             self.expect(type(row), [row.id])
-        now, then = self._ledger.said(row), self._said(self._read[key])
+        earlier = self._read[key]
+        now, then = said_by(row, self._ledger.opened), said_by(earlier, self._ledger.vault.open)
         return {name: then[name] for name, value in now.items() if value != then[name]}
 
-    def _said(self, row: Recorded) -> dict[str, Any]:
-        opened = self._ledger.vault.open(row) if isinstance(row, Sealable) and row.sealed_under is not None else None
-        return {name: getattr(row, name) for name in committed(type(row))} | dict(opened.values if opened else {})
+
+def said_by(row: Recorded, open_: Callable[[Sealable], Opened | None]) -> dict[str, Any]:
+    """Return the columns of a version that the log commits to, with their true values; None for what was erased."""
+    columns = vars(row)
+    said = {name: columns[name] for name in committed(type(row))}
+    if not isinstance(row, Sealable) or row.sealed_under is None:
+        return said
+    opened = open_(row)
+    hidden = dict.fromkeys(row.sealable) if opened is None else opened.values
+    return {name: hidden.get(name, value) for name, value in said.items()}

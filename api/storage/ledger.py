@@ -18,9 +18,9 @@ from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
 from api.custody.roles import Role
 from api.storage import marks, search
-from api.storage.earlier import Earlier
+from api.storage.earlier import Earlier, said_by
 from api.storage.foreign import ForeignIds
-from api.storage.history import committed, history_of, table_of
+from api.storage.history import history_of, table_of
 from api.storage.inserting import insert_rows
 from api.storage.protection import Protection, put
 from api.storage.reading import Reading, chunks
@@ -193,16 +193,6 @@ class Ledger(Attached):
         opened = self.opened(row)
         return {} if opened is None else opened.values  # what was erased is merged as the placeholders that stand there
 
-    def said(self, row: Recorded) -> dict[str, Any]:
-        """Return the columns of a version that the log commits to, with their true values."""
-        columns = vars(row)
-        said = {name: columns[name] for name in committed(type(row))}
-        if not isinstance(row, Sealable) or row.sealed_under is None:
-            return said
-        opened = self.protection.opened(row)
-        hidden = dict.fromkeys(row.sealable) if opened is None else opened.values
-        return {name: hidden.get(name, value) for name, value in said.items()}
-
     # What changes --------------------------------------------------------------------------------------------------
 
     def stamp(self) -> dict[str, Any]:
@@ -334,7 +324,7 @@ class Ledger(Attached):
         seed = row.seed if opened is None else opened.seed
         assert seed is not None
         hidden = row.sealable if opened is not None and isinstance(row, Sealable) else ()  # empty ones do not show
-        return commitments_from(self.said(row), seed, hidden)
+        return commitments_from(said_by(row, self.opened), seed, hidden)
 
     def _keep_old_versions(self) -> None:
         connection = self.session.connection()
