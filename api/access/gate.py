@@ -1,12 +1,17 @@
-"""Tell from an Authorization header who is asking, anew for each request: so a revocation counts from the next one."""
+"""Tell from an Authorization header who is asking: a revocation counts from the next request on.
+
+Whoever was admitted is known for as long as nothing at all is committed, so that most requests ask no database.
+"""
 
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
+from starlette.concurrency import run_in_threadpool
 
 from api.access import repository
 from api.custody import tokens
@@ -21,25 +26,35 @@ log = structlog.get_logger()
 # The same words for each, so that nobody learns which keys there are or were.
 NOT_VALID = "This access key is not valid: it is unknown, has expired or was revoked."
 NO_DIGEST = bytes(32)
+KNOWN = 2**10  # callers that are known at once
+
+
+class Admitted(NamedTuple):
+    """A caller whose key was found to be valid, and until when it is."""
+
+    caller: Caller
+    expires_at: datetime | None
+
+    def check(self, now: datetime) -> Caller:
+        """Return the caller. Raises `Unauthorized` where the key has expired."""
+        if self.expires_at is not None and self.expires_at <= now:
+            raise Unauthorized(NOT_VALID, invalid=True)
+        return self.caller
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def authenticate(database: Database, authorization: str, now: datetime) -> Caller:
-    """Return the caller whose key this is, in one statement. Raises `Unauthorized`."""
+def authenticate(database: Database, authorization: str) -> Admitted:
+    """Find the caller whose key this is, in one statement. Raises `Unauthorized`."""
     token = _token_in(authorization)
     with database.reading() as reading:
         row = repository.find(reading, token.public_id)
     genuine = token.matches(NO_DIGEST if row is None else row.digest)
-    if row is None or not genuine or not _is_live(row, now):
+    if row is None or not genuine or row.deleted_at is not None:
         raise Unauthorized(NOT_VALID, invalid=True)
-    return Caller(row.holder, row.id, Role.named(row.role), frozenset(map(Scope, row.scopes)))
-
-
-def _is_live(row: Any, now: datetime) -> bool:
-    return row.deleted_at is None and (row.expires_at is None or row.expires_at > now)
+    return Admitted(Caller(row.holder, row.id, Role.named(row.role), frozenset(map(Scope, row.scopes))), row.expires_at)
 
 
 def _token_in(authorization: str) -> Token:
@@ -54,17 +69,28 @@ def _token_in(authorization: str) -> Token:
 
 
 class KeyGate:
-    """Who tells who is asking, and notes for each key the last day of its use."""
+    """Who tells who is asking, on the event loop, and notes for each key the last day of its use."""
 
     def __init__(self, database: Callable[[], Database], clock: Callable[[], datetime] = _now) -> None:
         self._database = database
         self._clock = clock
+        self._stamp: str | None = None
+        self._known: dict[bytes, Admitted] = {}  # since that stamp, by a digest: what is sent is not kept
         self._noted: dict[UUID, date] = {}
         self._lock = threading.Lock()
 
-    def admit(self, authorization: str) -> Caller:
-        """Return the caller. Raises `Unauthorized`."""
-        return authenticate(self._database(), authorization, self._clock())
+    async def admit(self, authorization: str, stamp: str | None) -> Caller:
+        """Return the caller. Raises `Unauthorized`.
+
+        The stamp is that of the store when the request came (`api/storage/watch.py`), None where it is not known.
+        """
+        if stamp is None or stamp != self._stamp or len(self._known) >= KNOWN:
+            self._stamp, self._known = stamp, {}
+        known, sent = self._known, sha256(authorization.encode()).digest()
+        found = known.get(sent) or await run_in_threadpool(authenticate, self._database(), authorization)
+        caller = found.check(self._clock())
+        known[sent] = found
+        return caller
 
     def is_news(self, caller: Caller) -> bool:
         """Say whether it is not noted yet that the caller's key was used today."""

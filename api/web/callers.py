@@ -5,11 +5,11 @@ from typing import Any, Protocol
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.roles import Role, Scope
 from api.web.desk import Desk
+from api.web.stamps import stamp_of
 
 SCHEME = "key"
 
@@ -17,8 +17,8 @@ SCHEME = "key"
 class Gate(Protocol):
     """Who tells from a request's Authorization header who is asking."""
 
-    def admit(self, authorization: str) -> Caller:
-        """Return the caller. Raises `Unauthorized`. It may ask the database."""
+    async def admit(self, authorization: str, stamp: str | None) -> Caller:
+        """Return the caller, by this stamp of the store. Raises `Unauthorized`."""
 
     def is_news(self, caller: Caller) -> bool:
         """Say whether it is not noted yet that the caller's key was used today."""
@@ -48,7 +48,7 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
     """Find out who is asking and whether they may. Raises `Unauthorized`, `Forbidden`."""
     sent = request.headers.getlist("authorization")
     state = request.app.state
-    caller = await run_in_threadpool(state.gate.admit, ", ".join(sent)) if sent else NOBODY
+    caller = await state.gate.admit(", ".join(sent), await stamp_of(request)) if sent else NOBODY
     request.state.caller = caller
     if role is Role.READER and not sent and state.settings.reading_is_open and not scopes:
         return

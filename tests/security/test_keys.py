@@ -127,6 +127,20 @@ def test_whatever_is_wrong_with_a_key_takes_the_same_words_and_the_same_work(cli
         assert not [one for one in statements if "access_key" not in one and " FROM " in one]
 
 
+def test_a_caller_is_known_for_as_long_as_nothing_is_committed(client: TestClient) -> None:
+    key = new_key(client)
+    client.get("/v1/claims", headers=header(key["token"]))  # its use is noted, which is a commit
+
+    def asked() -> int:
+        with counted() as statements:
+            assert client.get("/v1/claims", headers=header(key["token"])).status_code == 200
+        return len([one for one in statements if "access_key" in one])
+
+    assert 0 in [asked() for _ in range(20)]  # what is tidied after the start may be committed in between
+    new_key(client)
+    assert asked() == 1
+
+
 # What is kept of their use ------------------------------------------------------------------------------------------
 
 
