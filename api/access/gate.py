@@ -87,7 +87,9 @@ class KeyGate:
         if stamp is None or stamp != self._stamp or len(self._known) >= KNOWN:
             self._stamp, self._known = stamp, {}
         known, sent = self._known, sha256(authorization.encode()).digest()
-        found = known.get(sent) or await run_in_threadpool(authenticate, self._database(), authorization)
+        found = known.get(sent)
+        if found is None:
+            found = await run_in_threadpool(authenticate, self._database(), authorization)
         caller = found.check(self._clock())
         known[sent] = found
         return caller
