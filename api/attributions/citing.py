@@ -15,8 +15,8 @@ from api.storage import deletion
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.records import new_row
-from api.web.keeping import gone, require_tag
 from api.web.records import recorded
+from api.web.states import gone, require_tag
 from api.web.values import Id, SpokenDate
 
 SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})

@@ -32,9 +32,10 @@ from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Order, Slice
 from api.storage.reading import Reading
-from api.web.keeping import Keeper, require_tag
+from api.web.keeping import Keeper
 from api.web.records import Draft, date_range
 from api.web.references import find, resolve
+from api.web.states import require_tag
 from api.web.values import Reference, columns_of
 
 # How often a list filtered by `on_file` reads on before it answers a page that is not full.

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlmodel import col, select
 
 from api.bundles.schemas import Bundle, BundleResult
 from api.bundles.service import record_bundle
 from api.claims.models import Claim
 from api.custody.callers import COMMAND_LINE
-from api.errors import Contradictory, Malformed
+from api.errors import Malformed
 from api.formats.json import read
 from api.storage.database import Database
 from api.web.examples import FOLDER
-from api.web.keeping import problems_of
+from api.web.validation import validating
 
 DOSSIER = "dossier.json"
 SHOWN = "dossier-2023-07/supplies"
@@ -23,9 +22,8 @@ SHOWN = "dossier-2023-07/supplies"
 def load_bundle(database: Database, body: bytes) -> Sequence[BundleResult]:
     """Record a bundle from its JSON, all of it or nothing. Raises `Malformed`, `Invalid`, `Conflict`."""
     try:
-        bundle = Bundle.model_validate(read(body))
-    except ValidationError as wrong:
-        raise Contradictory(problems_of(wrong)) from None
+        with validating():
+            bundle = Bundle.model_validate(read(body))
     except ValueError as wrong:
         raise Malformed(str(wrong)) from None
     return database.write(lambda ledger: record_bundle(ledger, bundle), COMMAND_LINE)

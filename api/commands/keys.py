@@ -27,7 +27,7 @@ def create_key(
     from api.custody import tokens
     from api.custody.callers import COMMAND_LINE
     from api.formats.edtf import latest_of
-    from api.web.keeping import problems_of
+    from api.web.validation import problems_of
 
     until = None if expires is None else latest_of(expires)
     try:

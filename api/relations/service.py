@@ -17,7 +17,8 @@ from api.relations.schemas import RelationDraft, RelationRecord
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
-from api.web.keeping import Keeper, Restricted
+from api.web.keeping import Keeper
+from api.web.kinds import Restricted
 from api.web.records import recorded
 from api.web.references import resolve
 from api.web.values import Id, SpokenDate, columns_of

@@ -21,7 +21,8 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
 from api.storage.sameness import others
-from api.web.keeping import Keeper, Restricted
+from api.web.keeping import Keeper
+from api.web.kinds import Restricted
 from api.web.records import Draft, recorded
 from api.web.values import Id, SpokenDate, columns_of
 

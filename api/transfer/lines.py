@@ -6,20 +6,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from api.attributions.models import Attribution, Citation
 from api.bundles.schemas import Entry
-from api.errors import Contradictory, Invalid, Malformed
+from api.errors import Invalid, Malformed
 from api.formats.json import read
 from api.storage.reading import Reading
 from api.storage.references import models
 from api.storage.sameness import SameAs
 from api.transfer import repository
 from api.transfer.schemas import ExportEnd
-from api.web.keeping import Keeper, problems_of
+from api.web.keeping import Keeper
 from api.web.records import PortableRecord, Record, recorded
 from api.web.references import FIELDS
+from api.web.validation import validating
 
 Line = dict[str, Any]
 # Fields of a record that say what it was in the store that it comes from.
@@ -142,10 +143,8 @@ def entry_of(line: bytes) -> Any:
 
 
 def _ending(sent: Line) -> Ending:
-    try:
+    with validating():
         return Ending(ExportEnd.model_validate(sent).records)
-    except ValidationError as wrong:
-        raise Contradictory(problems_of(wrong)) from None
 
 
 def validated(sent: Mapping[str, Any]) -> Any:
@@ -153,10 +152,8 @@ def validated(sent: Mapping[str, Any]) -> Any:
 
     A word that stands for what was redacted counts only where the record is new: it is no field that was sent.
     """
-    try:
+    with validating():
         entry = _entries().validate_python(sent)
-    except ValidationError as wrong:
-        raise Contradictory(problems_of(wrong)) from None
     standing_in = set(_standing_in(sent))
     if not standing_in:
         return entry

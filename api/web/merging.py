@@ -1,0 +1,93 @@
+"""Merge a patch into what a record says, as far as its writer may see that (RFC 7396)."""
+
+from typing import Any
+
+from api.custody.roles import Scope
+from api.errors import Conflict, Contradictory, Forbidden, Problem
+from api.formats.json import merge_patch, pointer
+from api.storage.ledger import Ledger
+from api.storage.records import Sealable
+from api.storage.vault import is_sealed
+from api.web.kinds import Answer, Kind, Row, Sent
+from api.web.records import Draft
+from api.web.validation import validating
+
+# What an answer tells of a version that may come to be only after it was made: sent back, it changes nothing.
+NUMBERED = frozenset({"log_index"})
+Fields = dict[str, Any]
+
+
+def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Fields) -> tuple[Sent, Fields]:
+    """Merge a patch into what a record says: the whole as a draft, and the columns that change.
+
+    Raises `Invalid` for what no record can say, `Forbidden` or `Conflict` for what the writer does not see.
+    """
+    answer = ledger.answers.pop(row.id, None) or kind.answers(ledger, [row])[0]
+    now = answer.model_dump(mode="json", exclude={"settled"})
+    seen = _seen(kind, ledger, row, now, numbered="log_index" in patch)
+    hidden = _other(now, seen)
+    given = {
+        name: value
+        for name, value in patch.items()
+        if name not in kind.steering | kind.of_lists
+        and not (name in hidden and value == seen[name])
+        and not (name in NUMBERED and value is None)
+    }
+    _require_sight(kind.kind, row, hidden & given.keys())
+    whole: Fields = merge_patch(now, given)  # type: ignore[assignment]
+    whole |= {name: given[name] for name in kind.whole & set(given)}
+    fields = kind.fields
+    _refuse_read_only(fields, seen, {name: whole.get(name) for name in given})
+    with validating():
+        draft = kind.draft.model_validate({name: value for name, value in whole.items() if name in fields})
+    (true,) = ledger.shown([row])
+    columns = {**kind.content(ledger, draft, true), **own_columns(draft)}
+    return draft, {name: value for name, value in columns.items() if getattr(true, name) != value}
+
+
+def hidden_of(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row) -> set[str]:
+    """Name the fields of a record that the writer may not see."""
+    if not is_sealed(row):
+        return set()
+    now = kind.answers(ledger, [row])[0].model_dump(mode="json", exclude={"settled"})
+    return _other(now, _seen(kind, ledger, row, now, numbered=False))
+
+
+def own_columns(draft: Draft) -> Fields:
+    """Return the columns that every kind has of its draft."""
+    return {"external_id": draft.external_id, "protected": draft.protected}
+
+
+def _seen(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, now: Fields, *, numbered: bool) -> Fields:
+    """Return what a record says as the writer may see it, given what it says; and where the log has it."""
+    if not is_sealed(row):
+        return {**now, "log_index": ledger.as_caller().log_index(row)} if numbered else now
+    return kind.answers(ledger.as_caller(), [row])[0].model_dump(mode="json", exclude={"settled"})
+
+
+def _other(now: Fields, seen: Fields) -> set[str]:
+    """Name the fields that are other than they are seen to be; and the one that a reader may know as null still."""
+    return {name for name in now if now[name] != seen[name]} | NUMBERED
+
+
+def _require_sight(kind: str, row: Sealable, fields: set[str]) -> None:
+    """Raise `Forbidden`, or `Conflict` for what was erased, where fields would change that are not seen."""
+    if fields - NUMBERED and row.sealed is None:
+        raise Conflict(f"What this {kind} says in {', '.join(sorted(fields))} was erased for good.")
+    if fields - NUMBERED:
+        raise Forbidden(
+            f"Of a protected {kind}, {', '.join(sorted(fields))} can be changed only with a key that has the scope"
+            f" {Scope.REVEAL}, which no role implies."
+        )
+
+
+def _refuse_read_only(fields: set[str], seen: Fields, wanted: Fields) -> None:
+    problems = [
+        Problem("There is no field of this name; check the spelling.", pointer(name))
+        if name not in seen
+        else Problem("This cannot be changed here; leave it out, or send it back as it is.", pointer(name))
+        for name, value in wanted.items()
+        if name not in fields and (name not in seen or value != seen[name])
+    ]
+    if problems:
+        raise Contradictory(problems)
