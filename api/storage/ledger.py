@@ -181,6 +181,10 @@ class Ledger(Attached):
         """Look at the same record as the writer may see it."""
         return Attached(self.session, sealing=self._sealing, reveals=self.caller.reveals)
 
+    def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
+        """Read records ahead."""
+        self.expect(model, ids)
+
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Tell of no version where the log has it: rules do not ask."""
         self._indexes |= {(type(row), row.id, row.version): None for row in rows}

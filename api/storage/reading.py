@@ -182,6 +182,15 @@ class Reading:
             found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known))
         return found
 
+    def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
+        """Read records ahead, each with where the log has it: one statement, where an answer needs both."""
+        names, read = columns(model), self._read.setdefault(model, {})
+        unread = set(ids).difference(read)
+        read |= dict.fromkeys(unread)
+        for *values, sequence in self.ask(_numbered, model, ids=unread) if unread else ():
+            row = read[values[names.index("id")]] = row_of(model, names, values)
+            self._indexes[type(row), row.id, row.version] = None if sequence is None else sequence - 1
+
     def _visible(self, row: Sealable) -> Mapping[str, Any]:
         opened = self.opened(row) if self.reveals else None
         if opened is None:
@@ -210,6 +219,13 @@ class Reading:
 
 def _these(views: Views, model: type[Recorded]) -> ColumnElement[bool]:
     return any_of(col(views.of(model).id), "ids")
+
+
+def _numbered(views: Views, model: type[Recorded]) -> Rows:
+    view, change = views.of(model), table_of(Change)
+    this = (change.c.record_id == col(view.id)) & (change.c.version == col(view.version))
+    sequence = core_select(change.c.sequence).where(change.c.kind == table_of(model).name, this).scalar_subquery()
+    return of_kind(views, model, _these, model).add_columns(sequence)
 
 
 def _numbers(views: Views, kind: str) -> Rows:

@@ -40,6 +40,7 @@ class Keeper(Kind[Row, Sent, Answer]):
 
     def get(self, reading: Reading, record_id: UUID) -> Answer:
         """Return one record's answer. Raises `NotFound` or `Gone`."""
+        reading.expect_numbered(self.model, [record_id])
         (answer,) = self.answers(reading, [self.row(reading, record_id)])
         return answer if reading.known_at is None else answer.model_copy(update={"settled": reading.settled})
 

@@ -102,7 +102,7 @@ def test_a_key_that_could_never_be_used_is_not_made(client: TestClient) -> None:
 @pytest.mark.parametrize("spoilt", [ADMIN.written[:-1], ADMIN.written[:20] + "x" + ADMIN.written[21:], "", "secret"])
 def test_a_typo_never_reaches_the_database(client: TestClient, spoilt: str) -> None:
     client.get("/v1/claims")
-    with counted() as statements:
+    with counted(keys=True) as statements:
         answers = [client.get("/v1/claims", headers=header(spoilt)) for _ in range(5)]
 
     assert {problem(answer, 401)["type"] for answer in answers} == {"/problems/unauthorized"}
@@ -120,7 +120,7 @@ def test_whatever_is_wrong_with_a_key_takes_the_same_words_and_the_same_work(cli
     time.sleep(1.1)
 
     for token in (expired["token"], revoked["token"], make().written, other_secret.written):
-        with counted() as statements:
+        with counted(keys=True) as statements:
             answer = client.get("/v1/claims", headers=header(token))
         assert problem(answer, 401)["detail"] == NOT_VALID
         assert len([one for one in statements if "access_key" in one]) == 1
@@ -132,7 +132,7 @@ def test_a_caller_is_known_for_as_long_as_nothing_is_committed(client: TestClien
     client.get("/v1/claims", headers=header(key["token"]))  # its use is noted, which is a commit
 
     def asked() -> int:
-        with counted() as statements:
+        with counted(keys=True) as statements:
             assert client.get("/v1/claims", headers=header(key["token"])).status_code == 200
         return len([one for one in statements if "access_key" in one])
 
@@ -157,7 +157,7 @@ def test_the_last_day_of_use_is_noted_once_a_day(client: TestClient, app: Any) -
         app.state.gate = KeyGate(lambda: app.state.database, lambda noon=noon: noon)
         writes = 0
         for _ in range(3):
-            with counted() as statements:
+            with counted(keys=True) as statements:
                 client.get("/v1/claims", headers=header(key["token"]))
             writes += sum("access_key_use" in one and not one.startswith("SELECT") for one in statements)
         assert writes == 1

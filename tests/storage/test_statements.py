@@ -20,12 +20,15 @@ class Counted(list[str]):
 
 
 @contextmanager
-def counted() -> Iterator[Counted]:
-    """Collect the statements of requests; the sequencer's own are left out."""
+def counted(*, keys: bool = False) -> Iterator[Counted]:
+    """Collect the statements of requests, without the sequencer's own; with `keys`, those that ask whose key it is too.
+
+    Whoever was asked for is known until something is committed, which the sequencer does when it likes.
+    """
     found = Counted()
 
     def note(connection: Any, _: Any, statement: str, *rest: Any) -> None:
-        if current_thread().name != "sequencer":
+        if current_thread().name != "sequencer" and (keys or "FROM access_key" not in statement):
             found.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
