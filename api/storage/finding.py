@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, literal_column, select, true
 from sqlalchemy import column as column_named
 from sqlalchemy import table as table_named
 from sqlalchemy.dialects import postgresql
@@ -17,7 +17,10 @@ from api.storage.search import SearchEntry, index_of, keys_of
 LOOKED_THROUGH = 4_000  # of the newest rows of a kind, without any index: what is common is found there
 OF_DOCUMENTS = 500  # the same of documents, whose rows are long
 COMMON = 20  # of those that were looked through: so many have to have a term that is not rare
-GROWTH = 32  # by how much more time each further look goes back
+GROWTH = 32  # by how much more time each further look goes back, where the index knows of time
+# PostgreSQL takes what is common in one kind to be so in all, and a fiftieth of all rows to have any beginning: then
+# it would rather read the whole table. What follows in the same snapshot has indexes too.
+INDEX_ONLY = "SET LOCAL enable_seqscan = off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     longer and longer times, so that no answer takes more than some multiple of what was found in the shorter one.
     """
     first, last = keys_of(kind)
-    entry = table_of(SearchEntry)
+    entry, on_postgresql = table_of(SearchEntry), reading.views.dialect == "postgresql"
     newest_first = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc())
     top = reading.connection.execute(newest_first.limit(1)).scalar()
     if top is None:
@@ -57,8 +60,10 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     found = _rows(reading, _looked_through(reading, wanted, reached, top), limit + 1)
     if len(found) <= limit and reached > first:
         indexed, beside = _parted(reading, wanted, reached, top)
+        if on_postgresql:
+            reading.connection.exec_driver_sql(INDEX_ONLY)
     while len(found) <= limit and reached > first:
-        further = max(first, top - (top - reached + 1) * GROWTH)
+        further = first if on_postgresql else max(first, top - (top - reached + 1) * GROWTH)
         found += _rows(reading, _indexed(reading, kind, indexed, beside, further, reached - 1), limit + 1 - len(found))
         reached = further
     return Candidates(found[:limit], len(found) <= limit)
@@ -102,8 +107,11 @@ def _indexed(reading: Reading, kind: str, indexed: Wanted, beside: Wanted, first
     """Ask the index for rows of a kind, and look for what else is wanted in each of them."""
     entry = table_of(SearchEntry)
     if reading.views.dialect == "postgresql":
+        # As the index of the kind says it, in so many words, so that the server knows that it may be asked.
+        begin, end = (literal_column(str(key)) for key in keys_of(kind))
+        of_kind = entry.c.key.between(begin, end)
         among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(indexed))
-        return select(entry.c.key, entry.c.record_id).where(among, held, _held_by(reading, beside))
+        return select(entry.c.key, entry.c.record_id).where(of_kind, among, held, _held_by(reading, beside))
     name = index_of(kind)
     index = table_named(name, column_named("rowid"), column_named(name))
     matching = index.c[name].bool_op("MATCH")(_match(indexed)), index.c.rowid.between(first, last)

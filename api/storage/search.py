@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.storage.ledger import Ledger
 
 KINDS = ("document", "attribution", "claim", "source")  # what is searched; their places are the first bits of keys
-INDEX = "search_index"  # on PostgreSQL a GIN index; on SQLite an FTS5 table for each kind, whose names begin so
+INDEX = "search_index"  # how the indexes of words are called: on PostgreSQL GIN, on SQLite FTS5, one for each kind
 SHIFT_KIND, SHIFT_TIME = 61, 20  # bits; 2^41 milliseconds are 69 years
 EPOCH = 1_577_836_800_000  # milliseconds: the beginning of 2020
 ROOM = 500_000  # bytes of terms that a record is found by; PostgreSQL takes a million
@@ -75,7 +75,7 @@ def keys_of(kind: str) -> tuple[int, int]:
 
 
 def index_of(kind: str) -> str:
-    """Name SQLite's index of a kind: to look for a beginning it reads all rows that have it, of whatever time."""
+    """Name the index of a kind: to look for a beginning it reads all rows that have it, of whatever time."""
     return f"{INDEX}_{kind}"
 
 

@@ -2,8 +2,8 @@
 
 import importlib.util
 import random
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -228,14 +228,24 @@ def test_keys_of_one_kind_stand_together_in_the_order_of_time() -> None:
 def full(database_url: str) -> Iterator[Database]:
     """A database with more entries than are looked through without the index; every tenth has `tenth`."""
     with closing(Database(database_url, 10, Keys.ephemeral())) as database:
-        rows = [entry(number, {"all", *(["tenth"] if number % 1_000 == 0 else [])}) for number in range(20_000)]
-        rows.append(entry(0, {"oldest", "all"}, moment=1_600_000_000_000))
-
-        def fill(ledger: Any) -> None:
-            ledger.session.connection().execute(ENTRY.insert(), rows)
-
-        database.write(fill)
+        fill(database)
         yield database
+
+
+def fill(database: Database) -> None:
+    rows = [entry(number, {"all", *(["tenth"] if number % 1_000 == 0 else [])}) for number in range(20_000)]
+    rows.append(entry(0, {"oldest", "all"}, moment=1_600_000_000_000))
+    database.write(lambda ledger: ledger.session.connection().execute(ENTRY.insert(), rows).rowcount)
+
+
+@contextmanager
+def listening(name: str, listener: Callable[..., None]) -> Iterator[None]:
+    """Have somebody hear of what is asked of any database."""
+    event.listen(Engine, name, listener)
+    try:
+        yield
+    finally:
+        event.remove(Engine, name, listener)
 
 
 def entry(number: int, held: set[str], moment: int = 1_700_000_000_000) -> dict[str, Any]:
@@ -273,15 +283,29 @@ def test_beginnings_are_looked_for_in_each_row_only_where_the_terms_are_rare(
         given = parameters.values() if isinstance(parameters, dict) else parameters
         asked.extend(one for one in given if isinstance(one, str))
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        with full.reading() as reading:
-            newest(reading, "claim", Wanted(frozenset({term}), frozenset({begun})), 20)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+    with listening("before_cursor_execute", note), full.reading() as reading:
+        newest(reading, "claim", Wanted(frozenset({term}), frozenset({begun})), 20)
 
     of_the_index = [one for one in asked if term in one][-1]
     assert (begun in of_the_index.replace(term, "")) is together
+
+
+def test_postgresql_reads_the_index_of_the_kind_and_not_the_table(postgresql_url: str) -> None:
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("WITH those"):
+            beside = connection.connection.driver_connection.cursor()
+            plans.append("".join(row[0] for row in beside.execute(f"EXPLAIN {statement}", parameters)))
+
+    with closing(Database(postgresql_url, 10, Keys.ephemeral())) as database:
+        fill(database)
+        database.write(lambda ledger: ledger.session.connection().exec_driver_sql("ANALYZE search_entry").rowcount)
+        with listening("before_cursor_execute", explain), database.reading() as reading:
+            for wanted in (Wanted(frozenset({"oldest"})), Wanted(frozenset(), frozenset({"olde", "al"}))):
+                plans.clear()
+                assert len(newest(reading, "claim", wanted, 20).ids) == 1
+                assert "search_index_claim" in plans[-1], plans
 
 
 def test_terms_come_back_as_they_were_kept(full: Database) -> None:
