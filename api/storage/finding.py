@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, select, true
 from sqlalchemy import column as column_named
 from sqlalchemy import table as table_named
 from sqlalchemy.dialects import postgresql
@@ -108,8 +108,8 @@ def _indexed(reading: Reading, kind: str, indexed: Wanted, beside: Wanted, first
     entry = table_of(SearchEntry)
     if reading.views.dialect == "postgresql":
         # As the index of the kind says it, in so many words, so that the server knows that it may be asked.
-        begin, end = (literal_column(str(key)) for key in keys_of(kind))
-        of_kind = entry.c.key.between(begin, end)
+        begin, end = keys_of(kind)
+        of_kind = entry.c.key.between(literal(begin, literal_execute=True), literal(end, literal_execute=True))
         among, held = entry.c.key.between(first, last), entry.c.terms.bool_op("@@")(_tsquery(indexed))
         return select(entry.c.key, entry.c.record_id).where(of_kind, among, held, _held_by(reading, beside))
     name = index_of(kind)
