@@ -6,7 +6,7 @@ Forty claims of 100 attributions each, spread over a generated archive (`benchma
 one connection that is kept, in rounds. In each round every claim is, one after the other,
 
 * read by the plain driver, with one statement written by hand (a),
-* answered whole: `provenance`, the claim itself, and both again with `If-None-Match`,
+* answered whole: `provenance`, the claim itself, and both again with `If-None-Match`, and with an access key,
 * and each of those answers asked for again as the same bytes from a bare route of the same server (b).
 
 That is done twice: by a server that works every answer out (`WHENCE_MEMORY_BYTES=0`), and by one that remembers what it
@@ -109,6 +109,7 @@ def one_round(client: Client, read: Read, probes: Sequence[str]) -> Times:
             for what, sent in (
                 (name, (path,)),
                 (f"{name}, unchanged", (path, f"If-None-Match: {tag}")),
+                (f"{name}, with a key", (path, client.authorization)),
                 (f"{name}, bare", (f"/bare/{name}-{probe}",)),
                 (f"{name}, alone", (f"/alone/{name}-{probe}",)),
             ):
@@ -126,6 +127,7 @@ def compared(where: str, how: str, took: dict[str, float]) -> Iterator[Figure]:
             ("claim", claim, 0.6),
             ("provenance, unchanged", whole, 0.8),
             ("claim, unchanged", claim, 0.8),
+            ("claim, with a key", claim, None),
         ):
             yield Figure(where, name + beside, took[name], bound, bound / took[name], mark if inside else None)
 

@@ -28,7 +28,7 @@ class Client:
     def __init__(self, port: int, key: str) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=600)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._key = key
+        self.authorization = f"Authorization: Bearer {key}"
 
     def __enter__(self) -> Self:
         return self
@@ -42,11 +42,11 @@ class Client:
 
     def put(self, path: str, body: bytes) -> Answer:
         """Send bytes to a path."""
-        return self._ask(request("PUT", path, f"Authorization: Bearer {self._key}", body=body))
+        return self._ask(request("PUT", path, self.authorization, body=body))
 
     def post(self, path: str, body: bytes) -> Answer:
         """Record something."""
-        return self._ask(request("POST", path, f"Authorization: Bearer {self._key}", body=body))
+        return self._ask(request("POST", path, self.authorization, body=body))
 
     def _ask(self, sent: bytes) -> Answer:
         self._socket.sendall(sent)
