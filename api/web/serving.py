@@ -25,8 +25,6 @@ except ImportError:  # httptools is not built for this machine; then only the si
 
 TICKS = 10  # of a tenth of a second, between two looks at the connections
 FILES = 2**16  # connections and files that may be open, where the system allows so many
-AT_ONCE = 1  # connections that the loop takes before it looks who else is ready
-WAITING = 2048  # connections that the system keeps until a process has time for them
 GRACE = 5  # seconds that ending may take once the time for open requests is over
 
 
@@ -66,7 +64,6 @@ class Serving(Server):
             Config(
                 app,
                 access_log=False,  # our own line knows the request's id
-                backlog=AT_ONCE,
                 forwarded_allow_ips=settings.trusted_proxies,  # uvicorn's own choice would be any on this machine
                 http="h11" if bounded is None else bounded(settings),
                 h11_max_incomplete_event_size=settings.max_header_bytes,
@@ -85,8 +82,6 @@ class Serving(Server):
         """Begin to listen, and say so."""
         allow_many_files()
         await super().startup(sockets)
-        for taken in sockets or ():
-            taken.listen(WAITING)  # asyncio asks the system for as few as it takes at once
         # What is loaded by now stays. A claim of 100,000 attributions makes millions of values that are no garbage:
         # looking through them all again and again took half of the time of its answer.
         gc.freeze()
