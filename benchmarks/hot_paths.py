@@ -127,6 +127,7 @@ def compared(where: str, how: str, took: dict[str, float]) -> Iterator[Figure]:
             ("claim", claim, 0.6),
             ("provenance, unchanged", whole, 0.8),
             ("claim, unchanged", claim, 0.8),
+            ("provenance, with a key", whole, None),
             ("claim, with a key", claim, None),
         ):
             yield Figure(where, name + beside, took[name], bound, bound / took[name], mark if inside else None)

@@ -4,9 +4,8 @@ Whoever was admitted is known for as long as nothing at all is committed, so tha
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -46,9 +45,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def authenticate(database: Database, authorization: str) -> Admitted:
+def authenticate(database: Database, token: Token) -> Admitted:
     """Find the caller whose key this is, in one statement. Raises `Unauthorized`."""
-    token = _token_in(authorization)
     with database.reading() as reading:
         row = repository.find(reading, token.public_id)
     genuine = token.matches(NO_DIGEST if row is None else row.digest)
@@ -75,23 +73,26 @@ class KeyGate:
         self._database = database
         self._clock = clock
         self._stamp: str | None = None
-        self._known: dict[bytes, Admitted] = {}  # since that stamp, by a digest: what is sent is not kept
+        self._known: dict[tuple[str, bytes], Admitted] = {}  # since then, by what the store has of a key: no secrets
         self._noted: dict[UUID, date] = {}
         self._lock = threading.Lock()
 
-    async def admit(self, authorization: str, stamp: str | None) -> Caller:
+    async def admit(self, authorization: str, stamp: Callable[[], Awaitable[str | None]]) -> Caller:
         """Return the caller. Raises `Unauthorized`.
 
-        The stamp is that of the store when the request came (`api/storage/watch.py`), None where it is not known.
+        `stamp` asks the store for its stamp (`api/storage/watch.py`); what is no key at all asks it for nothing.
         """
-        if stamp is None or stamp != self._stamp or len(self._known) >= KNOWN:
-            self._stamp, self._known = stamp, {}
-        known, sent = self._known, sha256(authorization.encode()).digest()
+        token = _token_in(authorization)
+        now = await stamp()
+        if now is None or now != self._stamp:
+            self._stamp, self._known = now, {}
+        known, sent = self._known, (token.public_id, token.digest)
         found = known.get(sent)
         if found is None:
-            found = await run_in_threadpool(authenticate, self._database(), authorization)
+            found = await run_in_threadpool(authenticate, self._database(), token)
         caller = found.check(self._clock())
-        known[sent] = found
+        if len(known) < KNOWN:
+            known[sent] = found
         return caller
 
     def is_news(self, caller: Caller) -> bool:

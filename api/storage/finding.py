@@ -45,8 +45,9 @@ class Candidates:
 def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidates:
     """Return the newest records of a kind that have what is wanted.
 
-    What is common is soon found among the newest, looked through one by one. For the rest the index is asked, for
-    longer and longer times, so that no answer takes more than some multiple of what was found in the shorter one.
+    What is common is soon found among the newest, looked through one by one. For the rest the index is asked: on SQLite
+    for longer and longer times, so that no answer takes more than some multiple of what was found in the shorter one;
+    on PostgreSQL, whose index knows no time, for all of the kind at once.
     """
     first, last = keys_of(kind)
     entry, on_postgresql = table_of(SearchEntry), reading.views.dialect == "postgresql"

@@ -46,6 +46,10 @@ class Attached(Reading):
         found = select(model).where(which(self.views, *about))
         return list(self.session.exec(found, params=self._given(values)).all())
 
+    def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
+        """Read records ahead, as objects of the session."""
+        self.find_all(model, ids)
+
 
 class Ledger(Attached):
     """One write: everything it adds and changes happens at one instant, or not at all.
@@ -180,10 +184,6 @@ class Ledger(Attached):
     def as_caller(self) -> Reading:
         """Look at the same record as the writer may see it."""
         return Attached(self.session, sealing=self._sealing, reveals=self.caller.reveals)
-
-    def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
-        """Read records ahead."""
-        self.expect(model, ids)
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Tell of no version where the log has it: rules do not ask."""

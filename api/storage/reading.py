@@ -188,7 +188,8 @@ class Reading:
         unread = set(ids).difference(read)
         read |= dict.fromkeys(unread)
         for *values, sequence in self.ask(_numbered, model, ids=unread) if unread else ():
-            row = read[values[names.index("id")]] = row_of(model, names, values)
+            row = row_of(model, names, values)
+            read[row.id] = row
             self._indexes[type(row), row.id, row.version] = None if sequence is None else sequence - 1
 
     def _visible(self, row: Sealable) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ was committed.
 import asyncio
 from contextlib import suppress
 from typing import Any, Protocol
+from uuid import uuid4
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -37,6 +38,7 @@ class FileWatch:
     def __init__(self, file: str) -> None:
         self._file = file
         self._connection: Any = None
+        self._own = uuid4().hex  # each connection counts from the beginning
 
     async def stamp(self) -> str | None:
         """Return `data_version`. It waits for nobody: a thread would take longer than the answer."""
@@ -45,7 +47,7 @@ class FileWatch:
                 self._connection = sqlite.driver().connect(
                     self._file, timeout=0, check_same_thread=False, isolation_level=None
                 )
-            return str(self._connection.execute("PRAGMA data_version").fetchone()[0])
+            return f"{self._own} {self._connection.execute('PRAGMA data_version').fetchone()[0]}"
         return None
 
     async def close(self) -> None:

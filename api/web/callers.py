@@ -1,5 +1,6 @@
 """Find out who sent a request, and hold the answer to it: what a route takes is said where it is made."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from fastapi import Request, Response
@@ -9,16 +10,16 @@ from starlette.background import BackgroundTask
 from api.custody.callers import NOBODY, Caller
 from api.custody.roles import Role, Scope
 from api.web.desk import Desk
-from api.web.stamps import stamp_of
 
 SCHEME = "key"
+Stamp = Callable[[], Awaitable[str | None]]  # asks the store for it (`api/storage/watch.py`)
 
 
 class Gate(Protocol):
     """Who tells from a request's Authorization header who is asking."""
 
-    async def admit(self, authorization: str, stamp: str | None) -> Caller:
-        """Return the caller, by this stamp of the store. Raises `Unauthorized`."""
+    async def admit(self, authorization: str, stamp: Stamp) -> Caller:
+        """Return the caller, as the store knows them by its stamp. Raises `Unauthorized`."""
 
     def is_news(self, caller: Caller) -> bool:
         """Say whether it is not noted yet that the caller's key was used today."""
@@ -48,7 +49,7 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
     """Find out who is asking and whether they may. Raises `Unauthorized`, `Forbidden`."""
     sent = request.headers.getlist("authorization")
     state = request.app.state
-    caller = await state.gate.admit(", ".join(sent), await stamp_of(request)) if sent else NOBODY
+    caller = await state.gate.admit(", ".join(sent), state.watch.stamp) if sent else NOBODY
     request.state.caller = caller
     if role is Role.READER and not sent and state.settings.reading_is_open and not scopes:
         return

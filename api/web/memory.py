@@ -14,7 +14,6 @@ from fastapi import Request, Response
 from api.storage.watch import Watch
 from api.web.callers import caller_of
 from api.web.languages import language
-from api.web.stamps import stamp_of
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -108,7 +107,7 @@ def remembering(handle: Handle) -> Handle:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
         watch: Watch = request.app.state.watch
         question = Question(request.url.path, request.scope["query_string"], language(request))
-        stamp = await stamp_of(request)
+        stamp = await watch.stamp()
         known = memory.find(question, stamp)
         if known is not None:
             return known

@@ -1,9 +1,10 @@
 """Access keys: what they let in, how they end, and that nothing gives them away."""
 
+import asyncio
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,9 +18,11 @@ from starlette.testclient import TestClient
 from api.access.gate import NOT_VALID, KeyGate
 from api.custody.roles import Scope
 from api.custody.tokens import make, parse
+from api.errors import Unauthorized
 from api.main import create_app
 from api.settings import Settings
 from api.storage import sqlite
+from api.storage.database import Database
 from api.storage.references import models
 from api.web.examples import example
 from api.web.requests import StrictRoute
@@ -127,18 +130,83 @@ def test_whatever_is_wrong_with_a_key_takes_the_same_words_and_the_same_work(cli
         assert not [one for one in statements if "access_key" not in one and " FROM " in one]
 
 
-def test_a_caller_is_known_for_as_long_as_nothing_is_committed(client: TestClient) -> None:
-    key = new_key(client)
-    client.get("/v1/claims", headers=header(key["token"]))  # its use is noted, which is a commit
+# Who is known ---------------------------------------------------------------------------------------------------------
 
-    def asked() -> int:
-        with counted(keys=True) as statements:
-            assert client.get("/v1/claims", headers=header(key["token"])).status_code == 200
-        return len([one for one in statements if "access_key" in one])
 
-    assert 0 in [asked() for _ in range(20)]  # what is tidied after the start may be committed in between
-    new_key(client)
-    assert asked() == 1
+@pytest.fixture
+def database(app: Any, client: TestClient) -> Database:
+    """The database that the application has opened."""
+    opened: Database = app.state.database
+    return opened
+
+
+def told(stamp: str | None) -> Callable[[], Coroutine[Any, Any, str | None]]:
+    """Say always the same of whether anything was committed."""
+
+    async def say() -> str | None:
+        return stamp
+
+    return say
+
+
+def admitted(gate: KeyGate, token: str, stamp: str | None) -> int:
+    """Ask the gate for a caller, and return how many statements that took."""
+    with counted(keys=True) as statements:
+        asyncio.run(gate.admit(f"Bearer {token}", told(stamp)))
+    return len([one for one in statements if "access_key" in one])
+
+
+def test_a_caller_is_known_for_as_long_as_nothing_is_committed(client: TestClient, database: Database) -> None:
+    token, gate = new_key(client)["token"], KeyGate(lambda: database)
+
+    assert [admitted(gate, token, stamp) for stamp in ("a", "a", "b", "b", "a")] == [1, 0, 1, 0, 1]
+    assert [admitted(gate, token, None) for _ in range(3)] == [1, 1, 1]
+
+
+def test_a_caller_who_is_known_is_refused_from_the_end_of_the_key_on(client: TestClient, database: Database) -> None:
+    ends = datetime(2099, 1, 1, tzinfo=UTC)
+    token, moments = new_key(client, expires_at=ends.isoformat())["token"], [ends - timedelta(seconds=1)] * 2 + [ends]
+    gate = KeyGate(lambda: database, lambda: moments.pop(0))
+
+    assert [admitted(gate, token, "a") for _ in range(2)] == [1, 0]
+    with pytest.raises(Unauthorized):
+        admitted(gate, token, "a")
+
+
+def test_whoever_has_half_of_a_known_key_is_nobody(client: TestClient, database: Database) -> None:
+    one, other, gate = *(parse(new_key(client)["token"]) for _ in range(2)), KeyGate(lambda: database)
+    for token in (one, other):
+        admitted(gate, token.written, "a")
+
+    with pytest.raises(Unauthorized):
+        admitted(gate, type(one)(one.public_id, other.secret).written, "a")
+
+
+def test_only_so_many_are_known(client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.access.gate.KNOWN", 2)
+    tokens, gate = [new_key(client)["token"] for _ in range(3)], KeyGate(lambda: database)
+
+    assert [admitted(gate, token, "a") for token in (*tokens, *tokens)] == [1, 1, 1, 0, 0, 1]
+
+
+def test_what_is_no_key_asks_the_store_for_nothing(database: Database) -> None:
+    async def never() -> str | None:
+        raise AssertionError
+
+    with pytest.raises(Unauthorized):
+        asyncio.run(KeyGate(lambda: database).admit("Bearer secret", never))
+
+
+def test_a_server_that_starts_again_knows_nobody(sqlite_url: str) -> None:
+    app = create_app(Settings(database_url=sqlite_url))
+    with Client(app) as client:
+        key = new_key(client)
+        assert client.get("/v1/claims", headers=header(key["token"])).status_code == 200
+    with Client(create_app(Settings(database_url=sqlite_url))) as elsewhere:
+        revoke(elsewhere, key)
+
+    with Client(app) as client:  # SQLite counts commits anew for whoever looks anew
+        assert client.get("/v1/claims", headers=header(key["token"])).status_code == 401
 
 
 # What is kept of their use ------------------------------------------------------------------------------------------
