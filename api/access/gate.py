@@ -4,7 +4,7 @@ Whoever was admitted is known for as long as nothing at all is committed, so tha
 """
 
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -19,6 +19,7 @@ from api.custody.roles import Role, Scope
 from api.custody.tokens import Token
 from api.errors import Unauthorized
 from api.storage.database import Database
+from api.storage.watch import Stamp
 
 log = structlog.get_logger()
 
@@ -77,15 +78,15 @@ class KeyGate:
         self._noted: dict[UUID, date] = {}
         self._lock = threading.Lock()
 
-    async def admit(self, authorization: str, stamp: Callable[[], Awaitable[str | None]]) -> Caller:
+    async def admit(self, authorization: str, stamp: Stamp) -> Caller:
         """Return the caller. Raises `Unauthorized`.
 
-        `stamp` asks the store for its stamp (`api/storage/watch.py`); what is no key at all asks it for nothing.
+        What is no key at all does not ask the store for its stamp.
         """
         token = _token_in(authorization)
-        now = await stamp()
-        if now is None or now != self._stamp:
-            self._stamp, self._known = now, {}
+        stamped = await stamp()
+        if stamped is None or stamped != self._stamp:
+            self._stamp, self._known = stamped, {}
         known, sent = self._known, (token.public_id, token.digest)
         found = known.get(sent)
         if found is None:

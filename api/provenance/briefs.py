@@ -37,7 +37,6 @@ class Briefs:
 
     def nodes(self, statements: Iterable[UUID]) -> dict[UUID, Node]:
         """Answer the attributions whole."""
-        self._reading.expect_numbered(Attribution, statements)
         held = self._reading.live(Attribution, statements)
         rows = [held[one] for one in statements]
         naming = derived.Naming(self.claim, self.source, self._document)

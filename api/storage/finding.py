@@ -50,7 +50,8 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     on PostgreSQL, whose index knows no time, for all of the kind at once.
     """
     first, last = keys_of(kind)
-    entry, on_postgresql = table_of(SearchEntry), reading.views.dialect == "postgresql"
+    entry = table_of(SearchEntry)
+    on_postgresql = reading.views.dialect == "postgresql"
     newest_first = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc())
     top = reading.connection.execute(newest_first.limit(1)).scalar()
     if top is None:

@@ -3,6 +3,7 @@ was committed.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Protocol
 from uuid import uuid4
@@ -20,6 +21,9 @@ CONNECTING = 5  # seconds
 STAMP = (
     "SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat(pg_postmaster_start_time(), ' ', pg_current_snapshot()) END"
 )
+
+
+Stamp = Callable[[], Awaitable[str | None]]  # what `Watch.stamp` is
 
 
 class Watch(Protocol):

@@ -1,6 +1,5 @@
 """Find out who sent a request, and hold the answer to it: what a route takes is said where it is made."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from fastapi import Request, Response
@@ -9,10 +8,10 @@ from starlette.background import BackgroundTask
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.roles import Role, Scope
+from api.storage.watch import Stamp
 from api.web.desk import Desk
 
 SCHEME = "key"
-Stamp = Callable[[], Awaitable[str | None]]  # asks the store for it (`api/storage/watch.py`)
 
 
 class Gate(Protocol):

@@ -6,8 +6,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
 from api.main import create_app
@@ -17,7 +16,7 @@ from api.storage.references import logged
 from api.storage.sqlite import driver
 from tests.keys import Client
 from tests.provenance.test_statements import judged
-from tests.storage.test_statements import record
+from tests.storage.test_statements import heard_by, record
 
 QUESTIONS = ("", "/provenance", "/confidence", "/contradictions", "/chains", "/timeline")
 LATER = "2100-01-01T00:00:00Z"
@@ -39,11 +38,8 @@ def asked() -> Iterator[list[tuple[str, Any]]]:
         if statement.startswith(("SELECT", "WITH")):
             found.append((statement, values))
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with heard_by(note):
         yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("query", ["", f"?known_at={LATER}"])

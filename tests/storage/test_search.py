@@ -2,15 +2,15 @@
 
 import importlib.util
 import random
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, event, select, text
+from sqlalchemy import Engine, create_engine, select, text
 
 from api.bundles.loading import load_dossier
 from api.claims.models import Claim
@@ -27,6 +27,7 @@ from api.storage.ledger import Ledger
 from api.storage.records import new_id
 from api.storage.search import KINDS, SearchEntry, key_of, keys_of
 from tests.newsroom import Newsroom
+from tests.storage.test_statements import heard_by
 
 ENTRY = table_of(SearchEntry)
 REVISION = migrations.SCRIPTS / "versions" / "0006_search.py"
@@ -238,16 +239,6 @@ def fill(database: Database) -> None:
     database.write(lambda ledger: ledger.session.connection().execute(ENTRY.insert(), rows).rowcount)
 
 
-@contextmanager
-def listening(name: str, listener: Callable[..., None]) -> Iterator[None]:
-    """Have somebody hear of what is asked of any database."""
-    event.listen(Engine, name, listener)
-    try:
-        yield
-    finally:
-        event.remove(Engine, name, listener)
-
-
 def entry(number: int, held: set[str], moment: int = 1_700_000_000_000) -> dict[str, Any]:
     record = UUID(int=(moment + number) << 80 | uuid4().int % 2**60 | number % 2**20 << 32)
     return {"key": key_of("claim", record), "record_id": record, "terms": frozenset(held)}
@@ -283,7 +274,7 @@ def test_beginnings_are_looked_for_in_each_row_only_where_the_terms_are_rare(
         given = parameters.values() if isinstance(parameters, dict) else parameters
         asked.extend(one for one in given if isinstance(one, str))
 
-    with listening("before_cursor_execute", note), full.reading() as reading:
+    with heard_by(note), full.reading() as reading:
         newest(reading, "claim", Wanted(frozenset({term}), frozenset({begun})), 20)
 
     of_the_index = [one for one in asked if term in one][-1]
@@ -301,7 +292,7 @@ def test_postgresql_reads_the_index_of_the_kind_and_not_the_table(postgresql_url
     with closing(Database(postgresql_url, 10, Keys.ephemeral())) as database:
         fill(database)
         database.write(lambda ledger: ledger.session.connection().exec_driver_sql("ANALYZE search_entry").rowcount)
-        with listening("before_cursor_execute", explain), database.reading() as reading:
+        with heard_by(explain), database.reading() as reading:
             for wanted in (Wanted(frozenset({"oldest"})), Wanted(frozenset(), frozenset({"olde", "al"}))):
                 plans.clear()
                 assert len(newest(reading, "claim", wanted, 20).ids) == 1

@@ -20,6 +20,16 @@ class Counted(list[str]):
 
 
 @contextmanager
+def heard_by(note: Callable[..., None]) -> Iterator[None]:
+    """Have somebody hear of every statement, whatever the database, before it is carried out."""
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
 def counted(*, keys: bool = False) -> Iterator[Counted]:
     """Collect the statements of requests, without the sequencer's own; with `keys`, those that ask whose key it is too.
 
@@ -31,11 +41,8 @@ def counted(*, keys: bool = False) -> Iterator[Counted]:
         if current_thread().name != "sequencer" and (keys or "access_key.public_id =" not in statement):
             found.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with heard_by(note):
         yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def story(name: str, attributions: int) -> list[dict[str, Any]]:
