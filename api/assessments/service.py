@@ -29,6 +29,7 @@ class Assessments(Keeper[Assessment, AssessmentDraft, AssessmentRecord]):
     draft = AssessmentDraft
     answer = AssessmentRecord
     path = "assessments"
+    brief = True
     role = Role.EDITOR
     whole = frozenset({"target", "assessed_at"})
     editable = False

@@ -26,6 +26,7 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
     draft = ClaimDraft
     answer = ClaimRecord
     path = "claims"
+    brief = True
     whole = frozenset({"occurred"})
     of_lists = frozenset({"standing"})
 

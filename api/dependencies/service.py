@@ -30,6 +30,7 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     draft = DependencyDraft
     answer = DependencyRecord
     path = "dependencies"
+    brief = True
     role = Role.EDITOR
 
     def content(self, ledger: Ledger, draft: DependencyDraft, row: Dependency | None) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     draft = RelationDraft
     answer = RelationRecord
     path = "relations"
+    brief = True
     whole = frozenset({"from", "to", "decided_at"})
 
     def content(self, ledger: Ledger, draft: RelationDraft, row: Relation | None) -> dict[str, Any]:

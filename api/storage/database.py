@@ -94,6 +94,11 @@ class Database:
             ):
                 yield reading
 
+    @property
+    def at_hand(self) -> bool:
+        """Say whether a short reading waits for nobody: for no server, and for none who read or write."""
+        return self._opened.at_hand
+
     def watch(self) -> Watch:
         """Notice every commit, from the event loop that asks for it; close it when done."""
         return self._opened.watch()

@@ -48,6 +48,8 @@ SHARED: dict[str, Any] = {
 class PostgresEngine:
     """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
 
+    at_hand = False
+
     def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
         self._url = url
         self._keys = keys

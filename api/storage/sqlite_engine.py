@@ -51,6 +51,8 @@ class _Job(Generic[T]):
 class SqliteEngine:
     """One writer, which commits many requests together; readers each on a snapshot of their own."""
 
+    at_hand = True
+
     def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
         file = make_url(url).database
         if not file or file == ":memory:":

@@ -18,6 +18,7 @@ from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.web import answers, pages
+from api.web.brief import brief
 from api.web.callers import desk, takes
 from api.web.desk import Desk
 from api.web.examples import shown
@@ -101,7 +102,6 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         receipt = write.run(lambda ledger: recorded(ledger, keeper, draft))
         return answer_receipt(request, keeper, receipt)
 
-    @lasting
     def get_record(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
             return answers.record(keeper.get(reading, id))
@@ -163,7 +163,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
     )
     add(
         "/{id}",
-        get_record,
+        lasting(brief(get_record) if keeper.brief else get_record),
         methods=["GET"],
         operation_id=f"get_{keeper.kind}",
         summary=f"Read {one}",
