@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,11 +27,12 @@ log = structlog.get_logger()
 Make = Callable[[Settings], ASGIApp]
 LOOK = 0.2  # seconds between two looks at whether a signal came
 PAUSE = 0.5  # seconds before another one is started: those that die at once must not take the whole machine
+SPREADS = sys.platform == "linux"  # elsewhere SO_REUSEPORT is missing, or means another thing
 spawning = multiprocessing.get_context("spawn")  # a fork would share the parent's locks and connections
 
 
 class Workers:
-    """As many processes as the settings say, on one listening socket, until a signal ends them."""
+    """As many processes as the settings say, on one port, until a signal ends them."""
 
     def __init__(self, make: Make, settings: Settings, announce: Callable[[str], None]) -> None:
         self._make = make
@@ -44,6 +46,8 @@ class Workers:
     def run(self, taken: socket.socket) -> int:
         """Serve until SIGTERM or SIGINT, and return the exit code: not 0 where no process can be started."""
         address, told = spawning.Pipe(duplex=False)
+        if SPREADS:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not sooner: the port must be nobody else's
         with metrics.shared(), _ended_by(self._ending), told:
             for place in range(self._settings.workers):
                 self._start(place, taken, told)
@@ -54,9 +58,10 @@ class Workers:
                 self._end()
 
     def _start(self, place: int, taken: socket.socket, told: Connection) -> None:
-        given = (self._make, self._settings, taken, told, self._cores, place)
-        process = spawning.Process(target=_work, args=given, name="whence worker")
-        process.start()
+        with _beside(taken) as own:
+            given = (self._make, self._settings, own, told, self._cores, place)
+            process = spawning.Process(target=_work, args=given, name="whence worker")
+            process.start()
         self._working[place] = process
 
     def _tell(self, address: Connection) -> None:
@@ -90,6 +95,19 @@ class Workers:
         for process in self._working.values():
             process.join(max(0.0, deadline - time.monotonic()))
             process.kill()
+
+
+def _beside(taken: socket.socket) -> socket.socket:
+    """Return another socket on a port that was taken, for one process: the system spreads connections over those that
+    listen, where it does; over processes on one socket, the first to wake takes nearly all.
+    """
+    if not SPREADS:
+        return taken.dup()
+    own = socket.socket(taken.family, taken.type, taken.proto)
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    own.bind(taken.getsockname())
+    return own
 
 
 def _work(

@@ -6,21 +6,24 @@ import re
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from starlette.types import ASGIApp
 
 from api.settings import Settings
-from api.web.workers import Workers
+from api.web.serving import listen
+from api.web.workers import SPREADS, Workers
 from tests.conftest import Server
 from tests.crowd import at_once, meanwhile, persist, wait_until
 from tests.storage.test_durability import WRITERS, Campaign
 
 WORKERS = 2
+CROWD = 96  # connections
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
 
@@ -66,6 +69,12 @@ def answered(server: Server) -> float:
     return 0.0 if found is None else float(found[1])
 
 
+def held_by(process: int, port: int, status: str) -> int:
+    """Count the connections on a port of this machine that a process has, in a state such as `LISTEN`."""
+    held = psutil.Process(process).net_connections("tcp")
+    return sum(one.status == status and one.laddr.port == port for one in held)
+
+
 def cores_of(process: int) -> set[frozenset[int]]:
     """Return the sets of cores that the threads of a process may run on; threads that end meanwhile are passed over."""
     found = set()
@@ -94,6 +103,29 @@ def test_one_process_keeps_to_a_core_unless_told_otherwise(
     assert server.client.get("/readyz").status_code == 200
     kept = 1 if said == "true" else len(os.sched_getaffinity(0))
     assert {len(cores) for cores in cores_of(server.process.pid)} == {kept}
+
+
+@pytest.mark.skipif(not SPREADS, reason="this system lets whoever wakes first take them")
+def test_connections_are_spread_over_them(several: Server) -> None:
+    host, port = several.client.base_url.host, several.client.base_url.port or 0
+
+    def held(status: str) -> list[int]:
+        return [held_by(process, port, status) for process in children(several.process.pid)]
+
+    wait_until(lambda: held("LISTEN") == [1] * WORKERS, "not all of them listen", 60)
+    with ExitStack() as opened:
+        for _ in range(CROWD):
+            opened.enter_context(socket.create_connection((host, port)))
+        wait_until(lambda: sum(held("ESTABLISHED")) >= CROWD, "not all were taken", 60)
+        taken = held("ESTABLISHED")
+
+    assert min(taken) >= CROWD / WORKERS / 3, taken  # by chance alone, not once in 100,000,000 times
+
+
+def test_a_port_that_they_serve_is_nobody_elses(several: Server) -> None:
+    host, port = several.client.base_url.host, several.client.base_url.port
+    with pytest.raises(OSError, match="cannot be listened on"):
+        listen(host, port or 0)
 
 
 def test_each_counts_what_all_have_served(several: Server) -> None:
