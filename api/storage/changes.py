@@ -9,12 +9,27 @@ Numbered changes are the leaves of a Merkle tree (`api.custody.tree`), and the r
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Index,
+    LargeBinary,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.engine import Connection
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from api.custody import tree
 from api.custody.envelope import Entry
@@ -84,12 +99,17 @@ COLUMNS = ("kind", "record_id", "version", "action", "recorded_at", "recorded_by
 
 def last_sequence(connection: Connection) -> int:
     """Return the highest number given so far, 0 before the first."""
-    return connection.execute(select(func.coalesce(func.max(Change.sequence), 0))).scalar_one()
+    return connection.execute(_highest()).scalar_one()
+
+
+def last_recorded_at(connection: Connection) -> datetime | None:
+    """Return the instant of the change that was numbered last, None before the first."""
+    return connection.execute(_latest()).scalar()
 
 
 def is_queued(connection: Connection) -> bool:
     """Say whether any committed change waits for its number."""
-    return connection.execute(select(ChangeQueue.position).limit(1)).first() is not None  # type: ignore[call-overload]
+    return connection.execute(_any_queued()).first() is not None
 
 
 def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer: Signer) -> None:
@@ -152,11 +172,7 @@ def hashes_of(connection: Connection, nodes: Sequence[tree.Node]) -> tuple[bytes
     """Read the hashes of nodes of the tree, in their order: each is kept with the leaf that completes it."""
     if not nodes:
         return ()
-    rows = connection.execute(
-        select(Change.sequence, Change.hashes).where(  # type: ignore[call-overload]
-            Change.sequence.in_([node.last_leaf + 1 for node in nodes])  # type: ignore[attr-defined]
-        )
-    )
+    rows = connection.execute(_hashes(), {"sequences": [node.last_leaf + 1 for node in nodes]})
     kept: dict[int, bytes] = {row.sequence: row.hashes for row in rows}
     return tuple(kept[node.last_leaf + 1][node.level * tree.SIZE : (node.level + 1) * tree.SIZE] for node in nodes)
 
@@ -173,3 +189,27 @@ def entry_of(sequence: int, change: Mapping[str, Any]) -> Entry:
         change["recorded_at"],
         change["commitments"],
     )
+
+
+# The questions of every write, each put together once.
+
+
+@cache
+def _highest() -> Select[int]:
+    return select(func.coalesce(func.max(Change.sequence), 0))
+
+
+@cache
+def _latest() -> Select[datetime]:
+    return select(col(Change.recorded_at)).order_by(col(Change.sequence).desc()).limit(1)
+
+
+@cache
+def _any_queued() -> Select[int]:
+    return select(col(ChangeQueue.position)).limit(1)
+
+
+@cache
+def _hashes() -> Select[int, bytes]:
+    these = col(Change.sequence).in_(bindparam("sequences", expanding=True))
+    return select(col(Change.sequence), col(Change.hashes)).where(these)

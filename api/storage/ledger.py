@@ -24,7 +24,7 @@ from api.storage.history import history_of, table_of
 from api.storage.inserting import insert_rows
 from api.storage.protection import Protection, put
 from api.storage.reading import Reading, chunks
-from api.storage.records import Instant, Part, Portable, Recorded, Sealable, metadata, parts_of
+from api.storage.records import Instant, Part, Portable, Recorded, Sealable, in_order, parts_of
 from api.storage.vault import Opened
 from api.storage.views import Which
 
@@ -284,7 +284,7 @@ class Ledger(Attached):
         changed = list(self.session.dirty)
         for row in changed:  # held back, as it may refer to a row that is yet to be written
             self.session.expunge(row)
-        for table in metadata().sorted_tables:
+        for table in in_order():
             if rows := by_table.get(table.name):
                 self._insert(table, rows)
         self.session.add_all(changed)

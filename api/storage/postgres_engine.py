@@ -23,7 +23,7 @@ from api.storage.history import table_of
 from api.storage.inserting import insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
-from api.storage.records import dumps, metadata
+from api.storage.records import dumps, in_order
 from api.storage.refusals import as_failure, may_try_again, translated
 from api.storage.sequencer import Sequencer
 from api.storage.watch import ServerWatch
@@ -130,7 +130,7 @@ class PostgresEngine:
     def _wipe(self, command: str = "VACUUM") -> None:
         """Free the rows that were written over, so that their space is used anew; older readers may still hold some."""
         kept = {"sealed_under", "record_id", "text"}
-        written_over = [one.name for one in metadata().sorted_tables if kept & set(one.c.keys())]
+        written_over = [one.name for one in in_order() if kept & set(one.c.keys())]
         engine = self.reader.execution_options(isolation_level="AUTOCOMMIT")
         with suppress(DBAPIError, PoolTimeout), engine.connect() as connection:
             connection.exec_driver_sql("SET default_transaction_read_only = off")

@@ -18,7 +18,7 @@ from api.storage.history import history_of, table_of
 from api.storage.inserting import insert_rows
 from api.storage.reach import Reach, Wave, by_kind, joined_by, protectors_of, sealable
 from api.storage.reading import Reading
-from api.storage.records import UNCOMMITTED, Part, Recorded, Sealable, metadata
+from api.storage.records import UNCOMMITTED, Part, Recorded, Sealable, in_order
 from api.storage.sameness import SameAs
 from api.storage.vault import Opened, as_shown
 
@@ -121,7 +121,7 @@ class Protection:
 
     def _first_wave(self) -> Wave:
         questioned, self._questioned = self._questioned, {}
-        place = {table.name: at for at, table in enumerate(metadata().sorted_tables)}
+        place = {table.name: at for at, table in enumerate(in_order())}
         for joined in self._joined:
             ends = self._ledger.find_all(joined_by(type(joined)), [joined.one_id, joined.other_id])
             questioned |= {row.id: row for row in ends}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, Table
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -39,6 +39,16 @@ UNCOMMITTED = frozenset({"id", "version", "seed", "salts", "sealed", "sealed_und
 def metadata() -> MetaData:
     """Return the one schema that all features' models register in."""
     return SQLModel.metadata
+
+
+def in_order() -> Sequence[Table]:
+    """List all tables in the order of their foreign keys: what is referred to comes first."""
+    return _sorted(len(metadata().tables))
+
+
+@cache
+def _sorted(_: int) -> Sequence[Table]:
+    return tuple(metadata().sorted_tables)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Table, and_, select
 
 from api.storage.history import table_of
 from api.storage.reading import Reading, chunks
-from api.storage.records import Part, Recorded, metadata
+from api.storage.records import Part, Recorded, in_order
 
 # In a foreign key's `info`: the row is a part of what it refers to, and goes and comes back with it.
 OWNED = {"owned": True}
@@ -76,7 +76,7 @@ def _keys_to(model: type[Recorded]) -> list["Column[object]"]:
     table = table_of(model)
     return [
         column
-        for other in metadata().sorted_tables
+        for other in in_order()
         for column in other.columns
         if column.name != "record_id" and any(key.column.table is table for key in column.foreign_keys)
     ]

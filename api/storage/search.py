@@ -5,12 +5,14 @@ the kind of record and goes on with when it was made: a range of keys is one kin
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, Text, delete, select
+from sqlalchemy import BigInteger, Dialect, Text, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -18,6 +20,7 @@ from api.formats.words import terms_of, words
 from api.storage.history import table_of
 from api.storage.reading import Reading, chunks
 from api.storage.records import Recorded, Sealable
+from api.storage.views import Rows, Views
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
@@ -105,13 +108,17 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
     if gone:  # new ones too: an earlier flush of the same write may have kept words that are sealed now
         connection.execute(delete(table).where(ledger.among(table.c.record_id, gone)))
     if entries:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        new = insert(table)
-        changed = {"terms": new.excluded.terms}
-        upsert = new.on_conflict_do_update(
-            index_elements=["record_id"], set_=changed, where=table.c.terms != new.excluded.terms
-        )
-        connection.execute(upsert, entries)
+        connection.execute(_put(connection.dialect.name), entries)
+
+
+@cache
+def _put(dialect: str) -> Insert:
+    """Have each record be found by the terms that are given, if others are kept."""
+    table = table_of(SearchEntry)
+    new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    changed = {"terms": new.excluded.terms}
+    other = table.c.terms != new.excluded.terms
+    return new.on_conflict_do_update(index_elements=["record_id"], set_=changed, where=other)
 
 
 def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
@@ -131,9 +138,13 @@ def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
 
 def _taken(ledger: "Ledger", keys: Iterable[int]) -> dict[int, UUID]:
     """Tell which record has each of these keys, of those that one has."""
+    asked = (ledger.ask(_with_keys, keys=some) for some in chunks(sorted(keys)))
+    return {row.key: row.record_id for rows in asked for row in rows}
+
+
+def _with_keys(_: Views) -> Rows:
     table = table_of(SearchEntry)
-    asked = (select(table.c.key, table.c.record_id).where(table.c.key.in_(some)) for some in chunks(sorted(keys)))
-    return {row.key: row.record_id for statement in asked for row in ledger.rows(statement)}
+    return select(table.c.key, table.c.record_id).where(table.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def held(reading: Reading, row: Recorded) -> frozenset[str]:

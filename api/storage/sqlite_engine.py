@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic_core import from_json
-from sqlalchemy import Uuid, create_engine, event, select
+from sqlalchemy import Uuid, create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.keys import Keys
 from api.errors import Unavailable
 from api.storage import sqlite
-from api.storage.changes import Change, append
+from api.storage.changes import append, last_recorded_at
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
 from api.storage.records import dumps
@@ -110,7 +110,9 @@ class SqliteEngine:
         """Commit these together, and call the first of those that came meanwhile; only for who has the turn."""
         try:
             with turn, engine.begin() as connection:
-                self._last = max(self._last, _newest(connection))  # another process may have written since
+                self._last = max(
+                    self._last, last_recorded_at(connection) or FIRST
+                )  # another process may have written since
                 for job in jobs:
                     self._attempt(connection, job)
                 if changes := [change for job in jobs for change in job.changes]:
@@ -187,7 +189,7 @@ class SqliteEngine:
         if known_at >= datetime.now(UTC):
             return False
         with self.reader.connect() as connection:
-            if _newest(connection) > known_at:
+            if (last_recorded_at(connection) or FIRST) > known_at:
                 return True
         with suppress(OperationalError), self.hasty.begin() as connection:
             return True
@@ -235,12 +237,6 @@ def _shared() -> dict[str, Any]:
 def _unless_busy() -> suppress:
     """Leave out what the plain driver cannot do while somebody else is in the way."""
     return suppress(sqlite.driver().OperationalError)
-
-
-def _newest(connection: Connection) -> datetime:
-    """Return the instant of the latest write."""
-    latest_first = select(col(Change.recorded_at)).order_by(col(Change.sequence).desc())
-    return connection.execute(latest_first.limit(1)).scalar() or FIRST
 
 
 def _in_transaction(connection: Connection) -> bool:

@@ -270,6 +270,7 @@ def require_reason(reason: str) -> str:
 
 def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Record:
     assert receipt.id is not None
+    reading.expect_numbered(keeper.model, [receipt.id])
     row = reading.find(keeper.model, receipt.id)
     if row is None or row.version != receipt.version:
         row = next(one for one in reading.versions(keeper.model, receipt.id) if one.version == receipt.version)
