@@ -1,6 +1,6 @@
 """Ask for many ids in one statement, as one parameter, however many there are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from json import dumps
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Ids(TypeDecorator[list[UUID]]):
-    """Many ids: an array, and on SQLite, which has none, JSON."""
+    """Many ids: an array, and on SQLite, which has none, JSON; as text, which psycopg makes of an array much slower."""
 
     impl = String
     cache_ok = True
@@ -21,8 +21,17 @@ class Ids(TypeDecorator[list[UUID]]):
         kind: TypeEngine[Any] = ARRAY(Uuid()) if dialect.name == "postgresql" else String()
         return dialect.type_descriptor(kind)
 
-    def process_bind_param(self, value: list[UUID] | None, dialect: Dialect) -> Any:
-        return value if value is None or dialect.name == "postgresql" else dumps([one.hex for one in value])
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        """Write the ids down at once, without SQLAlchemy's own way through an array."""
+        return _as_array if dialect.name == "postgresql" else _as_json
+
+
+def _as_array(ids: list[UUID]) -> str:
+    return f"{{{','.join([one.hex for one in ids])}}}"
+
+
+def _as_json(ids: list[UUID]) -> str:
+    return dumps([one.hex for one in ids])
 
 
 class Among(FunctionElement[bool]):

@@ -9,6 +9,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any, TypeVar
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -40,6 +41,7 @@ PATIENCE = 10  # seconds that closing waits for the tables to be wiped
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
     "json_serializer": dumps,
+    "json_deserializer": from_json,
     "max_overflow": 0,
     "pool_pre_ping": True,
 }
