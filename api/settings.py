@@ -1,5 +1,6 @@
 """What an operator may change: read once from `WHENCE_…` variables, frozen, passed in."""
 
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+@cache
 def is_loopback(host: str) -> bool:
     """Say whether an address to listen on is one that only this machine reaches."""
     try:

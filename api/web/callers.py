@@ -64,7 +64,7 @@ def caller_of(request: Request) -> Caller:
 
 def desk(request: Request) -> Desk:
     """Return the desk of whoever sent a request."""
-    return Desk(request.app.state.database, caller_of(request), f"{request.method} {request.url.path}")
+    return Desk(request.app.state.database, caller_of(request), f"{request.method} {request.scope['path']}")
 
 
 def for_caller(request: Request, response: Response) -> Response:

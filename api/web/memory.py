@@ -106,7 +106,7 @@ def remembering(handle: Handle) -> Handle:
         if not memory.most_bytes or caller_of(request).reveals or "known_at" in request.query_params:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
         watch: Watch = request.app.state.watch
-        question = Question(request.url.path, request.scope["query_string"], language(request))
+        question = Question(request.scope["path"], request.scope["query_string"], language(request))
         stamp = await watch.stamp()
         known = memory.find(question, stamp)
         if known is not None:

@@ -36,7 +36,7 @@ def page(request: Request, part: Slice[Any], shape: type[Page[Any]] = Page[Any],
     link = None
     if following is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-        link = f'<{request.url.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'
+        link = f'<{request.scope["path"]}?{urlencode([*query, ("cursor", following)])}>; rel="next"'
     answer = shape.model_construct(items=part.items, next=following, settled=part.settled, stale=part.stale, **beside)
     return answers.computed(answer, link)
 
@@ -46,7 +46,7 @@ def _question(request: Request) -> str:
     asked = sorted(
         (name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "limit")
     )
-    return sha256(write([request.url.path, asked])).hexdigest()[:12]
+    return sha256(write([request.scope["path"], asked])).hexdigest()[:12]
 
 
 def _seal(after: list[Any], question: str) -> str:

@@ -102,7 +102,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, failure: Exception) -> Response:
-        log.error("request failed", path=request.url.path, exc_info=failure)
+        log.error("request failed", path=request.scope["path"], exc_info=failure)
         return _answered(request, Internal("The request could not be carried out."))
 
 
@@ -125,7 +125,7 @@ def _answered(request: Request, failure: Failure) -> Response:
 
 
 def _from_http(request: Request, failure: HTTPException) -> Failure:
-    path = request.url.path
+    path = request.scope["path"]
     if failure.status_code == HTTPStatus.NOT_FOUND:
         return NotFound(f"There is no address {path[:200]}; GET /docs lists them all.")
     if failure.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

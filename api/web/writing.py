@@ -72,7 +72,7 @@ async def write_of(
         raise Invalid("An Idempotency-Key is printable ASCII.", parameter="Idempotency-Key")
     body = await request.body()
     own = desk(request)
-    scope = idempotency_key and Scope(own.caller.holder or "", request.method, request.url.path, idempotency_key)
+    scope = idempotency_key and Scope(own.caller.holder or "", request.method, request.scope["path"], idempotency_key)
     sent = fingerprint(request.url.query.encode() + b"\n" + body)
     return Write(own, request.app.state.running, scope or None, sent)
 

@@ -136,6 +136,15 @@ def test_an_unchanged_answer_is_not_worked_out_again(told: Told) -> None:
     assert statements == []
 
 
+@pytest.mark.parametrize("more", ["%3Fx", "%23x", "%09"])
+def test_another_address_is_another_question(told: Told, more: str) -> None:
+    told.tags()
+
+    for path in told.paths():
+        assert told.reader.get(path).status_code == 200
+        assert told.reader.get(path + more).status_code in (404, 422), path + more
+
+
 def test_another_process_changes_what_this_one_remembers(told: Told) -> None:
     before = told.tags()
     with Client(create_app(told.newsroom.client.app.state.settings)) as other:  # type: ignore[attr-defined]
