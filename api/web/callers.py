@@ -1,5 +1,6 @@
 """Find out who sent a request, and hold the answer to it: what a route takes is said where it is made."""
 
+from functools import partial
 from typing import Any, Protocol
 
 from fastapi import Request, Response
@@ -12,6 +13,7 @@ from api.storage.watch import Stamp
 from api.web.desk import Desk
 
 SCHEME = "key"
+STAMPED = "stamped"  # in a request's state
 
 
 class Gate(Protocol):
@@ -48,13 +50,21 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
     """Find out who is asking and whether they may. Raises `Unauthorized`, `Forbidden`."""
     sent = request.headers.getlist("authorization")
     state = request.app.state
-    caller = await state.gate.admit(", ".join(sent), state.watch.stamp) if sent else NOBODY
+    caller = await state.gate.admit(", ".join(sent), partial(stamp_of, request)) if sent else NOBODY
     request.state.caller = caller
     if role is Role.READER and not sent and state.settings.reading_is_open and not scopes:
         return
     caller.require(role, "This")
     for scope in sorted(scopes):
         caller.require_scope(scope, "This")
+
+
+async def stamp_of(request: Request) -> str | None:
+    """Return the store's stamp as it was when somebody first asked for it on behalf of this request."""
+    if STAMPED not in request.state:
+        request.state[STAMPED] = await request.app.state.watch.stamp()
+    stamp: str | None = request.state[STAMPED]
+    return stamp
 
 
 def caller_of(request: Request) -> Caller:

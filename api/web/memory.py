@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from fastapi import Request, Response
 
 from api.storage.watch import Watch
-from api.web.callers import caller_of
+from api.web.callers import caller_of, stamp_of
 from api.web.languages import language
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -105,15 +105,14 @@ def remembering(handle: Handle) -> Handle:
         memory: Memory = request.app.state.memory
         if not memory.most_bytes or caller_of(request).reveals or "known_at" in request.query_params:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
-        watch: Watch = request.app.state.watch
         question = Question(request.scope["path"], request.scope["query_string"], language(request))
-        stamp = await watch.stamp()
+        stamp = await stamp_of(request)
         known = memory.find(question, stamp)
         if known is not None:
             return known
         response = await handle(request)
         lasts = response.status_code == 200 and not getattr(request.state, PASSING, False)
-        if lasts and stamp is not None and stamp == await watch.stamp():
+        if lasts and stamp is not None and stamp == await request.app.state.watch.stamp():
             memory.keep(question, stamp, response)
         return response
 
