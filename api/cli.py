@@ -60,7 +60,7 @@ def serve(
     """Migrate the database and serve the API until a signal ends it."""
     from api.main import create_app
     from api.web.cores import cores_from_here, keep_to_one
-    from api.web.serving import Serving, listen
+    from api.web.serving import Serving, keep, listen
     from api.web.workers import Workers
 
     signal.signal(signal.SIGTERM, _leave)
@@ -70,6 +70,7 @@ def serve(
     with listen(settings.host, settings.port) as socket:
         prepared = _prepare(settings, demo=demo)
         announce = partial(_announce, settings, prepared)
+        keep(socket)
         if settings.workers > 1:
             if not prepared.is_sound:
                 fail(UNSOUND.format(prepared.database), WRONG_SETTINGS)

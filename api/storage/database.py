@@ -1,5 +1,6 @@
 """The two databases behind one door: `write` and `reading`. Nobody else knows SQLite from PostgreSQL."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
@@ -51,6 +52,7 @@ class Database:
         self.engine_name = self.url.get_backend_name()
         self._keys = keys
         self._sealing = keys.sealing
+        self._at_work: deque[None] = deque()  # one for each reading and write under way
         self.verifier = keys.signer.verifier
         if self.engine_name == "sqlite":
             self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size, keys)
@@ -65,14 +67,16 @@ class Database:
         It may run several times (each on a clean slate), so it must not touch anything but the ledger. An exception
         from it rolls everything back. Raises `Unavailable` when the database stays busy or is away.
         """
-        return self._opened.write(work, caller)
+        with self._working():
+            return self._opened.write(work, caller)
 
     def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
         """Run `work` in a transaction if nobody is in its way, and say whether it was; for what may be left out.
 
         It is tried once, and waits for no other writer. An exception from it rolls everything back.
         """
-        return self._opened.write_if_free(work)
+        with self._working():
+            return self._opened.write_if_free(work)
 
     @contextmanager
     def reading(
@@ -83,7 +87,7 @@ class Database:
         With `reveals` it opens what is sealed, and tells in `seen` of which records. Raises `Unavailable`, or
         `OutOfTime` where a statement runs past the deadline.
         """
-        with translated(deadline):
+        with self._working(), translated(deadline):
             settled = known_at is None or self._opened.settled(known_at)  # asked before the snapshot is taken
             with (
                 self._opened.reader.connect() as connection,
@@ -96,8 +100,18 @@ class Database:
 
     @property
     def at_hand(self) -> bool:
-        """Say whether a short reading waits for nobody: for no server, and for none who read or write."""
-        return self._opened.at_hand
+        """Say whether a short reading waits for nobody: for no server, and for no thread of this process that reads or
+        writes, as each step of SQLite's lets go of the interpreter and has to get it back.
+        """
+        return self._opened.at_hand and not self._at_work
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        self._at_work.append(None)
+        try:
+            yield
+        finally:
+            self._at_work.pop()
 
     def watch(self) -> Watch:
         """Notice every commit, from the event loop that asks for it; close it when done."""

@@ -43,7 +43,7 @@ def metadata() -> MetaData:
 
 def in_order() -> Sequence[Table]:
     """List all tables in the order of their foreign keys: what is referred to comes first."""
-    return _sorted(len(metadata().tables))
+    return _sorted(len(metadata().tables))  # there are more of them once more features are imported
 
 
 @cache

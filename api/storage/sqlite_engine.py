@@ -110,9 +110,7 @@ class SqliteEngine:
         """Commit these together, and call the first of those that came meanwhile; only for who has the turn."""
         try:
             with turn, engine.begin() as connection:
-                self._last = max(
-                    self._last, last_recorded_at(connection) or FIRST
-                )  # another process may have written since
+                self._last = max(self._last, _newest(connection))  # another process may have written since
                 for job in jobs:
                     self._attempt(connection, job)
                 if changes := [change for job in jobs for change in job.changes]:
@@ -189,7 +187,7 @@ class SqliteEngine:
         if known_at >= datetime.now(UTC):
             return False
         with self.reader.connect() as connection:
-            if (last_recorded_at(connection) or FIRST) > known_at:
+            if _newest(connection) > known_at:
                 return True
         with suppress(OperationalError), self.hasty.begin() as connection:
             return True
@@ -237,6 +235,11 @@ def _shared() -> dict[str, Any]:
 def _unless_busy() -> suppress:
     """Leave out what the plain driver cannot do while somebody else is in the way."""
     return suppress(sqlite.driver().OperationalError)
+
+
+def _newest(connection: Connection) -> datetime:
+    """Return the instant of the latest write."""
+    return last_recorded_at(connection) or FIRST
 
 
 def _in_transaction(connection: Connection) -> bool:

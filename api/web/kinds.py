@@ -47,7 +47,7 @@ class Kind(ABC, Generic[Row, Sent, Answer]):
     # Fields that only an item of a list has: sent back in a patch, they are nothing that it changes.
     of_lists: ClassVar[frozenset[str]] = frozenset()
     editable: ClassVar[bool] = True
-    # Whether a record's answer follows from its own row, which is short.
+    # Whether a record's answer follows from its own row, which is seldom long.
     brief: ClassVar[bool] = False
     # What recording and correcting take.
     role: ClassVar[Role] = Role.CONTRIBUTOR

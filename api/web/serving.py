@@ -40,8 +40,21 @@ def listen(host: str, port: int) -> socket.socket:
         taken.bind(address)
     except OSError as in_use:
         taken.close()
-        raise OSError(f"Port {port} of {host} cannot be listened on: {in_use.strerror}.") from in_use
+        raise _refused(host, port, in_use) from in_use
     return taken
+
+
+def keep(taken: socket.socket) -> None:
+    """Have a port that was taken for oneself: until then, others can take it too. Raises `OSError` in words."""
+    try:
+        taken.listen()
+    except OSError as in_use:
+        host, port, *_ = taken.getsockname()
+        raise _refused(host, port, in_use) from in_use
+
+
+def _refused(host: str, port: int, reason: OSError) -> OSError:
+    return OSError(f"Port {port} of {host} cannot be listened on: {reason.strerror}.")
 
 
 def allow_many_files() -> None:

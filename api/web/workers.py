@@ -44,10 +44,12 @@ class Workers:
         self._ending = threading.Event()
 
     def run(self, taken: socket.socket) -> int:
-        """Serve until SIGTERM or SIGINT, and return the exit code: not 0 where no process can be started."""
+        """Serve a port that is kept until SIGTERM or SIGINT, and return the exit code: not 0 where no process can be
+        started.
+        """
         address, told = spawning.Pipe(duplex=False)
         if SPREADS:
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not sooner: the port must be nobody else's
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not sooner: it would be anybody's
         with metrics.shared(), _ended_by(self._ending), told:
             for place in range(self._settings.workers):
                 self._start(place, taken, told)
@@ -58,7 +60,8 @@ class Workers:
                 self._end()
 
     def _start(self, place: int, taken: socket.socket, told: Connection) -> None:
-        with _beside(taken) as own:
+        # The first has the port's own socket, so that it is never free and somebody's connections wait for who follows.
+        with _beside(taken) if SPREADS and place > 0 else taken.dup() as own:
             given = (self._make, self._settings, own, told, self._cores, place)
             process = spawning.Process(target=_work, args=given, name="whence worker")
             process.start()
@@ -98,15 +101,17 @@ class Workers:
 
 
 def _beside(taken: socket.socket) -> socket.socket:
-    """Return another socket on a port that was taken, for one process: the system spreads connections over those that
-    listen, where it does; over processes on one socket, the first to wake takes nearly all.
+    """Return another socket on a port that is kept, for one process: the system spreads connections over those that
+    listen, where it does; of processes on one socket, the first to wake takes nearly all.
     """
-    if not SPREADS:
-        return taken.dup()
     own = socket.socket(taken.family, taken.type, taken.proto)
-    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    own.bind(taken.getsockname())
+    try:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        own.bind(taken.getsockname())
+    except OSError:
+        own.close()
+        raise
     return own
 
 

@@ -73,7 +73,7 @@ async def write_of(
     body = await request.body()
     own = desk(request)
     scope = idempotency_key and Scope(own.caller.holder or "", request.method, request.scope["path"], idempotency_key)
-    sent = fingerprint(request.url.query.encode() + b"\n" + body)
+    sent = fingerprint(request.scope["query_string"] + b"\n" + body)
     return Write(own, request.app.state.running, scope or None, sent)
 
 

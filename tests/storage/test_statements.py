@@ -123,6 +123,18 @@ def test_an_answer_takes_as_many_statements_for_a_crowd(asked: Callable[[str], t
         assert few == many <= 60, path
 
 
+def test_what_is_recorded_is_answered_with_one_statement(client: TestClient) -> None:
+    def record_one() -> list[str]:
+        with counted() as statements:
+            assert client.post("/v1/claims", json={"text": "It is so."}).status_code == 201
+        return statements
+
+    record_one()  # a new connection has statements of its own
+    asked = [one for one in record_one() if one.startswith("SELECT claim.")]
+    assert len(asked) == 1, asked
+    assert "change.sequence" in asked[0], asked
+
+
 def test_contradictions_take_as_many_statements_for_a_crowd(asked: Callable[[str], tuple[int, int]]) -> None:
     few, many = asked("/v1/claims/{claim}/contradictions")
 

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from starlette.testclient import TestClient
 
 from api.bundles.service import KEEPERS
 from api.custody.roles import Scope
-from tests.newsroom import Kept, Newsroom
+from api.storage.database import Database
+from tests.crowd import wait_until
+from tests.newsroom import Kept, Newsroom, problem
 from tests.security.callers import make_key
 from tests.storage.test_statements import heard_by
 
@@ -59,13 +62,49 @@ def in_the_loop(client: TestClient, kept: Kept, caller: dict[str, str], **parame
     return seen[0]
 
 
+def wait_until_at_hand(client: TestClient) -> None:
+    """Wait for what is tidied after a start."""
+    database: Database = client.app.state.database  # type: ignore[attr-defined]
+    if database.engine_name == "sqlite":
+        wait_until(lambda: database.at_hand, "somebody is at work")
+
+
 def test_one_row_is_read_in_the_loop_where_the_database_is_a_file(newsroom: Newsroom, database_url: str) -> None:
     client = newsroom.client
     reader, revealing = make_key(client, "reader"), make_key(client, "editor", Scope.REVEAL)
     brief, more = brief_and_long(newsroom)
     here = database_url.startswith("sqlite")
+    wait_until_at_hand(client)
     assert [in_the_loop(client, one, reader) for one in brief] == [here] * len(brief)
     assert [in_the_loop(client, one, reader) for one in more] == [False] * len(more)
     # To put on record what was revealed takes its turn, and so does what was still being written at an instant.
     assert [in_the_loop(client, one, revealing) for one in brief] == [False] * len(brief)
     assert [in_the_loop(client, one, reader, known_at=ENDED) for one in brief] == [False] * len(brief)
+
+
+def test_where_a_thread_is_at_work_one_row_is_read_in_another(newsroom: Newsroom) -> None:
+    client, claim = newsroom.client, newsroom.claim()
+    database: Database = client.app.state.database  # type: ignore[attr-defined]
+    reader = make_key(client, "reader")
+    wait_until_at_hand(client)
+    with database.reading():
+        assert not database.at_hand
+        assert not in_the_loop(client, claim, reader)
+
+
+def test_what_is_refused_or_left_out_is_so_in_the_loop_too(newsroom: Newsroom) -> None:
+    client, claim = newsroom.client, newsroom.claim("It is so.")
+    gone, sealed = newsroom.claim("It was so."), newsroom.claim("Nobody may know.", protected=True)
+    newsroom.delete(gone)
+    wait_until_at_hand(client)
+    reader = make_key(client, "reader")
+    found = client.get(claim.path, headers=reader)
+    unchanged = client.get(claim.path, headers={**reader, "If-None-Match": found.headers["etag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    head = client.head(claim.path, headers=reader)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == found.headers["content-length"]
+    problem(client.get(gone.path, headers=reader), 410)
+    problem(client.get(f"/v1/claims/{UUID(int=0)}", headers=reader), 404)
+    problem(client.get("/v1/claims/what", headers=reader), 422)
+    assert "Nobody may know" not in client.get(sealed.path, headers=reader).text

@@ -5,6 +5,8 @@ import random
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -122,10 +124,42 @@ def test_connections_are_spread_over_them(several: Server) -> None:
     assert min(taken) >= CROWD / WORKERS / 3, taken  # by chance alone, not once in 100,000,000 times
 
 
-def test_a_port_that_they_serve_is_nobody_elses(several: Server) -> None:
-    host, port = several.client.base_url.host, several.client.base_url.port
+def test_a_port_that_they_serve_is_nobody_elses_though_all_of_them_die(several: Server) -> None:
+    host, port = several.client.base_url.host, several.client.base_url.port or 0
+    working = children(several.process.pid)
     with pytest.raises(OSError, match="cannot be listened on"):
-        listen(host, port or 0)
+        listen(host, port)
+
+    for process in working:
+        os.kill(process, signal.SIGKILL)
+    wait_until(lambda: not any(map(is_alive, working)), "they serve on")
+    with pytest.raises(OSError, match="cannot be listened on"):
+        listen(host, port)
+    assert several.client.get("/readyz", timeout=60).status_code == 200  # it waits for who follows
+
+
+def test_of_those_that_start_on_one_port_at_once_one_serves(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    logs = [tmp_path / f"{number}.log" for number in range(3)]
+    command = [sys.executable, "-m", "api.cli", "serve", f"--port={port}", f"--workers={WORKERS}"]
+    with ExitStack() as opened:
+        servers = [
+            subprocess.Popen(
+                command,
+                env=os.environ | {"WHENCE_DATABASE_URL": f"sqlite:///{log}.db"},
+                stdout=opened.enter_context(log.open("wb")),
+                stderr=subprocess.STDOUT,
+            )
+            for log in logs
+        ]
+        for server in servers:
+            opened.callback(server.wait)
+            opened.callback(server.terminate)
+        wait_until(lambda: sum(server.poll() is None for server in servers) == 1, "more than one of them serves", 60)
+        told = [log.read_text() for log, server in zip(logs, servers, strict=True) if server.poll() is not None]
+
+    assert all("cannot be listened on" in text and "Traceback" not in text for text in told), told
 
 
 def test_each_counts_what_all_have_served(several: Server) -> None:
