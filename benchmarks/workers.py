@@ -75,6 +75,7 @@ def measured(store: Store, workers: int, seconds: float, before: Sequence[Measur
     with reading(store.url) as (probes, _):
         command = ("-m", "api.cli", "serve", "--workers", str(workers))
         with served(store, *command, WHENCE_MEMORY_BYTES="0") as server:
+            wait_for_all(server, workers)
             for work, (writing, reads) in WORK.items():
                 asyncio.run(crowd(server, probes, 2, writing, reads))  # until each process has done it once
                 began, used = time.monotonic(), spent(server)
@@ -89,6 +90,23 @@ def measured(store: Store, workers: int, seconds: float, before: Sequence[Measur
                     statistics.median(milliseconds), milliseconds[int(len(milliseconds) * 0.99)], len(seen.failed),
                     **cores,
                 )  # fmt: skip
+
+
+def wait_for_all(server: Served, workers: int) -> None:
+    """Return once each process listens: connections are spread over those that do when they are made."""
+    first = psutil.Process(server.process)
+    deadline = time.monotonic() + 60
+    while sum(map(listens, [first, *first.children(recursive=True)])) < (1 if workers == 1 else workers + 1):
+        if time.monotonic() > deadline:
+            sys.exit("Not all processes listen.")
+        time.sleep(0.1)
+
+
+def listens(process: psutil.Process) -> bool:
+    """Say whether a process has a socket that listens; the first of several has one without serving."""
+    with suppress(psutil.NoSuchProcess):
+        return any(one.status == psutil.CONN_LISTEN for one in process.net_connections("tcp"))
+    return False
 
 
 def spent(server: Served) -> dict[str, float]:
