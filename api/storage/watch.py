@@ -72,6 +72,7 @@ class ServerWatch:
     def __init__(self, url: str) -> None:
         self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._socket = -1  # the connection's: one that is lost does not tell
         self._connecting: asyncio.Task[None] | None = None
         self._waiting: list[asyncio.Future[str | None]] = []  # for what is asked next
         self._asked: list[asyncio.Future[str | None]] = []  # for what is asked at this moment
@@ -118,7 +119,8 @@ class ServerWatch:
             return self._answer(None)
         server = connection.pgconn
         server.nonblocking = 1
-        asyncio.get_running_loop().add_reader(server.socket, self._hear, server)
+        self._socket = server.socket
+        asyncio.get_running_loop().add_reader(self._socket, self._hear, server)
         self._connection, self._connecting = connection, None
         if self._asked:
             self._send(server)
@@ -157,6 +159,6 @@ class ServerWatch:
         """Let go of a connection that does not answer: nobody waits until the server has heard of that."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            asyncio.get_running_loop().remove_reader(connection.pgconn.socket)
+            asyncio.get_running_loop().remove_reader(self._socket)
             connection.pgconn.finish()
         self._answer(None)

@@ -102,7 +102,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, failure: Exception) -> Response:
-        log.error("request failed", path=request.scope["path"], exc_info=failure)
+        log.error("request failed", path=request.url.path, exc_info=failure)
         return _answered(request, Internal("The request could not be carried out."))
 
 
