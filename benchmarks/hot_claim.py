@@ -172,9 +172,10 @@ def served(database: str) -> Iterator[tuple[httpx.Client, int]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     told = {"WHENCE_DATABASE_URL": database, "WHENCE_PORT": str(port), "WHENCE_LOG_LEVEL": "error"}
+    told["WHENCE_MEMORY_BYTES"] = "0"  # each answer is worked out
     told["WHENCE_KEY_FOLDER"] = str(Path(database.removeprefix("sqlite:///")).with_name("keys"))
     whence = [sys.executable, "-m", "api.cli"]
-    made = [*whence, "keys", "create", "--holder=benchmark", "--role=contributor"]
+    made = [*whence, "keys", "create", "--holder=benchmark", "--role=editor"]
     key = subprocess.run(made, env=os.environ | told, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     with subprocess.Popen([*whence, "serve"], env=os.environ | told, stdout=subprocess.DEVNULL) as server:
         try:
