@@ -94,12 +94,17 @@ def measured(store: Store, workers: int, seconds: float, before: Sequence[Measur
 
 def wait_for_all(server: Served, workers: int) -> None:
     """Return once each process listens: connections are spread over those that do when they are made."""
-    first = psutil.Process(server.process)
     deadline = time.monotonic() + 60
-    while sum(map(listens, [first, *first.children(recursive=True)])) < (1 if workers == 1 else workers + 1):
+    while sum(map(listens, processes(server))) < (1 if workers == 1 else workers + 1):
         if time.monotonic() > deadline:
             sys.exit("Not all processes listen.")
         time.sleep(0.1)
+
+
+def processes(server: Served) -> list[psutil.Process]:
+    """List the processes of a server, the one that was started first."""
+    first = psutil.Process(server.process)
+    return [first, *first.children(recursive=True)]
 
 
 def listens(process: psutil.Process) -> bool:
@@ -111,11 +116,9 @@ def listens(process: psutil.Process) -> bool:
 
 def spent(server: Served) -> dict[str, float]:
     """Add up the seconds of processor time until now: of the server's processes, PostgreSQL's, and of all others."""
-    serving, postgresql = [psutil.Process(server.process)], list[psutil.Process]()
-    serving += serving[0].children(recursive=True)
-    postgresql += [one for one in psutil.process_iter(["name"]) if one.info["name"].startswith("postgres")]
+    postgresql = [one for one in psutil.process_iter(["name"]) if one.info["name"].startswith("postgres")]
     machine = psutil.cpu_times()
-    theirs, database = of(serving), of(postgresql)
+    theirs, database = of(processes(server)), of(postgresql)
     busy = machine.user + machine.nice + machine.system + machine.irq + machine.softirq
     return {
         "server": theirs,
