@@ -9,8 +9,8 @@ one connection that is kept, in rounds. In each round every claim is, one after 
 * answered whole: `provenance`, the claim itself, and both again with `If-None-Match`, and with an access key,
 * and each of those answers asked for again as the same bytes from a bare route of the same server (b).
 
-That is done twice: by a server that works every answer out (`WHENCE_MEMORY_BYTES=0`), and by one that remembers what it
-was asked before, as nothing is recorded meanwhile. A figure is the median over rounds of the median over claims, and
+That is done three times: by a server that works every answer out (`WHENCE_MEMORY_BYTES=0`), by one that remembers what it
+was asked before, and by that one while somebody records, ten times a second, what these answers are not about. A figure is the median over rounds of the median over claims, and
 what counts are the ratios. Then sixty-four clients ask and record at once. The databases are kept in the folder for the
 next run; delete it to have them made anew.
 """
@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from measuring.busy import recording
 from measuring.client import Client
 from measuring.crowd import Crowded, crowd
 from measuring.limits import Read, reading
@@ -67,6 +68,8 @@ def measured(store: Store, rounds: int, seconds: float) -> list[Figure]:
             figures = list(compared(where, "worked out", asked(server, read, probes, rounds)))
         with served(store) as server:
             figures += compared(where, "asked again", asked(server, read, probes, rounds))
+            with recording(server):
+                figures += compared(where, "others record", asked(server, read, probes, rounds))
             if seconds:
                 figures += of_crowd(where, asyncio.run(crowd(server, probes, seconds)))
     return figures

@@ -43,7 +43,7 @@ class Desk:
             ),
             *(self.edit_attribution, self.edit_source, self.edit_source, self.edit_document, self.join, self.part),
             *(self.relate, self.relate, self.edit_relation, self.rate, self.rate, self.depend, self.edit_dependency),
-            *(self.delete, self.delete, self.restore, self.restore),
+            *(self.delete, self.delete, self.restore, self.restore, self.reword),
         ]
 
     def change(self) -> None:
@@ -117,6 +117,10 @@ class Desk:
     def edit_document(self) -> None:
         held = self.chance.choice(["2023", None])
         self.patch("documents", self.chance.choice([{"retrieved_at": held}, {"publisher": self.maybe("sources")}]))
+
+    def reword(self) -> None:
+        kind, name = self.chance.choice([("claims", "text"), ("sources", "name"), ("documents", "title")])
+        self.patch(kind, {name: self.chance.choice("PQRS")})
 
     def join(self) -> None:
         kind = self.chance.choice(["sources", "documents"])

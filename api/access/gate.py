@@ -1,6 +1,7 @@
 """Tell from an Authorization header who is asking: a revocation counts from the next request on.
 
-Whoever was admitted is known for as long as nothing at all is committed, so that most requests ask no database.
+Whoever was admitted is known for as long as nothing is committed that touches their key, so that most requests ask no
+database.
 """
 
 import threading
@@ -19,7 +20,7 @@ from api.custody.roles import Role, Scope
 from api.custody.tokens import Token
 from api.errors import Unauthorized
 from api.storage.database import Database
-from api.storage.watch import Stamp
+from api.storage.watch import Look
 
 log = structlog.get_logger()
 
@@ -34,6 +35,7 @@ class Admitted(NamedTuple):
 
     caller: Caller
     expires_at: datetime | None
+    about: frozenset[int]  # the key's id
 
     def check(self, now: datetime) -> Caller:
         """Return the caller. Raises `Unauthorized` where the key has expired."""
@@ -53,7 +55,8 @@ def authenticate(database: Database, token: Token) -> Admitted:
     genuine = token.matches(NO_DIGEST if row is None else row.digest)
     if row is None or not genuine or row.deleted_at is not None:
         raise Unauthorized(NOT_VALID, invalid=True)
-    return Admitted(Caller(row.holder, row.id, Role.named(row.role), frozenset(map(Scope, row.scopes))), row.expires_at)
+    caller = Caller(row.holder, row.id, Role.named(row.role), frozenset(map(Scope, row.scopes)))
+    return Admitted(caller, row.expires_at, frozenset([row.id.int]))
 
 
 def _token_in(authorization: str) -> Token:
@@ -73,27 +76,27 @@ class KeyGate:
     def __init__(self, database: Callable[[], Database], clock: Callable[[], datetime] = _now) -> None:
         self._database = database
         self._clock = clock
-        self._stamp: str | None = None
-        self._known: dict[tuple[str, bytes], Admitted] = {}  # since then, by what the store has of a key: no secrets
+        # By what the store has of a key: no secrets. Each with the place in the journal when it was asked for.
+        self._known: dict[tuple[str, bytes], tuple[Admitted, int]] = {}
         self._noted: dict[UUID, date] = {}
         self._lock = threading.Lock()
 
-    async def admit(self, authorization: str, stamp: Stamp) -> Caller:
+    async def admit(self, authorization: str, look: Look) -> Caller:
         """Return the caller. Raises `Unauthorized`.
 
-        What is no key at all does not ask the store for its stamp.
+        For what is no key at all nobody looks into the store's journal.
         """
         token = _token_in(authorization)
-        stamped = await stamp()
-        if stamped is None or stamped != self._stamp:
-            self._stamp, self._known = stamped, {}
-        known, sent = self._known, (token.public_id, token.digest)
-        found = known.get(sent)
-        if found is None:
+        journal, sent = await look(), (token.public_id, token.digest)
+        place = 0 if journal is None else journal.place
+        found, asked = self._known.pop(sent, (None, 0))
+        if found is None or journal is None or not journal.holds(found.about, asked):
             found = await run_in_threadpool(authenticate, self._database(), token)
         caller = found.check(self._clock())
-        if len(known) < KNOWN:
-            known[sent] = found
+        if journal is not None:
+            self._known[sent] = found, place
+            if len(self._known) > KNOWN:
+                del self._known[next(iter(self._known))]  # who was not here for longest
         return caller
 
     def is_news(self, caller: Caller) -> bool:

@@ -93,7 +93,7 @@ def of_claims(reading: Reading, claims: Collection[UUID], enough: int) -> Joined
 
 def of_attributions(reading: Reading, attributions: Collection[UUID], enough: int) -> Joined:
     """Return attributions and all that citations join to them, either way, so many at most."""
-    reached = [row[0] for row in reading.ask(questions.reached, starts=attributions, enough=enough)]
+    reached = [row[0] for row in reading.walk(questions.reached, starts=attributions, enough=enough)]
     said = _said(reading, questions.these, ids=reached)
     replacing = _said(reading, questions.replacing, ids=reached)
     return Joined(said, _links(reading, questions.made_by, ids=reached), list(replacing.values()))

@@ -28,6 +28,7 @@ def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UU
     """Return the live, confirmed relations of these kinds that can be reached from these claims, either way."""
     wanted = set(claims)
     found = reading.records(Relation, _reached, tuple(sorted(kinds)), claims=wanted) if wanted else []
+    reading.passed(end for each in found for end in (each.from_id, each.to_id))
     return sorted(found, key=attrgetter("id.int"))
 
 

@@ -37,18 +37,18 @@ def protected(reading: Reading) -> list[Source]:
 
 def controllers(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID]:
     """Return who speaks for whom, for these sources and all above them: {source: controller}."""
-    rows = reading.ask(_above, sources=sources) if sources else ()
+    rows = reading.walk(_above, sources=sources) if sources else ()
     return {source: controller for source, controller in rows if controller is not None}
 
 
 def relatives(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID | None]:
     """Return all that control, either way, and findings of one source join to these, and who each speaks for."""
-    return dict(tuple(row) for row in reading.ask(_related, sources=sources)) if sources else {}
+    return dict(tuple(row) for row in reading.walk(_related, sources=sources)) if sources else {}
 
 
 def controlled(reading: Reading, sources: Collection[UUID]) -> list[UUID]:
     """Return these sources and everybody who speaks for them, at any remove."""
-    return [row[0] for row in reading.ask(_below, sources=sources)] if sources else []
+    return [row[0] for row in reading.walk(_below, sources=sources)] if sources else []
 
 
 def _above(views: Views) -> Rows:

@@ -34,6 +34,7 @@ from sqlmodel import Field, SQLModel, col
 from api.custody import tree
 from api.custody.envelope import Entry
 from api.custody.notes import Checkpoint, Signer
+from api.storage import touches
 from api.storage.history import table_of
 from api.storage.inserting import insert_rows
 from api.storage.records import Instant
@@ -125,6 +126,7 @@ def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer:
     insert_rows(connection, table_of(Change), rows)
     note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(peaks))))
     connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
+    touches.prune(connection)
 
 
 def sign(connection: Connection, signer: Signer) -> None:
@@ -150,6 +152,7 @@ def number_queued(connection: Connection, signer: Signer) -> int:
     rows = [{name: row[name] for name in COLUMNS} for row in waited]
     if rows:
         append(connection, rows, signer)
+        touches.leave(connection, {row["record_id"] for row in rows})  # an answer says where the log has them
     return len(rows)
 
 

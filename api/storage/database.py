@@ -16,6 +16,7 @@ from api.custody.notes import opened
 from api.storage import postgres_engine, sqlite_engine
 from api.storage.changes import LogCheckpoint, sign
 from api.storage.deadline import Deadline
+from api.storage.journal import About
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
 from api.storage.protection import marked, seal_marked
@@ -80,12 +81,17 @@ class Database:
 
     @contextmanager
     def reading(
-        self, known_at: datetime | None = None, deadline: Deadline | None = None, *, reveals: bool = False
+        self,
+        known_at: datetime | None = None,
+        deadline: Deadline | None = None,
+        *,
+        reveals: bool = False,
+        about: About | None = None,
     ) -> Iterator[Reading]:
         """Open one snapshot, on a connection that cannot write; with `known_at`, of the record as it stood then.
 
-        With `reveals` it opens what is sealed, and tells in `seen` of which records. Raises `Unavailable`, or
-        `OutOfTime` where a statement runs past the deadline.
+        With `reveals` it opens what is sealed, and tells in `seen` of which records; with `about` it notes there what
+        it is about. Raises `Unavailable`, or `OutOfTime` where a statement runs past the deadline.
         """
         with self._working(), translated(deadline):
             settled = known_at is None or self._opened.settled(known_at)  # asked before the snapshot is taken
@@ -93,7 +99,7 @@ class Database:
                 self._opened.reader.connect() as connection,
                 nullcontext() if deadline is None else self._opened.ending(connection, deadline),
                 closing(
-                    Reading(connection, known_at, settled=settled, sealing=self._sealing, reveals=reveals)
+                    Reading(connection, known_at, settled=settled, sealing=self._sealing, reveals=reveals, about=about)
                 ) as reading,
             ):
                 yield reading
@@ -114,7 +120,7 @@ class Database:
             self._at_work.pop()
 
     def watch(self) -> Watch:
-        """Notice every commit, from the event loop that asks for it; close it when done."""
+        """Hear what commits touch, from the event loop that asks for it; close it when done."""
         return self._opened.watch()
 
     def take_custody(self) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
 from api.custody.roles import Role
-from api.storage import marks, search
+from api.storage import marks, search, touches
 from api.storage.earlier import Earlier, said_by
 from api.storage.foreign import ForeignIds
 from api.storage.history import history_of, table_of
@@ -25,6 +25,7 @@ from api.storage.inserting import insert_rows
 from api.storage.protection import Protection, put
 from api.storage.reading import Reading, chunks
 from api.storage.records import Instant, Part, Portable, Recorded, Sealable, in_order, parts_of
+from api.storage.references import named_by
 from api.storage.vault import Opened
 from api.storage.views import Which
 
@@ -95,6 +96,7 @@ class Ledger(Attached):
         self._waiting: list[SQLModel] = []
         self._kept: list[SQLModel] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
+        self._left: set[UUID] = set()  # what changed records referred to before
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._unsearchable: dict[UUID, Recorded] = {}
         self._searched: set[UUID] = set()
@@ -240,6 +242,8 @@ class Ledger(Attached):
         """Make a new version of a record with these values; its earlier self goes to the history."""
         self.acts += 1
         model, key = type(row), (type(row), row.id)
+        if key not in self._actions:
+            self._left.update(named_by(row))
         standing = self.protection.change(row, values)
         if key not in self._actions:
             self._actions[key] = action
@@ -296,6 +300,9 @@ class Ledger(Attached):
         """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched."""
         self.flush()
         self.foreign.write()
+        connection = self.session.connection()
+        if self._actions or self.protection.moved or self.rewrites:
+            touches.leave(connection, self._touched())
         if not self._actions:
             return
         self.changes = [
@@ -311,9 +318,15 @@ class Ledger(Attached):
             for (model, record_id), action in self._actions.items()
             if (row := self._known[model, record_id]) is not None
         ]
-        connection = self.session.connection()
         touched = [(table_of(model).name, record_id) for model, record_id in self._actions if not model.apart]
         marks.leave(connection, touched)
+
+    def _touched(self) -> set[UUID] | None:
+        """Return what this write changed, and all that this refers to or referred to; None where it may be anything."""
+        if self.protection.moved or self.rewrites or len(self._actions) > touches.MOST:
+            return None
+        rows = [row for key in self._actions if (row := self._known[key]) is not None]
+        return self._left.union((row.id for row in rows), *map(named_by, rows))
 
     # How -----------------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ class Protection:
 
     def __init__(self, ledger: "Ledger") -> None:
         self._ledger = ledger
+        self.moved = False  # whether anything was sealed, or opened for good: that shows in what stands around it
         self._reach = Reach(ledger)
         self._opened: dict[UUID, Opened | None] = {}
         self._questioned: dict[UUID, Sealable] = {}
@@ -84,6 +85,7 @@ class Protection:
 
     def seal(self) -> None:
         """Seal what has to be, before the rows that wait are written."""
+        self.moved = self.moved or bool(self._ending)
         for owner in self._ending:
             self._open_all(owner)
         self._ending = []
@@ -93,6 +95,7 @@ class Protection:
             wave = {one: pair for one, pair in self._reach.following(wave).items() if pair[0].sealed_under is None}
             for row, owner in wave.values():
                 self._seal(row, owner)
+        self.moved = self.moved or bool(self._unwritten)
         for row in self._unwritten.values():
             opened = self._opened[row.id]
             if opened is not None and row.sealed_under is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from api.errors import Unavailable
 from api.storage.among import among, any_of
 from api.storage.changes import Change
 from api.storage.history import as_it_stood, history_of, table_of
+from api.storage.journal import About, ids_in
 from api.storage.records import Recorded, Sealable, row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
 from api.storage.views import Question, Rows, Views, Which, columns, of_kind, put_together
@@ -39,15 +40,17 @@ class Reading:
         settled: bool = True,
         sealing: bytes | None = None,
         reveals: bool = False,
+        about: About | None = None,
         seen: set[tuple[str, UUID]] | None = None,
         sessions: list[Session] | None = None,
     ) -> None:
-        self.connection = connection
+        self._connection = connection
         self.known_at = known_at
         self.settled = settled
         self.views = Views(connection.dialect.name, known_at is not None)
         self.reveals = reveals  # whether the reader may see sealed values
         self.seen = set() if seen is None else seen  # the records of which that was done
+        self.about = about  # where it notes what it is asked for, if anybody wants to know
         self.texts: dict[str, str] = {}  # of documents, by digest: those that were read, or that a write brings
         self._sealing = sealing
         self._sessions = [] if sessions is None else sessions
@@ -55,10 +58,17 @@ class Reading:
         self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
         self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
+    @property
+    def connection(self) -> Connection:
+        """Return the connection: whoever has it may ask for anything."""
+        if self.about is not None:
+            self.about.take_anything()
+        return self._connection
+
     @cached_property
     def session(self) -> Session:
         """Return the session for what is read as objects of a session; most answers take plain rows only."""
-        session = Session(self.connection, autoflush=False)
+        session = Session(self.connection, autoflush=False)  # and so may whoever has a session
         self._sessions.append(session)
         return session
 
@@ -81,11 +91,12 @@ class Reading:
         """Look at the record as it stood at another instant, in the same snapshot."""
         # Not in the same session, which keeps one version of a record.
         return Reading(
-            self.connection,
+            self._connection,
             instant,
             settled=self.settled,
             sealing=self._sealing,
             reveals=self.reveals,
+            about=self.about,
             seen=self.seen,
             sessions=self._sessions,
         )
@@ -170,7 +181,8 @@ class Reading:
         rows: list[R] = []
         for table in (history_of(model), table_of(model)):
             found = core_select(*(table.c[name] for name in names)).where(table.c.id == record_id)
-            rows += [row_of(model, names, row) for row in self.rows(found.order_by(table.c.version))]
+            found = found.order_by(table.c.version)
+            rows += [row_of(model, names, row) for row in self.rows(found, about=[record_id])]
         return [row for row in rows if self.known_at is None or row.updated_at <= self.known_at]
 
     def ever(self, model: type[Recorded], columns: Sequence[str], ids: Collection[UUID], *wanted: str) -> list[Any]:
@@ -179,7 +191,7 @@ class Reading:
         for table in (table_of(model), history_of(model)) if ids else ():
             named = or_(*(self.among(table.c[name], ids) for name in columns))
             known = true() if self.known_at is None else table.c.updated_at <= self.known_at
-            found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known))
+            found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known), about=ids)
         return found
 
     def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
@@ -199,14 +211,41 @@ class Reading:
         self.seen.add((table_of(type(row)).name, row.id))
         return opened.values
 
-    def rows(self, statement: Executable) -> Sequence[Any]:
-        """Run a statement and return its rows."""
-        return self.connection.execute(statement).all()
+    def rows(self, statement: Executable, about: Iterable[UUID] | None = None) -> Sequence[Any]:
+        """Run a statement and return its rows; what it finds has one of these ids somewhere, or (None) may be anything.
+
+        What it looks up beside that has to be asked for by its id too, where it can be another thing one day.
+        """
+        self._note(about)
+        return self._connection.execute(statement).all()
 
     def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question that is put together once, with these values, and return the rows."""
-        statement = put_together(question, self.views, *about)
-        return self.connection.execute(statement, self._given(values)).all()
+        """Ask a question that is put together once, with these values, and return the rows; as with `rows`, they have
+        one of the ids among the values.
+        """
+        statement, given = put_together(question, self.views, *about), self._given(values)
+        if self.about is not None:
+            lists = [value for value in given.values() if isinstance(value, Collection) and not isinstance(value, str)]
+            self._note(chain.from_iterable(lists) if lists else None)
+        return self._connection.execute(statement, given).all()
+
+    def walk(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
+        """Ask a question that follows links from the ids among the values, and returns all that it passes by."""
+        rows = self.ask(question, *about, **values)
+        self.passed(ids_in(rows))
+        return rows
+
+    def passed(self, ids: Iterable[UUID]) -> None:
+        """Note ids that a question went on from, inside the database."""
+        self._note(ids)
+
+    def _note(self, about: Iterable[UUID] | None) -> None:
+        if self.about is None:
+            return
+        if about is None:
+            self.about.take_anything()
+        else:
+            self.about.take(about)
 
     def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
         """Return the records that meet a condition, in no order; they can only be read."""

@@ -1,13 +1,15 @@
 """Who refers to a record: asked of the foreign keys, so that a new one is never forgotten."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Column, Table, and_, select
+from sqlmodel import SQLModel
 
 from api.storage.history import table_of
 from api.storage.reading import Reading, chunks
-from api.storage.records import Part, Recorded, in_order
+from api.storage.records import Part, Recorded, in_order, parts_of
 
 # In a foreign key's `info`: the row is a part of what it refers to, and goes and comes back with it.
 OWNED = {"owned": True}
@@ -47,6 +49,22 @@ def targets(row: Recorded) -> Iterator[tuple[type[Recorded], UUID, bool]]:
             model = known.get(key.column.table.name)  # None: what it refers to is no record, such as a text
             if model is not None and (value := getattr(row, column.name)) is not None:
                 yield model, value, owned(column)
+
+
+def named_by(row: Recorded) -> Iterator[UUID]:
+    """List what a record's own columns and the entries of its lists refer to, from what the row says."""
+    model = type(row)
+    listed = row.parts() if any(_referring(kind) for kind in parts_of(model)) else []
+    for each in (row, *listed):
+        for name in _referring(type(each)):
+            if isinstance(one := getattr(each, name), UUID):  # a text is referred to by its digest
+                yield one
+
+
+@cache
+def _referring(model: type[SQLModel]) -> tuple[str, ...]:
+    """Name the columns that refer to something; what a part is a part of is not told here."""
+    return tuple(one.name for one in table_of(model).columns if one.foreign_keys and one.name != "record_id")
 
 
 def listed_targets(reading: Reading, rows: Iterable[Recorded]) -> Iterator[tuple[Recorded, type[Recorded], UUID]]:

@@ -52,7 +52,7 @@ def links(reading: Reading, model: type[S], record_id: UUID) -> list[S]:
 
 def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
     wanted = set(ids)
-    return sorted({(one, other) for one, other in reading.ask(_pairs, model, ids=wanted)}) if wanted else []
+    return sorted({(one, other) for one, other in reading.walk(_pairs, model, ids=wanted)}) if wanted else []
 
 
 def _pairs(views: Views, model: type[SameAs]) -> Rows:

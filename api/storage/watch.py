@@ -1,39 +1,49 @@
-"""Tell one state of the whole store from another, from the event loop: as long as the stamp is the same, nothing at all
-was committed.
-"""
+"""Hear of every commit, whichever process made it, from the event loop: what it touched goes into a journal."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Protocol
-from uuid import uuid4
 
 import psycopg
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 from sqlalchemy.engine import make_url
 
-from api.storage import sqlite
+from api.storage import sqlite, touches
+from api.storage.journal import Journal
 
-QUESTION = "stamp"
-SECONDS = 0.1  # how long an answer may wait for a stamp
+QUESTION = "touched"
+SECONDS = 0.1  # how long an answer may wait for what was touched
 CONNECTING = 5  # seconds
 
-# A standby sees commits that its snapshot does not tell of. A server that takes over may give the same numbers to
-# other transactions.
-STAMP = (
-    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat(pg_postmaster_start_time(), ' ', pg_current_snapshot()) END"
-)
+# Which transactions a snapshot sees, and the ids that those among them touched which an earlier one did not see: null
+# where that may be anything, or where what they left may be gone by now. A standby sees commits that its snapshot does
+# not tell of.
+TOUCHED = """
+SELECT
+    CASE WHEN NOT pg_is_in_recovery() THEN pg_current_snapshot()::text END,
+    (
+        SELECT CASE
+            WHEN bool_or(ids IS NULL) OR NOT EXISTS (
+                SELECT FROM touch WHERE place < pg_snapshot_xmin($1::pg_snapshot)::text::bigint
+            ) THEN NULL
+            ELSE coalesce(encode(string_agg(ids, ''), 'hex'), '')
+        END
+        FROM touch
+        WHERE place >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
+            AND NOT pg_visible_in_snapshot(place::text::xid8, $1::pg_snapshot)
+    )
+"""
 
-
-Stamp = Callable[[], Awaitable[str | None]]  # what `Watch.stamp` is
+Look = Callable[[], Awaitable[Journal | None]]  # what `Watch.look` is
 
 
 class Watch(Protocol):
-    """Notices whether anybody committed anything. It belongs to one event loop."""
+    """Hears of what anybody commits. It belongs to one event loop."""
 
-    async def stamp(self) -> str | None:
-        """Return another text after every commit; None where the database does not say."""
+    async def look(self) -> Journal | None:
+        """Return the journal with all that was committed by now; None where the database does not say."""
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -45,16 +55,21 @@ class FileWatch:
     def __init__(self, file: str) -> None:
         self._file = file
         self._connection: Any = None
-        self._own = uuid4().hex  # each connection counts from the beginning
+        self._version = self._place = -1
+        self._journal = Journal()
 
-    async def stamp(self) -> str | None:
-        """Return `data_version`. It waits for nobody: a thread would take longer than the answer."""
+    async def look(self) -> Journal | None:
+        """Ask for `data_version`, and read what was touched where it is another one. It waits for nobody: a thread
+        would take longer than the answer.
+        """
         with suppress(sqlite.driver().Error):
             if self._connection is None:
                 self._connection = sqlite.driver().connect(
                     self._file, timeout=0, check_same_thread=False, isolation_level=None
                 )
-            return f"{self._own} {self._connection.execute('PRAGMA data_version').fetchone()[0]}"
+            if self._data_version() != self._version:
+                self._hear()
+            return self._journal
         return None
 
     async def close(self) -> None:
@@ -62,11 +77,31 @@ class FileWatch:
             self._connection.close()
             self._connection = None
 
+    def _hear(self) -> None:
+        """Note what was touched since the last time: anything, where it was committed by others than ledgers."""
+        self._connection.execute("BEGIN")  # one snapshot for both
+        try:
+            version = self._data_version()
+            rows = self._connection.execute("SELECT place, ids FROM touch WHERE place > ?", [self._place]).fetchall()
+        finally:
+            self._connection.execute("COMMIT")
+        told = [ids for _, ids in rows]
+        if not rows or rows[0][0] != self._place + 1 or None in told:
+            self._journal.add_everything()
+        else:
+            self._journal.add(touches.read(b"".join(told)))
+        self._version, self._place = version, rows[-1][0] if rows else self._place
+
+    def _data_version(self) -> int:
+        version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
 
 class ServerWatch:
     """Watches a PostgreSQL server, on a connection of its own: all who come while it answers share its next answer.
 
-    It speaks to the driver's library itself, which takes a third of the time that a cursor does.
+    It speaks to the driver's library itself, which takes a third of the time that a cursor does. What commits without
+    leaving a row, it takes for nothing: PostgreSQL counts transactions that failed too, and those in other databases.
     """
 
     def __init__(self, url: str) -> None:
@@ -74,14 +109,16 @@ class ServerWatch:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._socket = -1  # the connection's: one that is lost does not tell
         self._connecting: asyncio.Task[None] | None = None
-        self._waiting: list[asyncio.Future[str | None]] = []  # for what is asked next
-        self._asked: list[asyncio.Future[str | None]] = []  # for what is asked at this moment
+        self._waiting: list[asyncio.Future[Journal | None]] = []  # for what is asked next
+        self._asked: list[asyncio.Future[Journal | None]] = []  # for what is asked at this moment
         self._patience: asyncio.TimerHandle | None = None
-        self._said: bytes | None = None
+        self._heard = False  # whether what was asked has been answered
+        self._snapshot: bytes | None = None  # up to which the journal goes
+        self._journal = Journal()
 
-    async def stamp(self) -> str | None:
-        """Return which transactions a snapshot sees now; None where the server takes its time over that."""
-        asker: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+    async def look(self) -> Journal | None:
+        """Ask what was touched; None where the server takes its time over that."""
+        asker: asyncio.Future[Journal | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(asker)
         if not self._asked:
             self._ask()
@@ -112,11 +149,11 @@ class ServerWatch:
                         self._address, autocommit=True, application_name="whence watcher", connect_timeout=CONNECTING
                     )
                 )
-                await connection.execute(f"PREPARE {QUESTION} AS {STAMP}")
+                await connection.execute(f"PREPARE {QUESTION} (text) AS {TOUCHED}")
                 until_it_is_ready.pop_all()
         except psycopg.Error:
             self._connecting = None
-            return self._answer(None)
+            return self._answer()
         server = connection.pgconn
         server.nonblocking = 1
         self._socket = server.socket
@@ -126,9 +163,9 @@ class ServerWatch:
             self._send(server)
 
     def _send(self, server: PGconn) -> None:
-        self._said = None
+        self._heard = False
         try:
-            server.send_query_prepared(QUESTION.encode(), None)
+            server.send_query_prepared(QUESTION.encode(), [self._snapshot])
             server.flush()
         except psycopg.Error:
             self._give_up()
@@ -140,25 +177,37 @@ class ServerWatch:
             while not server.is_busy():
                 result = server.get_result()
                 if result is None:
-                    return self._answer(self._said)
-                self._said = result.get_value(0, 0) if result.status == ExecStatus.TUPLES_OK else None
+                    return self._answer()
+                self._heard = result.status == ExecStatus.TUPLES_OK and self._note(
+                    result.get_value(0, 0), result.get_value(0, 1)
+                )
         except psycopg.Error:
             self._give_up()
 
-    def _answer(self, said: bytes | None) -> None:
+    def _note(self, snapshot: bytes | None, told: bytes | None) -> bool:
+        """Note what was touched, and say whether that is certain."""
+        if told is None:
+            self._journal.add_everything()
+        else:
+            self._journal.add(touches.read(bytes.fromhex(told.decode())))
+        self._snapshot = snapshot
+        return snapshot is not None
+
+    def _answer(self) -> None:
         if self._patience is not None:
             self._patience.cancel()
         asked, self._asked = self._asked, []
         for asker in asked:
             if not asker.done():  # who asked may have gone away
-                asker.set_result(None if said is None else said.decode())
+                asker.set_result(self._journal if self._heard else None)
         if self._waiting:
             self._ask()
 
     def _give_up(self) -> None:
         """Let go of a connection that does not answer: nobody waits until the server has heard of that."""
         connection, self._connection = self._connection, None
+        self._snapshot, self._heard = None, False  # another connection may lead to another server
         if connection is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             connection.pgconn.finish()
-        self._answer(None)
+        self._answer()

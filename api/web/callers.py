@@ -9,18 +9,19 @@ from starlette.background import BackgroundTask
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.roles import Role, Scope
-from api.storage.watch import Stamp
+from api.storage.journal import About, Journal
+from api.storage.watch import Look
 from api.web.desk import Desk
 
 SCHEME = "key"
-STAMPED = "stamped"  # in a request's state
+SEEN, ABOUT = "seen", "about"  # in a request's state
 
 
 class Gate(Protocol):
     """Who tells from a request's Authorization header who is asking."""
 
-    async def admit(self, authorization: str, stamp: Stamp) -> Caller:
-        """Return the caller, as the store knows them by its stamp. Raises `Unauthorized`."""
+    async def admit(self, authorization: str, look: Look) -> Caller:
+        """Return the caller, as the store knows them after this look at its journal. Raises `Unauthorized`."""
 
     def is_news(self, caller: Caller) -> bool:
         """Say whether it is not noted yet that the caller's key was used today."""
@@ -50,7 +51,7 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
     """Find out who is asking and whether they may. Raises `Unauthorized`, `Forbidden`."""
     sent = request.headers.getlist("authorization")
     state = request.app.state
-    caller = await state.gate.admit(", ".join(sent), partial(stamp_of, request)) if sent else NOBODY
+    caller = await state.gate.admit(", ".join(sent), partial(seen_by, request)) if sent else NOBODY
     request.state.caller = caller
     if role is Role.READER and not sent and state.settings.reading_is_open and not scopes:
         return
@@ -59,12 +60,18 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
         caller.require_scope(scope, "This")
 
 
-async def stamp_of(request: Request) -> str | None:
-    """Return the store's stamp as it was when somebody first asked for it on behalf of this request."""
-    if STAMPED not in request.state:
-        request.state[STAMPED] = await request.app.state.watch.stamp()
-    stamp: str | None = request.state[STAMPED]
-    return stamp
+async def seen_by(request: Request) -> Journal | None:
+    """Return the store's journal, looked into once on behalf of this request, after it came."""
+    if SEEN not in request.state:
+        request.state[SEEN] = await request.app.state.watch.look()
+    journal: Journal | None = request.state[SEEN]
+    return journal
+
+
+def note_about(request: Request) -> About:
+    """Have it noted from here on what the answer to a request is about."""
+    about = request.state[ABOUT] = About()
+    return about
 
 
 def caller_of(request: Request) -> Caller:
@@ -74,7 +81,12 @@ def caller_of(request: Request) -> Caller:
 
 def desk(request: Request) -> Desk:
     """Return the desk of whoever sent a request."""
-    return Desk(request.app.state.database, caller_of(request), f"{request.method} {request.scope['path']}")
+    return Desk(
+        request.app.state.database,
+        caller_of(request),
+        f"{request.method} {request.scope['path']}",
+        getattr(request.state, ABOUT, None),
+    )
 
 
 def for_caller(request: Request, response: Response) -> Response:

@@ -11,6 +11,7 @@ from api.custody.callers import Caller
 from api.errors import Ambiguous
 from api.storage.database import Database
 from api.storage.deadline import Deadline
+from api.storage.journal import About
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.reveals import note
@@ -25,11 +26,12 @@ class Desk:
     database: Database
     caller: Caller
     request: str
+    about: About | None = None  # where readings note what they are about, if anybody wants to know
 
     @contextmanager
     def reading(self, known_at: datetime | None = None, deadline: Deadline | None = None) -> Iterator[Reading]:
         """Open one snapshot. What it reveals is recorded before the answer goes out, or there is no answer."""
-        with self.database.reading(known_at, deadline, reveals=self.caller.reveals) as reading:
+        with self.database.reading(known_at, deadline, reveals=self.caller.reveals, about=self.about) as reading:
             yield reading
         if reading.seen:
             self.write(lambda ledger: note(ledger, self.request, self.caller.key, reading.seen))

@@ -1,24 +1,27 @@
-"""Remember answers for as long as nothing at all is committed: what was worked out once is true until then.
+"""Remember answers for as long as nothing is committed that touches what they are about.
 
-The database itself tells whether anything was (`api/storage/watch.py`), also when another process did it, so that no
-answer is ever stale, and what was erased or sealed is gone from here with the next question, or within a second.
+The database itself tells what was touched (`api/storage/watch.py`), also when another process did it, so that no answer
+is ever stale, and what was erased or sealed is gone from here with the next question, or within a second.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from fastapi import Request, Response
 
+from api.storage.journal import Journal
 from api.storage.watch import Watch
-from api.web.callers import caller_of, stamp_of
+from api.web.callers import caller_of, note_about, seen_by
 from api.web.languages import language
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 BESIDE = 1000  # bytes that an answer takes beside its own and its question's
+EACH = 100  # bytes that an id takes
 LOOK = 1.0  # seconds
 PASSING = "passing"  # in a request's state: whether the clock had a part in its answer
 
@@ -31,55 +34,70 @@ class Question(NamedTuple):
     language: str
 
 
-class Kept(NamedTuple):
-    """An answer, as it goes out to whoever may see what everybody may; and what it takes here, with its question."""
+@dataclass(slots=True)
+class Kept:
+    """An answer, as it goes out to whoever may see what everybody may; what it takes here, with its question; what it
+    is about (None: anything), and up to where in the journal it is known to hold.
+    """
 
     body: bytes
     headers: list[tuple[bytes, bytes]]
     size: int
+    about: frozenset[int] | None
+    place: int
 
 
 class Memory:
-    """Answers to the questions asked since the last commit, the newest of them in so many bytes; of the loop alone."""
+    """Answers that still hold, the newest of them in so many bytes; of the loop alone."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self._bytes = 0
-        self._stamp: str | None = None
         self._kept: OrderedDict[Question, Kept] = OrderedDict()
 
-    def find(self, question: Question, stamp: str | None) -> Response | None:
-        """Return the answer as it is by this stamp, None where it is not known; forget what is older."""
-        self.forget_older(stamp)
+    def find(self, question: Question, journal: Journal) -> Response | None:
+        """Return an answer that holds by this journal, None where none is known."""
         kept = self._kept.get(question)
-        if kept is None:
+        if kept is None or not self._holds(question, kept, journal):
             return None
         self._kept.move_to_end(question)
         response = Response(kept.body)
         response.raw_headers = list(kept.headers)
         return response
 
-    def forget_older(self, stamp: str | None) -> None:
-        """Forget what was true by another stamp."""
-        if stamp != self._stamp:
-            self._stamp, self._bytes = stamp, 0
-            self._kept.clear()
+    def forget_touched(self, journal: Journal) -> None:
+        """Forget what does not hold any more."""
+        for question, kept in list(self._kept.items()):
+            self._holds(question, kept, journal)
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def keep(self, question: Question, stamp: str, response: Response) -> None:
-        """Keep an answer that is true by this stamp, unless another one is known by now."""
+    def keep(self, question: Question, response: Response, about: frozenset[int] | None, place: int) -> None:
+        """Keep an answer that was read when the journal had come to this place or later."""
         body = bytes(response.body)
         told = sum(len(name) + len(value) for name, value in response.raw_headers)
-        size = BESIDE + len(body) + told + sum(map(len, question))  # who asks chooses how long the question is
-        if stamp != self._stamp or question in self._kept or size > self.most_bytes:
+        # Who asks chooses how long the question is.
+        size = BESIDE + len(body) + told + sum(map(len, question)) + EACH * len(about or ())
+        if size > self.most_bytes:
             return
-        self._kept[question] = Kept(body, list(response.raw_headers), size)
+        self._forget(question)
+        self._kept[question] = Kept(body, list(response.raw_headers), size, about, place)
         self._bytes += size
         while self._bytes > self.most_bytes:
-            _, oldest = self._kept.popitem(last=False)
-            self._bytes -= oldest.size
+            self._forget(next(iter(self._kept)))
+
+    def _holds(self, question: Question, kept: Kept, journal: Journal) -> bool:
+        holds = journal.holds(kept.about, kept.place)
+        if holds:
+            kept.place = journal.place
+        else:
+            self._forget(question)
+        return holds
+
+    def _forget(self, question: Question) -> None:
+        kept = self._kept.pop(question, None)
+        self._bytes -= 0 if kept is None else kept.size
 
 
 def lasting(endpoint: Endpoint) -> Endpoint:
@@ -99,29 +117,30 @@ def passing(request: Request) -> None:
 
 
 def remembering(handle: Handle) -> Handle:
-    """Answer from memory where it is known that nothing was committed since."""
+    """Answer from memory where it is known that nothing was committed that touches the answer."""
 
     async def answer(request: Request) -> Response:
         memory: Memory = request.app.state.memory
         if not memory.most_bytes or caller_of(request).reveals or "known_at" in request.query_params:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
         question = Question(request.scope["path"], request.scope["query_string"], language(request))
-        stamp = await stamp_of(request)
-        known = memory.find(question, stamp)
+        journal = await seen_by(request)
+        known = None if journal is None else memory.find(question, journal)
         if known is not None:
             return known
+        place, about = None if journal is None else journal.place, note_about(request)
         response = await handle(request)
         lasts = response.status_code == 200 and not getattr(request.state, PASSING, False)
-        if lasts and stamp is not None and stamp == await request.app.state.watch.stamp():
-            memory.keep(question, stamp, response)
+        if lasts and place is not None:
+            memory.keep(question, response, about.ids, place)
         return response
 
     return answer
 
 
 async def forgetting(memory: Memory, watch: Watch) -> None:
-    """Forget what is not true any more, though nobody asks: it may be what was erased."""
+    """Forget what does not hold any more, though nobody asks: it may be what was erased."""
     while True:
         await asyncio.sleep(LOOK)
-        if memory:
-            memory.forget_older(await watch.stamp())
+        if memory and (journal := await watch.look()) is not None:
+            memory.forget_touched(journal)

@@ -52,7 +52,7 @@ async def _one(
     while time.monotonic() < ends:
         claim, writes = chance.choice(probes), chance.random() < writing
         if writes:
-            path, body = _record(chance)
+            path, body = something(chance)
             sent = request("POST", path, authorized, body=body)
         else:
             sent = request("GET", chance.choice(reads).format(claim=claim))
@@ -76,8 +76,8 @@ async def _answered(reader: asyncio.StreamReader) -> int:
     return int(head[9:12])
 
 
-def _record(chance: random.Random) -> tuple[str, bytes]:
-    """Word a claim, or a statement with a claim of its own: what is asked about stays as it is for later crowds."""
+def something(chance: random.Random) -> tuple[str, bytes]:
+    """Word something to record: a claim, or a statement with a claim of its own: what is asked about stays as it is for later crowds."""
     name = f"Somebody {uuid4()}"  # nobody else's, in a store that earlier crowds have been in too
     claim = {"text": f"{name} says so."}
     if chance.random() < 0.5:

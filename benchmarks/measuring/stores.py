@@ -13,6 +13,8 @@ from typing import Any
 
 from fill import filled
 
+from api.storage import migrations
+
 SERVER = Path(__file__).with_name("server.py")
 DONE = "filled"  # beside a database that is whole
 
@@ -54,6 +56,7 @@ def stores(folder: Path, engines: list[str], sizes: list[int]) -> Iterator[list[
                     _make_room(engine, place, size, server)
                     filled(url, size)
                     (place / DONE).touch()
+                migrations.upgrade(url)  # one that was left may be older than these tables
                 found.append(Store(engine, size, url, place / "keys"))
         yield found
 

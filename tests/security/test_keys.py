@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -23,8 +23,9 @@ from api.main import create_app
 from api.settings import Settings
 from api.storage import sqlite
 from api.storage.database import Database
+from api.storage.journal import Journal
+from api.storage.records import new_id
 from api.storage.references import models
-from api.storage.watch import Stamp
 from api.web.examples import example
 from api.web.requests import StrictRoute
 from tests.conftest import Server
@@ -141,57 +142,62 @@ def database(app: Any, client: TestClient) -> Database:
     return opened
 
 
-def told(stamp: str | None) -> Stamp:
-    """Say always the same of whether anything was committed."""
-
-    async def say() -> str | None:
-        return stamp
-
-    return say
-
-
-def admitted(gate: KeyGate, token: str, stamp: str | None) -> int:
+def admitted(gate: KeyGate, token: str, journal: Journal | None) -> int:
     """Ask the gate for a caller, and return how many statements that took."""
+
+    async def look() -> Journal | None:
+        return journal
+
     with counted(keys=True) as statements:
-        asyncio.run(gate.admit(f"Bearer {token}", told(stamp)))
+        asyncio.run(gate.admit(f"Bearer {token}", look))
     return len([one for one in statements if "access_key" in one])
 
 
-def test_a_caller_is_known_for_as_long_as_nothing_is_committed(client: TestClient, database: Database) -> None:
-    token, gate = new_key(client)["token"], KeyGate(lambda: database)
+def test_a_caller_is_known_for_as_long_as_nothing_touches_their_key(client: TestClient, database: Database) -> None:
+    made, gate, journal = new_key(client), KeyGate(lambda: database), Journal()
 
-    assert [admitted(gate, token, stamp) for stamp in ("a", "a", "b", "b", "a")] == [1, 0, 1, 0, 1]
-    assert [admitted(gate, token, None) for _ in range(3)] == [1, 1, 1]
+    assert [admitted(gate, made["token"], journal) for _ in range(2)] == [1, 0]
+    journal.add([new_id().int])
+    assert [admitted(gate, made["token"], journal) for _ in range(2)] == [0, 0]
+    journal.add([UUID(made["id"]).int])
+    assert [admitted(gate, made["token"], journal) for _ in range(2)] == [1, 0]
+    journal.add_everything()
+    assert [admitted(gate, made["token"], journal) for _ in range(2)] == [1, 0]
+    assert [admitted(gate, made["token"], None) for _ in range(3)] == [1, 1, 1]
 
 
 def test_a_caller_who_is_known_is_refused_from_the_end_of_the_key_on(client: TestClient, database: Database) -> None:
     ends = datetime(2099, 1, 1, tzinfo=UTC)
     token, moments = new_key(client, expires_at=ends.isoformat())["token"], [ends - timedelta(seconds=1)] * 2 + [ends]
-    gate = KeyGate(lambda: database, lambda: moments.pop(0))
+    gate, journal = KeyGate(lambda: database, lambda: moments.pop(0)), Journal()
 
-    assert [admitted(gate, token, "a") for _ in range(2)] == [1, 0]
+    assert [admitted(gate, token, journal) for _ in range(2)] == [1, 0]
     with pytest.raises(Unauthorized):
-        admitted(gate, token, "a")
+        admitted(gate, token, journal)
 
 
 def test_whoever_has_half_of_a_known_key_is_nobody(client: TestClient, database: Database) -> None:
-    one, other, gate = *(parse(new_key(client)["token"]) for _ in range(2)), KeyGate(lambda: database)
+    one, other = (parse(new_key(client)["token"]) for _ in range(2))
+    gate, journal = KeyGate(lambda: database), Journal()
     for token in (one, other):
-        admitted(gate, token.written, "a")
+        admitted(gate, token.written, journal)
 
     with pytest.raises(Unauthorized):
-        admitted(gate, type(one)(one.public_id, other.secret).written, "a")
+        admitted(gate, type(one)(one.public_id, other.secret).written, journal)
 
 
 def test_only_so_many_are_known(client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.access.gate.KNOWN", 2)
-    tokens, gate = [new_key(client)["token"] for _ in range(3)], KeyGate(lambda: database)
+    one, two, three = (new_key(client)["token"] for _ in range(3))
+    gate, journal = KeyGate(lambda: database), Journal()
 
-    assert [admitted(gate, token, "a") for token in (*tokens, *tokens)] == [1, 1, 1, 0, 0, 1]
+    asked = (one, two, three, three, two, one, three)
+
+    assert [admitted(gate, token, journal) for token in asked] == [1, 1, 1, 0, 0, 1, 1]
 
 
 def test_what_is_no_key_asks_the_store_for_nothing(database: Database) -> None:
-    async def never() -> str | None:
+    async def never() -> Journal | None:
         raise AssertionError
 
     with pytest.raises(Unauthorized):
@@ -211,7 +217,7 @@ def test_a_server_that_starts_again_knows_nobody(sqlite_url: str) -> None:
     with Client(other) as elsewhere:
         revoke(elsewhere, key)
 
-    assert asked(app) == {401}  # SQLite counts commits from the beginning for whoever begins to look
+    assert asked(app) == {401}  # whoever begins to look has heard of nothing
 
 
 # What is kept of their use ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A stamp of the whole store is another one after every commit, and nobody waits for it."""
+"""The journal has what every commit touched before anybody asks after it, and nobody waits for it."""
 
 import asyncio
 import os
@@ -6,14 +6,20 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import Any
+from uuid import UUID
 
 import psycopg
+import pytest
 
-from api.custody.callers import COMMAND_LINE
 from api.custody.keys import Keys
 from api.sources.models import Source
+from api.storage import touches
+from api.storage.changes import is_queued
 from api.storage.database import Database
+from api.storage.ledger import Ledger
+from api.storage.records import new_id
 from api.storage.watch import ServerWatch, Watch
+from tests.crowd import wait_until
 
 PATIENCE = 60  # seconds, of a busy machine
 
@@ -25,21 +31,89 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def says_something(watch: Watch) -> bool:
-    return await watch.stamp() is not None
+    return await watch.look() is not None
 
 
-def test_it_is_the_same_until_something_is_committed(database_url: str) -> None:
-    def record(database: Database) -> None:
-        database.write(lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())), COMMAND_LINE)
+def test_it_has_what_every_commit_touched(database_url: str) -> None:
+    async def looked(database: Database, watch: Watch) -> None:
+        async def record() -> UUID:
+            return await asyncio.to_thread(
+                database.write, lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())).id
+            )
+
+        await until(lambda: says_something(watch))
+        for _ in range(3):
+            journal = await watch.look()
+            assert journal is not None
+            place = journal.place
+            touched, other = await record(), frozenset({new_id().int})
+            assert await watch.look() is journal
+            assert not journal.holds(frozenset({touched.int}), place)
+            assert not journal.holds(None, place)
+            assert journal.holds(other, place)
+        await watch.close()
+
+    with closing(Database(database_url, 5, Keys.ephemeral())) as database:
+        asyncio.run(looked(database, database.watch()))
+
+
+def test_whoever_missed_too_much_takes_everything_for_touched(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(touches, "KEPT", 3)
+    touches._old.cache_clear()
 
     async def looked(database: Database, watch: Watch) -> None:
-        async def settled() -> bool:
-            return await watch.stamp() == await watch.stamp() is not None
+        async def record(times: int) -> None:
+            for _ in range(times):
+                await asyncio.to_thread(
+                    database.write, lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())).version
+                )
+            await asyncio.to_thread(wait_for_numbers, database)
 
-        await until(settled)
-        before = await watch.stamp()
-        await asyncio.to_thread(record, database)
-        assert await watch.stamp() not in (before, None)
+        await record(5)
+        await until(lambda: says_something(watch))
+        journal = await watch.look()
+        assert journal is not None
+        place, other = journal.place, frozenset({new_id().int})
+        await record(1)
+        await watch.look()
+        assert journal.holds(other, place)
+        place = journal.place
+        await record(9)
+        await watch.look()
+        assert not journal.holds(other, place)
+        await watch.close()
+
+    try:
+        with closing(Database(database_url, 5, Keys.ephemeral())) as database:
+            asyncio.run(looked(database, database.watch()))
+    finally:
+        touches._old.cache_clear()
+
+
+def wait_for_numbers(database: Database) -> None:
+    """Wait until every change has its number, which prunes what was left of old commits."""
+
+    def is_done() -> bool:
+        with database.reading() as reading:
+            return not is_queued(reading.connection)
+
+    wait_until(is_done, "changes wait for their numbers")
+
+
+def test_a_write_that_touches_many_touches_everything(database_url: str) -> None:
+    async def looked(database: Database, watch: Watch) -> None:
+        def record(ledger: Ledger) -> int:
+            return len([ledger.add(Source(name="KCNA", **ledger.stamp())) for _ in range(touches.MOST + 1)])
+
+        await until(lambda: says_something(watch))
+        journal = await watch.look()
+        assert journal is not None
+        place = journal.place
+        await asyncio.to_thread(database.write, record)
+        await watch.look()
+        assert not journal.holds(frozenset({new_id().int}), place)
         await watch.close()
 
     with closing(Database(database_url, 5, Keys.ephemeral())) as database:
@@ -59,7 +133,7 @@ def test_a_server_that_hangs_or_drops_it_is_asked_again_later(postgresql_url: st
             (pid,) = other.execute(find, [other.info.dbname]).fetchone() or (0,)
             os.kill(pid, signal.SIGSTOP)
             try:
-                assert await watch.stamp() is None
+                assert await watch.look() is None
                 await until(lambda: says_something(watch))  # on another connection
             finally:
                 os.kill(pid, signal.SIGCONT)
@@ -73,33 +147,33 @@ def test_a_server_that_hangs_or_drops_it_is_asked_again_later(postgresql_url: st
     asyncio.run(looked())
 
 
-def test_whoever_comes_after_a_commit_shares_no_answer_that_was_asked_for_before(postgresql_url: str) -> None:
-    async def looked() -> None:
-        watch = ServerWatch(postgresql_url)
-        with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as other:
-            other.execute("CREATE TABLE counted (number int)")
-            await until(lambda: says_something(watch))
-            for _ in range(20):
-                before = await watch.stamp()
-                early = [asyncio.create_task(watch.stamp()) for _ in range(3)]
-                await asyncio.sleep(0)  # the first of them has asked; the answer is on its way
-                other.execute("INSERT INTO counted VALUES (1)")
-                late = [asyncio.create_task(watch.stamp()) for _ in range(3)]
-                late[0].cancel()  # whoever goes away takes nobody along
-                _, *after = await asyncio.gather(*late, return_exceptions=True)
-                assert None not in (before, *after)
-                assert before not in after
-                assert None not in await asyncio.gather(*early)
+def test_whoever_comes_after_a_commit_shares_no_answer_that_was_asked_for_before(database_url: str) -> None:
+    async def looked(database: Database, watch: Watch) -> None:
+        await until(lambda: says_something(watch))
+        for _ in range(20):
+            journal = await watch.look()
+            assert journal is not None
+            early = [asyncio.create_task(watch.look()) for _ in range(3)]
+            await asyncio.sleep(0)  # the first of them has asked; the answer is on its way
+            place = journal.place
+            touched = database.write(lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())).id)
+            late = [asyncio.create_task(watch.look()) for _ in range(3)]
+            late[0].cancel()  # whoever goes away takes nobody along
+            _, *after = await asyncio.gather(*late, return_exceptions=True)
+            assert after == [journal, journal]
+            assert not journal.holds(frozenset({touched.int}), place)
+            assert None not in await asyncio.gather(*early)
         await watch.close()
 
-    asyncio.run(looked())
+    with closing(Database(database_url, 5, Keys.ephemeral())) as database:
+        asyncio.run(looked(database, database.watch()))
 
 
 def test_nobody_waits_for_a_server_that_is_not_there() -> None:
     async def looked() -> None:
         watch = ServerWatch("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-        assert await asyncio.gather(*(watch.stamp() for _ in range(3))) == [None] * 3
-        assert await watch.stamp() is None
+        assert await asyncio.gather(*(watch.look() for _ in range(3))) == [None] * 3
+        assert await watch.look() is None
         await watch.close()
 
     asyncio.run(looked())
