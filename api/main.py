@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import structlog
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
@@ -44,6 +45,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 HOUR = 3600.0
+THREADS = 128  # many of which wait for their turn to write: they must not keep others from reading
 # In reading order; an address that is spelt out comes before one with a parameter in its place.
 FEATURES = (
     provenance,
@@ -94,6 +96,7 @@ def keepers() -> Keepers:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    current_default_thread_limiter().total_tokens = THREADS
     database = app.state.database = await asyncio.to_thread(_open, settings)
     memory = app.state.memory = Memory(settings.memory_bytes)
     watch = app.state.watch = database.watch()

@@ -9,10 +9,10 @@ one connection that is kept, in rounds. In each round every claim is, one after 
 * answered whole: `provenance`, the claim itself, and both again with `If-None-Match`, and with an access key,
 * and each of those answers asked for again as the same bytes from a bare route of the same server (b).
 
-That is done three times: by a server that works every answer out (`WHENCE_MEMORY_BYTES=0`), by one that remembers what it
-was asked before, and by that one while somebody records, ten times a second, what these answers are not about. A figure is the median over rounds of the median over claims, and
-what counts are the ratios. Then sixty-four clients ask and record at once. The databases are kept in the folder for the
-next run; delete it to have them made anew.
+That is done three times: by a server that works every answer out (`WHENCE_MEMORY_BYTES=0`), by one that remembers what
+it was asked before, and by that one while somebody records, ten times a second, what these answers are not about. A
+figure is the median over rounds of the median over claims, and what counts are the ratios. Then sixty-four clients ask
+and record at once. The databases are kept in the folder for the next run; delete it to have them made anew.
 """
 
 import argparse

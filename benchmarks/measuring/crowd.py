@@ -77,7 +77,7 @@ async def _answered(reader: asyncio.StreamReader) -> int:
 
 
 def something(chance: random.Random) -> tuple[str, bytes]:
-    """Word something to record: a claim, or a statement with a claim of its own: what is asked about stays as it is for later crowds."""
+    """Word a claim, or a statement with a claim of its own: what is asked about stays as it is for later crowds."""
     name = f"Somebody {uuid4()}"  # nobody else's, in a store that earlier crowds have been in too
     claim = {"text": f"{name} says so."}
     if chance.random() < 0.5:
