@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     memory_bytes: int = Field(
         default=2**26,
         ge=0,
-        description="How many bytes of answers are remembered until something is committed; 0: none are.",
+        description="How many bytes of answers are remembered until something touches them; 0: none are.",
     )
     cors_origins: list[str] = Field(
         default_factory=list, description='Origins whose pages may call the API, as a JSON list; `["*"]` for all.'

@@ -14,15 +14,19 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 
+THIS = "pg_current_xact_id()::text::bigint"
+
+
 def upgrade() -> None:
-    """Make the tables what this revision says; nothing is known of what was touched before."""
-    made = op.create_table(
+    """Make the tables what this revision says, and say that anything may have been touched."""
+    op.create_table(
         "touch",
         sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("ids", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("place", name=op.f("pk_touch")),
     )
-    op.execute(sa.insert(made).values(place=0, ids=None))
+    postgresql = op.get_context().dialect.name == "postgresql"
+    op.execute(f"INSERT INTO touch (place) VALUES ({THIS if postgresql else 0})")
 
 
 def downgrade() -> None:

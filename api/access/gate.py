@@ -88,15 +88,17 @@ class KeyGate:
         """
         token = _token_in(authorization)
         journal, sent = await look(), (token.public_id, token.digest)
-        place = 0 if journal is None else journal.place
-        found, asked = self._known.pop(sent, (None, 0))
-        if found is None or journal is None or not journal.holds(found.about, asked):
+        if journal is None:
+            return (await run_in_threadpool(authenticate, self._database(), token)).check(self._clock())
+        place, known = journal.place, self._known.pop(sent, None)
+        if known is not None and journal.holds(known[0].about, known[1]):
+            found = known[0]
+        else:
             found = await run_in_threadpool(authenticate, self._database(), token)
         caller = found.check(self._clock())
-        if journal is not None:
-            self._known[sent] = found, place
-            if len(self._known) > KNOWN:
-                del self._known[next(iter(self._known))]  # who was not here for longest
+        self._known[sent] = found, place
+        if len(self._known) > KNOWN:
+            del self._known[next(iter(self._known))]  # who was not here for longest
         return caller
 
     def is_news(self, caller: Caller) -> bool:

@@ -79,6 +79,7 @@ def of_claims(reading: Reading, claims: Collection[UUID], enough: int) -> Joined
     Most citations stay within the claims; only where some lead out is the way walked.
     """
     said = _said(reading, questions.about, claims=claims)
+    reading.passed(said)
     links = [
         *_links(reading, questions.made_by_own, claims=claims),
         *_links(reading, questions.made_of_own, claims=claims),

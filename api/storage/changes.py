@@ -151,8 +151,8 @@ def number_queued(connection: Connection, signer: Signer) -> int:
     waited = sorted(taken, key=lambda row: (row["recorded_at"], row["position"]))
     rows = [{name: row[name] for name in COLUMNS} for row in waited]
     if rows:
-        append(connection, rows, signer)
         touches.leave(connection, {row["record_id"] for row in rows})  # an answer says where the log has them
+        append(connection, rows, signer)
     return len(rows)
 
 

@@ -97,6 +97,7 @@ class Ledger(Attached):
         self._kept: list[SQLModel] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
         self._left: set[UUID] = set()  # what changed records referred to before
+        self._unseen = False
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._unsearchable: dict[UUID, Recorded] = {}
         self._searched: set[UUID] = set()
@@ -234,6 +235,10 @@ class Ledger(Attached):
         for one, version in stores:
             self.foreign.note(one, row, version if self.caller.may(Role.EDITOR) else 0)
 
+    def unseen(self) -> None:
+        """Say that what is written beside the records shows in no answer that anybody remembers."""
+        self._unseen = True
+
     def keep(self, row: SQLModel) -> None:
         """Keep a row that is no record and has no versions; records may refer to it."""
         self._kept.append(row)
@@ -301,7 +306,7 @@ class Ledger(Attached):
         self.flush()
         self.foreign.write()
         connection = self.session.connection()
-        if self._actions or self.protection.moved or self.rewrites:
+        if self._actions or self.protection.moved or self.rewrites or self._unseen:
             touches.leave(connection, self._touched())
         if not self._actions:
             return
@@ -323,7 +328,7 @@ class Ledger(Attached):
 
     def _touched(self) -> set[UUID] | None:
         """Return what this write changed, and all that this refers to or referred to; None where it may be anything."""
-        if self.protection.moved or self.rewrites or len(self._actions) > touches.MOST:
+        if self.protection.moved or self.rewrites or len(self._actions) > touches.MOST_IDS:
             return None
         rows = [row for key in self._actions if (row := self._known[key]) is not None]
         return self._left.union((row.id for row in rows), *map(named_by, rows))

@@ -31,7 +31,7 @@ class Protection:
 
     def __init__(self, ledger: "Ledger") -> None:
         self._ledger = ledger
-        self.moved = False  # whether anything was sealed, or opened for good: that shows in what stands around it
+        self.moved = False  # whether anything on record was sealed or opened: that shows in what stands around it
         self._reach = Reach(ledger)
         self._opened: dict[UUID, Opened | None] = {}
         self._questioned: dict[UUID, Sealable] = {}
@@ -95,7 +95,7 @@ class Protection:
             wave = {one: pair for one, pair in self._reach.following(wave).items() if pair[0].sealed_under is None}
             for row, owner in wave.values():
                 self._seal(row, owner)
-        self.moved = self.moved or bool(self._unwritten)
+        self.moved = self.moved or not all(map(self._ledger.is_new, self._unwritten.values()))
         for row in self._unwritten.values():
             opened = self._opened[row.id]
             if opened is not None and row.sealed_under is not None:

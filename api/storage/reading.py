@@ -16,7 +16,7 @@ from api.errors import Unavailable
 from api.storage.among import among, any_of
 from api.storage.changes import Change
 from api.storage.history import as_it_stood, history_of, table_of
-from api.storage.journal import About, ids_in
+from api.storage.journal import About
 from api.storage.records import Recorded, Sealable, row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
 from api.storage.views import Question, Rows, Views, Which, columns, of_kind, put_together
@@ -61,8 +61,7 @@ class Reading:
     @property
     def connection(self) -> Connection:
         """Return the connection: whoever has it may ask for anything."""
-        if self.about is not None:
-            self.about.take_anything()
+        self.passed(None)
         return self._connection
 
     @cached_property
@@ -216,36 +215,33 @@ class Reading:
 
         What it looks up beside that has to be asked for by its id too, where it can be another thing one day.
         """
-        self._note(about)
+        self.passed(about)
         return self._connection.execute(statement).all()
 
     def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question that is put together once, with these values, and return the rows; as with `rows`, they have
-        one of the ids among the values.
+        """Ask a question that is put together once, and return the rows; as with `rows`, they have one of the ids that
+        the values hold: a collection among these is one of ids.
         """
         statement, given = put_together(question, self.views, *about), self._given(values)
         if self.about is not None:
             lists = [value for value in given.values() if isinstance(value, Collection) and not isinstance(value, str)]
-            self._note(chain.from_iterable(lists) if lists else None)
+            self.passed(chain.from_iterable(lists) if lists else None)
         return self._connection.execute(statement, given).all()
 
     def walk(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
         """Ask a question that follows links from the ids among the values, and returns all that it passes by."""
         rows = self.ask(question, *about, **values)
-        self.passed(ids_in(rows))
+        self.passed(value for row in rows for value in row if isinstance(value, UUID))
         return rows
 
-    def passed(self, ids: Iterable[UUID]) -> None:
-        """Note ids that a question went on from, inside the database."""
-        self._note(ids)
-
-    def _note(self, about: Iterable[UUID] | None) -> None:
+    def passed(self, ids: Iterable[UUID] | None) -> None:
+        """Note ids that something was found by, perhaps inside the database; None: that may have been anything."""
         if self.about is None:
             return
-        if about is None:
+        if ids is None:
             self.about.take_anything()
         else:
-            self.about.take(about)
+            self.about.take(ids)
 
     def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
         """Return the records that meet a condition, in no order; they can only be read."""

@@ -18,22 +18,20 @@ SECONDS = 0.1  # how long an answer may wait for what was touched
 CONNECTING = 5  # seconds
 
 # Which transactions a snapshot sees, and the ids that those among them touched which an earlier one did not see: null
-# where that may be anything, or where what they left may be gone by now. A standby sees commits that its snapshot does
-# not tell of.
-TOUCHED = """
+# where that may be anything, or where so many have come since that what the first of them left may be gone. A standby
+# sees commits that its snapshot does not tell of.
+TOUCHED = f"""
 SELECT
     CASE WHEN NOT pg_is_in_recovery() THEN pg_current_snapshot()::text END,
-    (
-        SELECT CASE
-            WHEN bool_or(ids IS NULL) OR NOT EXISTS (
-                SELECT FROM touch WHERE place < pg_snapshot_xmin($1::pg_snapshot)::text::bigint
-            ) THEN NULL
-            ELSE coalesce(encode(string_agg(ids, ''), 'hex'), '')
-        END
-        FROM touch
-        WHERE place >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
-            AND NOT pg_visible_in_snapshot(place::text::xid8, $1::pg_snapshot)
-    )
+    CASE WHEN $1 IS NOT NULL AND count(*) < {touches.KEPT} AND count(*) FILTER (WHERE new AND ids IS NULL) = 0
+        THEN coalesce(encode(string_agg(ids, '') FILTER (WHERE new), 'hex'), '')
+    END
+FROM (
+    SELECT ids, NOT pg_visible_in_snapshot(place::text::xid8, $1::pg_snapshot) AS new
+    FROM touch
+    WHERE place >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
+        AND place < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+) AS since
 """
 
 Look = Callable[[], Awaitable[Journal | None]]  # what `Watch.look` is
@@ -79,18 +77,22 @@ class FileWatch:
 
     def _hear(self) -> None:
         """Note what was touched since the last time: anything, where it was committed by others than ledgers."""
-        self._connection.execute("BEGIN")  # one snapshot for both
+        self._connection.execute("BEGIN")  # one snapshot for all
         try:
-            version = self._data_version()
-            rows = self._connection.execute("SELECT place, ids FROM touch WHERE place > ?", [self._place]).fetchall()
+            self._version = self._data_version()
+            (newest,) = self._connection.execute("SELECT coalesce(max(place), 0) FROM touch").fetchone()
+            missed = newest - self._place
+            rows = []
+            if self._place >= 0 and 0 < missed <= touches.KEPT:
+                rows = self._connection.execute("SELECT ids FROM touch WHERE place > ?", [self._place]).fetchall()
+            self._place = newest
         finally:
             self._connection.execute("COMMIT")
-        told = [ids for _, ids in rows]
-        if not rows or rows[0][0] != self._place + 1 or None in told:
+        told = [ids for (ids,) in rows]
+        if not told or len(told) < missed or None in told:
             self._journal.add_everything()
         else:
             self._journal.add(touches.read(b"".join(told)))
-        self._version, self._place = version, rows[-1][0] if rows else self._place
 
     def _data_version(self) -> int:
         version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
@@ -149,6 +151,7 @@ class ServerWatch:
                         self._address, autocommit=True, application_name="whence watcher", connect_timeout=CONNECTING
                     )
                 )
+                await connection.execute("SET enable_seqscan = off")  # the newest rows, whatever is left of old ones
                 await connection.execute(f"PREPARE {QUESTION} (text) AS {TOUCHED}")
                 until_it_is_ready.pop_all()
         except psycopg.Error:
@@ -178,20 +181,20 @@ class ServerWatch:
                 result = server.get_result()
                 if result is None:
                     return self._answer()
-                self._heard = result.status == ExecStatus.TUPLES_OK and self._note(
-                    result.get_value(0, 0), result.get_value(0, 1)
-                )
+                if result.status == ExecStatus.TUPLES_OK:
+                    self._note(result.get_value(0, 0), result.get_value(0, 1))
+                else:
+                    self._note(None, None)
         except psycopg.Error:
             self._give_up()
 
-    def _note(self, snapshot: bytes | None, told: bytes | None) -> bool:
-        """Note what was touched, and say whether that is certain."""
+    def _note(self, snapshot: bytes | None, told: bytes | None) -> None:
+        """Note what was touched up to a snapshot; None where that is not certain."""
         if told is None:
             self._journal.add_everything()
         else:
             self._journal.add(touches.read(bytes.fromhex(told.decode())))
-        self._snapshot = snapshot
-        return snapshot is not None
+        self._snapshot, self._heard = snapshot, snapshot is not None
 
     def _answer(self) -> None:
         if self._patience is not None:

@@ -14,7 +14,7 @@ from api.storage.watch import Look
 from api.web.desk import Desk
 
 SCHEME = "key"
-SEEN, ABOUT = "seen", "about"  # in a request's state
+JOURNAL, ABOUT = "journal", "about"  # in a request's state
 
 
 class Gate(Protocol):
@@ -51,7 +51,7 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
     """Find out who is asking and whether they may. Raises `Unauthorized`, `Forbidden`."""
     sent = request.headers.getlist("authorization")
     state = request.app.state
-    caller = await state.gate.admit(", ".join(sent), partial(seen_by, request)) if sent else NOBODY
+    caller = await state.gate.admit(", ".join(sent), partial(journal_of, request)) if sent else NOBODY
     request.state.caller = caller
     if role is Role.READER and not sent and state.settings.reading_is_open and not scopes:
         return
@@ -60,11 +60,11 @@ async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
         caller.require_scope(scope, "This")
 
 
-async def seen_by(request: Request) -> Journal | None:
+async def journal_of(request: Request) -> Journal | None:
     """Return the store's journal, looked into once on behalf of this request, after it came."""
-    if SEEN not in request.state:
-        request.state[SEEN] = await request.app.state.watch.look()
-    journal: Journal | None = request.state[SEEN]
+    if JOURNAL not in request.state:
+        request.state[JOURNAL] = await request.app.state.watch.look()
+    journal: Journal | None = request.state[JOURNAL]
     return journal
 
 

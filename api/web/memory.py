@@ -6,7 +6,7 @@ is ever stale, and what was erased or sealed is gone from here with the next que
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,7 +14,7 @@ from fastapi import Request, Response
 
 from api.storage.journal import Journal
 from api.storage.watch import Watch
-from api.web.callers import caller_of, note_about, seen_by
+from api.web.callers import caller_of, journal_of, note_about
 from api.web.languages import language
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -23,6 +23,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 BESIDE = 1000  # bytes that an answer takes beside its own and its question's
 EACH = 100  # bytes that an id takes
 LOOK = 1.0  # seconds
+AT_ONCE = 500  # answers that are looked at in one go
 PASSING = "passing"  # in a request's state: whether the clock had a part in its answer
 
 
@@ -65,16 +66,25 @@ class Memory:
         response.raw_headers = list(kept.headers)
         return response
 
-    def forget_touched(self, journal: Journal) -> None:
-        """Forget what does not hold any more."""
-        for question, kept in list(self._kept.items()):
-            self._holds(question, kept, journal)
+    def forget_touched(self, journal: Journal, some: Iterable[Question]) -> None:
+        """Forget those of some answers that do not hold any more."""
+        for question in some:
+            if (kept := self._kept.get(question)) is not None:
+                self._holds(question, kept, journal)
+
+    def forget_all(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._bytes = 0
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self._kept)
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def keep(self, question: Question, response: Response, about: frozenset[int] | None, place: int) -> None:
-        """Keep an answer that was read when the journal had come to this place or later."""
+        """Keep an answer that holds at this place of the journal."""
         body = bytes(response.body)
         told = sum(len(name) + len(value) for name, value in response.raw_headers)
         # Who asks chooses how long the question is.
@@ -96,8 +106,8 @@ class Memory:
         return holds
 
     def _forget(self, question: Question) -> None:
-        kept = self._kept.pop(question, None)
-        self._bytes -= 0 if kept is None else kept.size
+        if (kept := self._kept.pop(question, None)) is not None:
+            self._bytes -= kept.size
 
 
 def lasting(endpoint: Endpoint) -> Endpoint:
@@ -124,15 +134,15 @@ def remembering(handle: Handle) -> Handle:
         if not memory.most_bytes or caller_of(request).reveals or "known_at" in request.query_params:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
         question = Question(request.scope["path"], request.scope["query_string"], language(request))
-        journal = await seen_by(request)
+        journal = await journal_of(request)
         known = None if journal is None else memory.find(question, journal)
         if known is not None:
             return known
-        place, about = None if journal is None else journal.place, note_about(request)
+        place, about = -1 if journal is None else journal.place, note_about(request)
         response = await handle(request)
         lasts = response.status_code == 200 and not getattr(request.state, PASSING, False)
-        if lasts and place is not None:
-            memory.keep(question, response, about.ids, place)
+        if lasts and journal is not None and journal.holds(about.ids, place):
+            memory.keep(question, response, about.ids, journal.place)
         return response
 
     return answer
@@ -140,7 +150,14 @@ def remembering(handle: Handle) -> Handle:
 
 async def forgetting(memory: Memory, watch: Watch) -> None:
     """Forget what does not hold any more, though nobody asks: it may be what was erased."""
+    place = -1
     while True:
         await asyncio.sleep(LOOK)
-        if memory and (journal := await watch.look()) is not None:
-            memory.forget_touched(journal)
+        journal = await watch.look() if memory else None
+        if journal is None:
+            memory.forget_all()  # nobody knows
+        elif journal.place != place:
+            place, questions = journal.place, list(memory)
+            for at in range(0, len(questions), AT_ONCE):
+                memory.forget_touched(journal, questions[at : at + AT_ONCE])
+                await asyncio.sleep(0)  # others are not kept waiting

@@ -33,7 +33,7 @@ def heard_by(note: Callable[..., None]) -> Iterator[None]:
 def counted(*, keys: bool = False) -> Iterator[Counted]:
     """Collect the statements of requests, without the sequencer's own; with `keys`, those that ask whose key it is too.
 
-    Whoever was asked for is known until something is committed, which the sequencer does when it likes.
+    Whoever was asked for is known until their key is touched, or so much that it may be.
     """
     found = Counted()
 

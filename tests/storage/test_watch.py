@@ -13,7 +13,7 @@ import pytest
 
 from api.custody.keys import Keys
 from api.sources.models import Source
-from api.storage import touches
+from api.storage import migrations, touches, watch
 from api.storage.changes import is_queued
 from api.storage.database import Database
 from api.storage.ledger import Ledger
@@ -36,17 +36,12 @@ async def says_something(watch: Watch) -> bool:
 
 def test_it_has_what_every_commit_touched(database_url: str) -> None:
     async def looked(database: Database, watch: Watch) -> None:
-        async def record() -> UUID:
-            return await asyncio.to_thread(
-                database.write, lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())).id
-            )
-
         await until(lambda: says_something(watch))
         for _ in range(3):
             journal = await watch.look()
             assert journal is not None
             place = journal.place
-            touched, other = await record(), frozenset({new_id().int})
+            touched, other = await asyncio.to_thread(record, database), frozenset({new_id().int})
             assert await watch.look() is journal
             assert not journal.holds(frozenset({touched.int}), place)
             assert not journal.holds(None, place)
@@ -61,26 +56,25 @@ def test_whoever_missed_too_much_takes_everything_for_touched(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(touches, "KEPT", 3)
+    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 3"))
     touches._old.cache_clear()
 
     async def looked(database: Database, watch: Watch) -> None:
-        async def record(times: int) -> None:
+        async def some(times: int) -> None:
             for _ in range(times):
-                await asyncio.to_thread(
-                    database.write, lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())).version
-                )
+                await asyncio.to_thread(record, database)
             await asyncio.to_thread(wait_for_numbers, database)
 
-        await record(5)
+        await some(5)
         await until(lambda: says_something(watch))
         journal = await watch.look()
         assert journal is not None
         place, other = journal.place, frozenset({new_id().int})
-        await record(1)
+        await some(1)
         await watch.look()
         assert journal.holds(other, place)
         place = journal.place
-        await record(9)
+        await some(9)
         await watch.look()
         assert not journal.holds(other, place)
         await watch.close()
@@ -105,7 +99,7 @@ def wait_for_numbers(database: Database) -> None:
 def test_a_write_that_touches_many_touches_everything(database_url: str) -> None:
     async def looked(database: Database, watch: Watch) -> None:
         def record(ledger: Ledger) -> int:
-            return len([ledger.add(Source(name="KCNA", **ledger.stamp())) for _ in range(touches.MOST + 1)])
+            return len([ledger.add(Source(name="KCNA", **ledger.stamp())) for _ in range(touches.MOST_IDS + 1)])
 
         await until(lambda: says_something(watch))
         journal = await watch.look()
@@ -118,6 +112,93 @@ def test_a_write_that_touches_many_touches_everything(database_url: str) -> None
 
     with closing(Database(database_url, 5, Keys.ephemeral())) as database:
         asyncio.run(looked(database, database.watch()))
+
+
+def test_a_table_that_was_made_anew_tells_of_nothing(database_url: str) -> None:
+    async def looked(database: Database, watch: Watch) -> None:
+        await until(lambda: says_something(watch))
+        for _ in range(3):
+            await asyncio.to_thread(record, database)
+            journal = await watch.look()
+        assert journal is not None
+        place, other = journal.place, frozenset({new_id().int})
+        await asyncio.to_thread(migrations.downgrade, database_url, "0010")
+        await asyncio.to_thread(migrations.upgrade, database_url)
+        for _ in range(3):
+            await asyncio.to_thread(record, database)
+        await until(lambda: says_something(watch))
+        assert not journal.holds(other, place)
+        place = journal.place
+        touched = await asyncio.to_thread(record, database)
+        await watch.look()
+        assert journal.holds(other, place)
+        assert not journal.holds(frozenset({touched.int}), place)
+        await watch.close()
+
+    with closing(Database(database_url, 5, Keys.ephemeral())) as database:
+        asyncio.run(looked(database, database.watch()))
+
+
+def test_what_was_brought_from_another_server_does_not_last(postgresql_url: str) -> None:
+    """Another server has other transactions: a copy already says what those touch that are yet to come here."""
+
+    async def looked(database: Database, watch: Watch, other: psycopg.Connection[Any]) -> None:
+        await until(lambda: says_something(watch))
+        (next_one,) = other.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchone() or (0,)
+        places = [next_one, next_one + 1, next_one + 10**8]
+        other.cursor().executemany("INSERT INTO touch (place) VALUES (%s)", [(place,) for place in places])
+        for _ in range(3):
+            await asyncio.to_thread(record, database)
+        await asyncio.to_thread(wait_for_numbers, database)
+        assert other.execute("SELECT count(*) FROM touch WHERE place = %s", places[-1:]).fetchone() == (0,)
+        journal = await watch.look()
+        assert journal is not None
+        place = journal.place
+        touched = await asyncio.to_thread(record, database)
+        await watch.look()
+        assert journal.holds(frozenset({new_id().int}), place)
+        assert not journal.holds(frozenset({touched.int}), place)
+        await watch.close()
+
+    with (
+        closing(Database(postgresql_url, 5, Keys.ephemeral())) as database,
+        psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as other,
+    ):
+        asyncio.run(looked(database, database.watch(), other))
+
+
+def test_who_began_early_and_commits_late_is_heard(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row of a transaction that began long ago comes among those that are pruned already."""
+    monkeypatch.setattr(touches, "KEPT", 3)
+    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 3"))
+    touches._old.cache_clear()
+    address, early = postgresql_url.replace("+psycopg", ""), new_id()
+
+    async def looked(database: Database, watch: Watch, late: psycopg.Connection[Any]) -> None:
+        late.execute("SELECT pg_current_xact_id()")
+        for _ in range(8):
+            await asyncio.to_thread(record, database)
+            await asyncio.to_thread(wait_for_numbers, database)
+        await until(lambda: says_something(watch))
+        journal = await watch.look()
+        assert journal is not None
+        place = journal.place
+        late.execute("INSERT INTO touch VALUES (pg_current_xact_id()::text::bigint, %s)", [early.bytes])
+        late.commit()
+        await watch.look()
+        assert not journal.holds(frozenset({early.int}), place)
+        await watch.close()
+
+    try:
+        with closing(Database(postgresql_url, 5, Keys.ephemeral())) as database, psycopg.connect(address) as late:
+            asyncio.run(looked(database, database.watch(), late))
+    finally:
+        touches._old.cache_clear()
+
+
+def record(database: Database) -> UUID:
+    """Record something, and return its id."""
+    return database.write(lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())).id)
 
 
 def test_a_server_that_hangs_or_drops_it_is_asked_again_later(postgresql_url: str) -> None:
@@ -156,7 +237,7 @@ def test_whoever_comes_after_a_commit_shares_no_answer_that_was_asked_for_before
             early = [asyncio.create_task(watch.look()) for _ in range(3)]
             await asyncio.sleep(0)  # the first of them has asked; the answer is on its way
             place = journal.place
-            touched = database.write(lambda ledger: ledger.add(Source(name="KCNA", **ledger.stamp())).id)
+            touched = record(database)
             late = [asyncio.create_task(watch.look()) for _ in range(3)]
             late[0].cancel()  # whoever goes away takes nobody along
             _, *after = await asyncio.gather(*late, return_exceptions=True)
