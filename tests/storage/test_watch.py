@@ -55,8 +55,8 @@ def test_it_has_what_every_commit_touched(database_url: str) -> None:
 def test_whoever_missed_too_much_takes_everything_for_touched(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(touches, "KEPT", 3)
-    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 3"))
+    monkeypatch.setattr(touches, "KEPT", 10)
+    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 10"))
     touches._old.cache_clear()
 
     async def looked(database: Database, watch: Watch) -> None:
@@ -65,7 +65,7 @@ def test_whoever_missed_too_much_takes_everything_for_touched(
                 await asyncio.to_thread(record, database)
             await asyncio.to_thread(wait_for_numbers, database)
 
-        await some(5)
+        await some(15)
         await until(lambda: says_something(watch))
         journal = await watch.look()
         assert journal is not None
@@ -74,7 +74,7 @@ def test_whoever_missed_too_much_takes_everything_for_touched(
         await watch.look()
         assert journal.holds(other, place)
         place = journal.place
-        await some(9)
+        await some(25)
         await watch.look()
         assert not journal.holds(other, place)
         await watch.close()
@@ -169,14 +169,14 @@ def test_what_was_brought_from_another_server_does_not_last(postgresql_url: str)
 
 def test_who_began_early_and_commits_late_is_heard(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The row of a transaction that began long ago comes among those that are pruned already."""
-    monkeypatch.setattr(touches, "KEPT", 3)
-    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 3"))
+    monkeypatch.setattr(touches, "KEPT", 10)
+    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 10"))
     touches._old.cache_clear()
     address, early = postgresql_url.replace("+psycopg", ""), new_id()
 
     async def looked(database: Database, watch: Watch, late: psycopg.Connection[Any]) -> None:
         late.execute("SELECT pg_current_xact_id()")
-        for _ in range(8):
+        for _ in range(15):
             await asyncio.to_thread(record, database)
             await asyncio.to_thread(wait_for_numbers, database)
         await until(lambda: says_something(watch))
