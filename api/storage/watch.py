@@ -48,7 +48,7 @@ class Watch(Protocol):
 
 
 class FileWatch:
-    """Watches a SQLite file, on a connection of its own: SQLite counts what others did there."""
+    """Watches a SQLite file, on a connection of its own: SQLite tells whether others did anything there."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -76,20 +76,19 @@ class FileWatch:
             self._connection = None
 
     def _hear(self) -> None:
-        """Note what was touched since the last time: anything, where it was committed by others than ledgers."""
+        """Note what was touched since the last time; what was committed without leaving a row is taken for nothing."""
         self._connection.execute("BEGIN")  # one snapshot for all
         try:
-            self._version = self._data_version()
+            version = self._data_version()
             (newest,) = self._connection.execute("SELECT coalesce(max(place), 0) FROM touch").fetchone()
-            missed = newest - self._place
-            rows = []
-            if self._place >= 0 and 0 < missed <= touches.KEPT:
+            missed, rows = newest - self._place, []
+            if 0 < missed <= touches.KEPT and self._place >= 0:
                 rows = self._connection.execute("SELECT ids FROM touch WHERE place > ?", [self._place]).fetchall()
-            self._place = newest
         finally:
             self._connection.execute("COMMIT")
+        self._version, self._place = version, newest
         told = [ids for (ids,) in rows]
-        if not told or len(told) < missed or None in told:
+        if len(told) != missed or None in told:
             self._journal.add_everything()
         else:
             self._journal.add(touches.read(b"".join(told)))
@@ -102,8 +101,8 @@ class FileWatch:
 class ServerWatch:
     """Watches a PostgreSQL server, on a connection of its own: all who come while it answers share its next answer.
 
-    It speaks to the driver's library itself, which takes a third of the time that a cursor does. What commits without
-    leaving a row, it takes for nothing: PostgreSQL counts transactions that failed too, and those in other databases.
+    It speaks to the driver's library itself, which takes a third of the time that a cursor does. What was committed without
+    leaving a row is taken for nothing here too.
     """
 
     def __init__(self, url: str) -> None:
