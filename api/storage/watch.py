@@ -101,8 +101,8 @@ class FileWatch:
 class ServerWatch:
     """Watches a PostgreSQL server, on a connection of its own: all who come while it answers share its next answer.
 
-    It speaks to the driver's library itself, which takes a third of the time that a cursor does. What was committed without
-    leaving a row is taken for nothing here too.
+    It speaks to the driver's library itself, which takes a third of the time that a cursor does. What was committed
+    without leaving a row is taken for nothing here too.
     """
 
     def __init__(self, url: str) -> None:

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from measuring.client import END, request
 from measuring.questions import PATHS
@@ -55,7 +55,7 @@ async def _one(
             path, body = something(chance)
             sent = request("POST", path, authorized, body=body)
         else:
-            sent = request("GET", chance.choice(reads).format(claim=claim))
+            sent = request("GET", chance.choice(reads).format(claim=UUID(claim)))
         began = time.perf_counter()
         writer.write(sent)
         status = await _answered(reader)
