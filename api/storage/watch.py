@@ -34,6 +34,9 @@ FROM (
 ) AS since
 """
 
+# Planned once, and by the index: the newest rows, whatever is left of old ones.
+PLAN = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_bitmapscan = off")
+
 Look = Callable[[], Awaitable[Journal | None]]  # what `Watch.look` is
 
 
@@ -150,7 +153,8 @@ class ServerWatch:
                         self._address, autocommit=True, application_name="whence watcher", connect_timeout=CONNECTING
                     )
                 )
-                await connection.execute("SET enable_seqscan = off")  # the newest rows, whatever is left of old ones
+                for setting in PLAN:
+                    await connection.execute(f"SET {setting}")
                 await connection.execute(f"PREPARE {QUESTION} (text) AS {TOUCHED}")
                 until_it_is_ready.pop_all()
         except psycopg.Error:
