@@ -14,7 +14,7 @@ from api.storage import sqlite, touches
 from api.storage.journal import Journal
 
 QUESTION = "touched"
-SECONDS = 0.1  # how long an answer may wait for what was touched
+SECONDS = 1.0  # how long an answer may wait for what was touched; what is worked out waits for the same server
 CONNECTING = 5  # seconds
 
 # Which transactions a snapshot sees, and the ids that those among them touched which an earlier one did not see: null
