@@ -37,7 +37,6 @@ def last_used(reading: Reading, keys: Iterable[UUID]) -> dict[UUID, date]:
 
 def note_use(ledger: Ledger, key: UUID, day: date) -> None:
     """Keep that a key was used on a day."""
-    ledger.unseen()
     known = ledger.session.get(AccessKeyUse, key)
     if known is None:
         ledger.session.add(AccessKeyUse(key_id=key, day=day))

@@ -95,15 +95,14 @@ def _dependencies(reading: Reading, said: Collection[UUID], speakers: Collection
     """Return the dependencies that have, or had, one of these as a member: the rows of earlier versions stay."""
     part = table_of(DependencyMember)
     named = or_(reading.among(part.c.attribution_id, said), reading.among(part.c.source_id, speakers))
-    return {row[0] for row in reading.rows(select(part.c.record_id).where(named), about={*said, *speakers})}
+    return {row[0] for row in reading.rows(select(part.c.record_id).where(named))}
 
 
 def _bound(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
     """Return the other sources that such dependencies name."""
     part = table_of(DependencyMember)
-    dependencies = _dependencies(reading, said, speakers)
-    named = reading.among(part.c.record_id, dependencies)
-    return {row[0] for row in reading.rows(select(part.c.source_id).where(named), about=dependencies)} - {None}
+    named = reading.among(part.c.record_id, _dependencies(reading, said, speakers))
+    return {row[0] for row in reading.rows(select(part.c.source_id).where(named))} - {None}
 
 
 def _closed(start: set[UUID], step: Callable[[set[UUID]], set[UUID]]) -> set[UUID]:

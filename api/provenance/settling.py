@@ -179,7 +179,6 @@ def _all_that_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dic
 
 def _flag(ledger: Ledger, claims: Collection[UUID], seen: Sequence[Left]) -> None:
     """Say of these claims that they may stand otherwise now, and take away the marks that were looked at for it."""
-    ledger.unseen()  # lists tell of standings, and lists are not remembered
     _add_rows(ledger, claims)
     flagged = update(ClaimStanding).where(ledger.among(col(ClaimStanding.record_id), claims))
     ledger.session.connection().execute(flagged.values(stale=True, flags=col(ClaimStanding.flags) + 1))
@@ -209,7 +208,6 @@ def _flags(reading: Reading, claims: Sequence[UUID]) -> dict[UUID, int]:
 
 def _keep(ledger: Ledger, rows: Sequence[dict[str, Any]]) -> None:
     """Keep what was worked out of claims that were not flagged meanwhile."""
-    ledger.unseen()
     _add_rows(ledger, [row["claim"] for row in rows if row["seen"] == NEVER])
     values: dict[str, Any] = {name: bindparam(name) for name in COLUMNS}
     statement = (

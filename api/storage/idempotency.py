@@ -90,7 +90,6 @@ def once(ledger: Ledger, scope: Scope, fingerprint: str, work: Callable[[Ledger]
 
 def forget_old(ledger: Ledger) -> None:
     """Drop what nobody may ask for any more."""
-    ledger.unseen()
     ledger.session.connection().execute(
         delete(RememberedAnswer).where(col(RememberedAnswer.recorded_at) < ledger.now - KEPT)
     )

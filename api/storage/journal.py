@@ -38,7 +38,7 @@ class Journal:
     """What was touched, as far as one process has heard, in order; `place` is where it ends by now."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
+        self.most = most
         # The place of the first id that is still here. No two journals share one: time is faster than what is touched.
         self._first = monotonic_ns()
         self._ids: list[int] = []
@@ -50,12 +50,10 @@ class Journal:
         return self._first + len(self._ids)
 
     def add(self, ids: Sequence[int]) -> None:
-        """Note what commits have touched."""
-        if len(ids) > self._most:
-            return self.add_everything()
+        """Note what commits have touched, no more than it holds."""
         self._ids += ids
-        if len(self._ids) > self._most:
-            gone = len(self._ids) - self._most // 2
+        if len(self._ids) > self.most:
+            gone = len(self._ids) - self.most // 2
             self._first, self._ids = self._first + gone, self._ids[gone:]
 
     def add_everything(self) -> None:

@@ -97,7 +97,6 @@ class Ledger(Attached):
         self._kept: list[SQLModel] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
         self._left: set[UUID] = set()  # what changed records referred to before
-        self._unseen = False
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._unsearchable: dict[UUID, Recorded] = {}
         self._searched: set[UUID] = set()
@@ -235,10 +234,6 @@ class Ledger(Attached):
         for one, version in stores:
             self.foreign.note(one, row, version if self.caller.may(Role.EDITOR) else 0)
 
-    def unseen(self) -> None:
-        """Say that what is written beside the records shows in no answer that anybody remembers."""
-        self._unseen = True
-
     def keep(self, row: SQLModel) -> None:
         """Keep a row that is no record and has no versions; records may refer to it."""
         self._kept.append(row)
@@ -302,11 +297,14 @@ class Ledger(Attached):
         self.protection.let_go()
 
     def finish(self) -> None:
-        """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched."""
+        """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched.
+
+        What is written beside the records shows in no answer that is remembered, so that nobody is told of it.
+        """
         self.flush()
         self.foreign.write()
         connection = self.session.connection()
-        if self._actions or self.protection.moved or self.rewrites or self._unseen:
+        if self._actions or self.protection.moved or self.rewrites:
             touches.leave(connection, self._touched())
         if not self._actions:
             return

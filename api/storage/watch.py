@@ -35,7 +35,7 @@ FROM (
 """
 
 # Planned once, and by the index: the newest rows, whatever is left of old ones.
-PLAN = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_bitmapscan = off")
+PLAN = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off"
 
 Look = Callable[[], Awaitable[Journal | None]]  # what `Watch.look` is
 
@@ -94,7 +94,7 @@ class FileWatch:
         if len(told) != missed or None in told:
             self._journal.add_everything()
         else:
-            self._journal.add(touches.read(b"".join(told)))
+            _add(self._journal, b"".join(told))
 
     def _data_version(self) -> int:
         version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
@@ -117,11 +117,15 @@ class ServerWatch:
         self._asked: list[asyncio.Future[Journal | None]] = []  # for what is asked at this moment
         self._patience: asyncio.TimerHandle | None = None
         self._heard = False  # whether what was asked has been answered
+        self._lost = False  # whether a connection was, and there is no other yet
         self._snapshot: bytes | None = None  # up to which the journal goes
         self._journal = Journal()
 
     async def look(self) -> Journal | None:
-        """Ask what was touched; None where the server takes its time over that."""
+        """Ask what was touched; None where the server takes its time over that, or was lost."""
+        if self._lost:
+            self._find()
+            return None
         asker: asyncio.Future[Journal | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(asker)
         if not self._asked:
@@ -131,42 +135,47 @@ class ServerWatch:
     async def close(self) -> None:
         if self._connecting is not None:
             self._connecting.cancel()
-            await asyncio.wait([self._connecting])
+            await asyncio.wait([self._connecting], timeout=SECONDS)  # the driver may take longer, to say that it goes
         self._give_up()
 
     def _ask(self) -> None:
         """Ask for those who have come by now; who comes later may know of a later commit."""
-        loop = asyncio.get_running_loop()
         self._asked, self._waiting = self._waiting, []
-        self._patience = loop.call_later(SECONDS, self._give_up)
+        self._patience = asyncio.get_running_loop().call_later(SECONDS, self._give_up)
         if self._connection is not None:
             self._send(self._connection.pgconn)
-        elif self._connecting is None:
-            self._connecting = loop.create_task(self._connect())
+        else:
+            self._find()
+
+    def _find(self) -> None:
+        if self._connecting is None:
+            self._connecting = asyncio.get_running_loop().create_task(self._connect())
 
     async def _connect(self) -> None:
         """Get a connection, however long those who ask wait for it."""
-        try:
-            async with AsyncExitStack() as until_it_is_ready:
+        connection = await self._ready()
+        self._connecting, self._lost = None, connection is None
+        if connection is None:
+            return self._answer()
+        self._connection, self._socket = connection, connection.pgconn.socket
+        asyncio.get_running_loop().add_reader(self._socket, self._hear, connection.pgconn)
+        if self._asked:
+            self._send(connection.pgconn)
+
+    async def _ready(self) -> psycopg.AsyncConnection[Any] | None:
+        """Return a connection that knows the question; None where there is none in time."""
+        with suppress(psycopg.Error, TimeoutError):
+            async with asyncio.timeout(CONNECTING), AsyncExitStack() as until_it_is_ready:
                 connection = await until_it_is_ready.enter_async_context(
                     await psycopg.AsyncConnection.connect(
-                        self._address, autocommit=True, application_name="whence watcher", connect_timeout=CONNECTING
+                        self._address, autocommit=True, application_name="whence watcher", options=PLAN
                     )
                 )
-                for setting in PLAN:
-                    await connection.execute(f"SET {setting}")
                 await connection.execute(f"PREPARE {QUESTION} (text) AS {TOUCHED}")
+                connection.pgconn.nonblocking = 1
                 until_it_is_ready.pop_all()
-        except psycopg.Error:
-            self._connecting = None
-            return self._answer()
-        server = connection.pgconn
-        server.nonblocking = 1
-        self._socket = server.socket
-        asyncio.get_running_loop().add_reader(self._socket, self._hear, server)
-        self._connection, self._connecting = connection, None
-        if self._asked:
-            self._send(server)
+                return connection
+        return None
 
     def _send(self, server: PGconn) -> None:
         self._heard = False
@@ -196,7 +205,7 @@ class ServerWatch:
         if told is None:
             self._journal.add_everything()
         else:
-            self._journal.add(touches.read(bytes.fromhex(told.decode())))
+            _add(self._journal, bytes.fromhex(told.decode()))
         self._snapshot, self._heard = snapshot, snapshot is not None
 
     def _answer(self) -> None:
@@ -212,8 +221,16 @@ class ServerWatch:
     def _give_up(self) -> None:
         """Let go of a connection that does not answer: nobody waits until the server has heard of that."""
         connection, self._connection = self._connection, None
-        self._snapshot, self._heard = None, False  # another connection may lead to another server
+        self._snapshot, self._heard, self._lost = None, False, True  # another connection may lead to another server
         if connection is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             connection.pgconn.finish()
         self._answer()
+
+
+def _add(journal: Journal, told: bytes) -> None:
+    """Note what commits said that they touch, where it is no more than a journal holds."""
+    if len(told) > journal.most * touches.SIZE:
+        journal.add_everything()
+    else:
+        journal.add(touches.read(told))

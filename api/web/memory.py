@@ -1,7 +1,7 @@
 """Remember answers for as long as nothing is committed that touches what they are about.
 
 The database itself tells what was touched (`api/storage/watch.py`), also when another process did it, so that no answer
-is ever stale, and what was erased or sealed is gone from here with the next question, or within a second.
+is ever stale, and what was erased or sealed is gone from here with the next question, or within a few seconds.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 BESIDE = 1000  # bytes that an answer takes beside its own and its question's
 EACH = 100  # bytes that an id takes
 LOOK = 1.0  # seconds
-AT_ONCE = 500  # answers that are looked at in one go
+AT_ONCE = 50  # answers that are looked at in one go
 PASSING = "passing"  # in a request's state: whether the clock had a part in its answer
 
 
@@ -141,8 +141,8 @@ def remembering(handle: Handle) -> Handle:
         place, about = -1 if journal is None else journal.place, note_about(request)
         response = await handle(request)
         lasts = response.status_code == 200 and not getattr(request.state, PASSING, False)
-        if lasts and journal is not None and journal.holds(about.ids, place):
-            memory.keep(question, response, about.ids, journal.place)
+        if lasts and journal is not None and journal.holds(ids := about.ids, place):
+            memory.keep(question, response, ids, journal.place)
         return response
 
     return answer

@@ -56,7 +56,9 @@ def test_whoever_missed_too_much_takes_everything_for_touched(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(touches, "KEPT", 10)
-    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 10"))
+    asked = watch.TOUCHED.replace("< 1000", "< 10")
+    assert asked != watch.TOUCHED
+    monkeypatch.setattr(watch, "TOUCHED", asked)
     touches._old.cache_clear()
 
     async def looked(database: Database, watch: Watch) -> None:
@@ -65,7 +67,6 @@ def test_whoever_missed_too_much_takes_everything_for_touched(
                 await asyncio.to_thread(record, database)
             await asyncio.to_thread(wait_for_numbers, database)
 
-        await some(15)
         await until(lambda: says_something(watch))
         journal = await watch.look()
         assert journal is not None
@@ -170,7 +171,9 @@ def test_what_was_brought_from_another_server_does_not_last(postgresql_url: str)
 def test_who_began_early_and_commits_late_is_heard(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The row of a transaction that began long ago comes among those that are pruned already."""
     monkeypatch.setattr(touches, "KEPT", 10)
-    monkeypatch.setattr(watch, "TOUCHED", watch.TOUCHED.replace("< 1000", "< 10"))
+    asked = watch.TOUCHED.replace("< 1000", "< 10")
+    assert asked != watch.TOUCHED
+    monkeypatch.setattr(watch, "TOUCHED", asked)
     touches._old.cache_clear()
     address, early = postgresql_url.replace("+psycopg", ""), new_id()
 
@@ -248,6 +251,39 @@ def test_whoever_comes_after_a_commit_shares_no_answer_that_was_asked_for_before
 
     with closing(Database(database_url, 5, Keys.ephemeral())) as database:
         asyncio.run(looked(database, database.watch()))
+
+
+def test_a_server_that_falls_silent_after_the_login_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "CONNECTING", 0.3)
+    monkeypatch.setattr(watch, "SECONDS", 0.3)
+    let_in = b"R\0\0\0\x08\0\0\0\0" + b"Z\0\0\0\x05I"
+    came: list[asyncio.StreamWriter] = []
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(writer)
+        while (head := await reader.read(8)) and head[4:] in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):
+            writer.write(b"N")  # neither TLS nor GSS
+        writer.write(let_in)
+
+    async def looked() -> None:
+        server = await asyncio.start_server(silent, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        one = ServerWatch(f"postgresql+psycopg://nobody@127.0.0.1:{port}/nothing?sslmode=disable&gssencmode=disable")
+        assert await one.look() is None
+
+        async def comes_again() -> bool:
+            began = asyncio.get_running_loop().time()
+            assert await one.look() is None
+            assert asyncio.get_running_loop().time() - began < watch.SECONDS  # nobody waits once it is known
+            return len(came) > 1
+
+        await until(comes_again)
+        await one.close()
+        server.close()
+        for writer in came:
+            writer.close()
+
+    asyncio.run(looked())
 
 
 def test_nobody_waits_for_a_server_that_is_not_there() -> None:
