@@ -242,10 +242,9 @@ class Ledger(Attached):
         """Make a new version of a record with these values; its earlier self goes to the history."""
         self.acts += 1
         model, key = type(row), (type(row), row.id)
-        if key not in self._actions:
-            self._left.update(named_by(row))
         standing = self.protection.change(row, values)
         if key not in self._actions:
+            self._left.update(named_by(row))
             self._actions[key] = action
             self._outdated.setdefault(model, []).append(row.id)
             row.version += 1

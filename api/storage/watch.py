@@ -117,7 +117,7 @@ class ServerWatch:
         self._asked: list[asyncio.Future[Journal | None]] = []  # for what is asked at this moment
         self._patience: asyncio.TimerHandle | None = None
         self._heard = False  # whether what was asked has been answered
-        self._lost = False  # whether a connection was, and there is no other yet
+        self._lost = False  # whether nobody is to wait until there is another connection
         self._snapshot: bytes | None = None  # up to which the journal goes
         self._journal = Journal()
 

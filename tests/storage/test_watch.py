@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from typing import Any
 from uuid import UUID
@@ -52,15 +52,20 @@ def test_it_has_what_every_commit_touched(database_url: str) -> None:
         asyncio.run(looked(database, database.watch()))
 
 
-def test_whoever_missed_too_much_takes_everything_for_touched(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def few_are_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep what ten commits touched, and no more."""
     monkeypatch.setattr(touches, "KEPT", 10)
     asked = watch.TOUCHED.replace("< 1000", "< 10")
     assert asked != watch.TOUCHED
     monkeypatch.setattr(watch, "TOUCHED", asked)
     touches._old.cache_clear()
+    yield
+    touches._old.cache_clear()
 
+
+@pytest.mark.usefixtures("few_are_kept")
+def test_whoever_missed_too_much_takes_everything_for_touched(database_url: str) -> None:
     async def looked(database: Database, watch: Watch) -> None:
         async def some(times: int) -> None:
             for _ in range(times):
@@ -80,11 +85,8 @@ def test_whoever_missed_too_much_takes_everything_for_touched(
         assert not journal.holds(other, place)
         await watch.close()
 
-    try:
-        with closing(Database(database_url, 5, Keys.ephemeral())) as database:
-            asyncio.run(looked(database, database.watch()))
-    finally:
-        touches._old.cache_clear()
+    with closing(Database(database_url, 5, Keys.ephemeral())) as database:
+        asyncio.run(looked(database, database.watch()))
 
 
 def wait_for_numbers(database: Database) -> None:
@@ -168,13 +170,9 @@ def test_what_was_brought_from_another_server_does_not_last(postgresql_url: str)
         asyncio.run(looked(database, database.watch(), other))
 
 
-def test_who_began_early_and_commits_late_is_heard(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("few_are_kept")
+def test_who_began_early_and_commits_late_is_heard(postgresql_url: str) -> None:
     """The row of a transaction that began long ago comes among those that are pruned already."""
-    monkeypatch.setattr(touches, "KEPT", 10)
-    asked = watch.TOUCHED.replace("< 1000", "< 10")
-    assert asked != watch.TOUCHED
-    monkeypatch.setattr(watch, "TOUCHED", asked)
-    touches._old.cache_clear()
     address, early = postgresql_url.replace("+psycopg", ""), new_id()
 
     async def looked(database: Database, watch: Watch, late: psycopg.Connection[Any]) -> None:
@@ -192,11 +190,8 @@ def test_who_began_early_and_commits_late_is_heard(postgresql_url: str, monkeypa
         assert not journal.holds(frozenset({early.int}), place)
         await watch.close()
 
-    try:
-        with closing(Database(postgresql_url, 5, Keys.ephemeral())) as database, psycopg.connect(address) as late:
-            asyncio.run(looked(database, database.watch(), late))
-    finally:
-        touches._old.cache_clear()
+    with closing(Database(postgresql_url, 5, Keys.ephemeral())) as database, psycopg.connect(address) as late:
+        asyncio.run(looked(database, database.watch(), late))
 
 
 def record(database: Database) -> UUID:
