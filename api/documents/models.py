@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import JSON, and_, delete, exists, insert, select
 from sqlmodel import Field, SQLModel
 
+from api.storage.among import among_words
 from api.storage.history import history_of, keep_history, table_of
-from api.storage.reading import chunks
 from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable, new_row
 from api.storage.sameness import SameAs
 
@@ -77,8 +77,8 @@ class Document(Sealable, table=True):
     @classmethod
     def expect_found(cls, reading: "Reading", rows: Iterable["Document"]) -> None:
         unread = {row.sha256 for row in rows if row.sha256 is not None} - {OF_NOTHING} - reading.texts.keys()
-        for some in chunks(sorted(unread)):
-            kept = reading.rows(select(table_of(Text)).where(table_of(Text).c.sha256.in_(some)))
+        if unread:
+            kept = reading.rows(select(table_of(Text)).where(among_words(table_of(Text).c.sha256, unread)))
             reading.texts |= dict(tuple(one) for one in kept)
 
     def parts(self) -> list[Part]:
@@ -112,8 +112,8 @@ class Document(Sealable, table=True):
         digests = {one["sha256"] for one in values} - {None, OF_NOTHING}
         text, current, earlier = table_of(Text), table_of(cls), history_of(cls)
         unused = and_(*(~exists().where(table.c.sha256 == text.c.sha256) for table in (current, earlier)))
-        for some in chunks(sorted(digests)):
-            ledger.session.connection().execute(delete(text).where(text.c.sha256.in_(some), unused))
+        if digests:
+            ledger.session.connection().execute(delete(text).where(among_words(text.c.sha256, digests), unused))
         for digest in digests:
             ledger.texts.pop(digest, None)
 

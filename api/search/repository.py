@@ -10,6 +10,7 @@ from api.attributions.models import Attribution
 from api.claims.models import Claim
 from api.documents.models import Document, Text
 from api.sources.models import Source
+from api.storage.among import among_words
 from api.storage.finding import Wanted, newest
 from api.storage.history import table_of
 from api.storage.reading import Reading
@@ -63,8 +64,8 @@ def _read(reading: Reading, kind: str, ids: Sequence[UUID]) -> list[Found]:
 
 def _bodies(reading: Reading, digests: Iterable[str | None]) -> dict[str, tuple[str, int]]:
     """Return how texts begin, and how long they are, by digest."""
-    wanted = sorted({digest for digest in digests if digest is not None})
+    wanted = {digest for digest in digests if digest is not None}
     table = table_of(Text)
     some = select(table.c.sha256, func.substr(table.c.text, 1, READ), func.length(table.c.text))
-    rows = reading.rows(some.where(table.c.sha256.in_(wanted))) if wanted else ()
+    rows = reading.rows(some.where(among_words(table.c.sha256, wanted))) if wanted else ()
     return {digest: (beginning, length) for digest, beginning, length in rows}

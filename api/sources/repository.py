@@ -7,8 +7,8 @@ from sqlalchemy import select as core_select
 from sqlmodel import and_, col, select
 
 from api.sources.models import Source, SourceName, SourceSameAs
-from api.storage.among import any_of
-from api.storage.reading import Reading, chunks
+from api.storage.among import among_words, any_of
+from api.storage.reading import Reading
 from api.storage.views import Rows, Views
 from api.storage.walking import Link, connected, grown, live
 
@@ -16,16 +16,15 @@ from api.storage.walking import Link, connected, grown, live
 def named(reading: Reading, names: Iterable[str]) -> dict[str, list[Source]]:
     """Return the live sources that have each of these folded names or aliases, oldest first."""
     found: dict[str, list[Source]] = {name: [] for name in names}
-    for some in chunks(sorted(found)):
-        statement = (
-            select(SourceName.name, Source)
-            .join(Source, and_(col(SourceName.record_id) == Source.id, col(SourceName.version) == Source.version))
-            .where(col(SourceName.name).in_(some), col(Source.deleted_at).is_(None))
-            .where(col(Source.sealed_under).is_(None))
-            .order_by(col(Source.id))
-        )
-        for name, source in reading.session.exec(statement).all():
-            found[name].append(source)
+    statement = (
+        select(SourceName.name, Source)
+        .join(Source, and_(col(SourceName.record_id) == Source.id, col(SourceName.version) == Source.version))
+        .where(among_words(col(SourceName.name), found), col(Source.deleted_at).is_(None))
+        .where(col(Source.sealed_under).is_(None))
+        .order_by(col(Source.id))
+    )
+    for name, source in reading.session.exec(statement).all() if found else ():
+        found[name].append(source)
     return found
 
 

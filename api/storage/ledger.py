@@ -18,6 +18,7 @@ from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments_from
 from api.custody.roles import Role
 from api.storage import marks, search, touches
+from api.storage.among import among_words
 from api.storage.earlier import Earlier, said_by
 from api.storage.foreign import ForeignIds
 from api.storage.history import history_of, table_of
@@ -129,8 +130,8 @@ class Ledger(Attached):
                 self._remember(row)
         new_names = {name for name in external_ids if (model, name) not in self._named}
         self._named |= {(model, name): None for name in new_names}
-        for some in chunks(sorted(new_names)):
-            for row in self.session.exec(select(model).where(col(model.external_id).in_(some))).all():
+        if new_names:
+            for row in self.session.exec(select(model).where(among_words(col(model.external_id), new_names))).all():
                 self._remember(row)
 
     def find(self, model: type[R], record_id: UUID) -> R | None:

@@ -21,7 +21,7 @@ from api.errors import Unavailable
 from api.storage.changes import ChangeQueue
 from api.storage.deadline import Deadline
 from api.storage.history import table_of
-from api.storage.inserting import insert_rows
+from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
 from api.storage.records import dumps, in_order
@@ -78,16 +78,16 @@ class PostgresEngine:
             **SHARED,
         )
         self.reader = reader(url, pool_size)
-        self._sequencer = Sequencer(
-            create_engine(
-                url,
-                isolation_level="READ COMMITTED",
-                pool_size=1,
-                connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
-                pool_pre_ping=True,
-            ),
-            keys.signer,
+        numbering = create_engine(
+            url,
+            isolation_level="READ COMMITTED",
+            pool_size=1,
+            connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
+            pool_pre_ping=True,
         )
+        self._sequencer = Sequencer(numbering, keys.signer)
+        for engine in (self.writer, self.hasty, numbering):
+            copies(engine)
         self._sequencer.start()
 
     def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:

@@ -154,6 +154,10 @@ def test_what_was_brought_from_another_server_does_not_last(postgresql_url: str)
             await asyncio.to_thread(record, database)
         await asyncio.to_thread(wait_for_numbers, database)
         assert other.execute("SELECT count(*) FROM touch WHERE place = %s", places[-1:]).fetchone() == (0,)
+        passed = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > %s"
+        await asyncio.to_thread(
+            wait_until, lambda: other.execute(passed, [next_one + 1]).fetchone() == (True,), "others are under way"
+        )
         journal = await watch.look()
         assert journal is not None
         place = journal.place
