@@ -13,13 +13,15 @@ from api.settings import Settings
 from tests.keys import Client, add_admin
 from tests.newsroom import Newsroom
 
-FILL = Path(__file__).parents[1] / "benchmarks" / "fill.py"
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+FILL = BENCHMARKS / "fill.py"
+SIZE = "8000"  # attributions: the smallest archive that there is
 
 
 def filled(url: str, seed: int = 1) -> None:
     """Fill an empty database with the smallest archive that there is."""
     subprocess.run(
-        [sys.executable, str(FILL), "--size=8000", f"--database={url}", f"--seed={seed}"],
+        [sys.executable, str(FILL), f"--size={SIZE}", f"--database={url}", f"--seed={seed}"],
         check=True,
         capture_output=True,
     )
@@ -31,6 +33,17 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("archives") / "archive.db"
     filled(f"sqlite:///{file}")
     return file
+
+
+@pytest.fixture(scope="module")
+def left(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which an earlier run of the benchmarks has left this archive."""
+    folder = tmp_path_factory.mktemp("left")
+    place = folder / f"sqlite-{SIZE}"
+    place.mkdir()
+    shutil.copyfile(generated, place / "whence.db")
+    (place / "filled").touch()
+    return folder
 
 
 @pytest.fixture
@@ -76,3 +89,29 @@ def test_it_is_the_same_for_the_same_seed(archive: str, tmp_path: Path) -> None:
 
     assert asked[0] == asked[1]
     assert asked[0] != asked[2]
+
+
+ON_SQLITE = ("--engines", "sqlite", "--folder", "{folder}")
+SHORT = [
+    ("bulk", "--attributions", "20"),
+    ("bulk", "--attributions", "20", "--engine", "postgresql"),
+    ("hot_claim", "--sizes", "10"),
+    ("hot_paths", "--sizes", SIZE, "--rounds", "1", "--seconds", "1", *ON_SQLITE),
+]
+LONG = [
+    ("search", "--sizes", SIZE, "--times", "1", *ON_SQLITE),
+    ("where_time_goes", "--size", SIZE, "--seconds", "1", *ON_SQLITE),
+    ("workers", "--size", SIZE, "--workers", "1", "2", "--seconds", "1", *ON_SQLITE),
+    ("processor", "--size", SIZE, "--rounds", "1", "--folder", "{folder}"),
+    ("hostile", "--seconds", "1", "--attacks", "stalled heads"),
+]
+
+
+@pytest.mark.parametrize(
+    "command", [*SHORT, *(pytest.param(one, marks=pytest.mark.slow) for one in LONG)], ids=" ".join
+)
+def test_each_still_measures(left: Path, command: tuple[str, ...]) -> None:
+    name, *told = (word.format(folder=left) for word in command)
+    run = subprocess.run([sys.executable, str(BENCHMARKS / f"{name}.py"), *told], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert "| --- |" in run.stdout
