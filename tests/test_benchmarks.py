@@ -94,7 +94,7 @@ def test_it_is_the_same_for_the_same_seed(archive: str, tmp_path: Path) -> None:
 ON_SQLITE = ("--engines", "sqlite", "--folder", "{folder}")
 SHORT = [
     ("bulk", "--attributions", "20"),
-    ("bulk", "--attributions", "20", "--engine", "postgresql"),
+    ("bulk", "--attributions", "20", "--engine", "postgresql", "--copy"),
     ("hot_claim", "--sizes", "10"),
     ("hot_paths", "--sizes", SIZE, "--rounds", "1", "--seconds", "1", *ON_SQLITE),
 ]
