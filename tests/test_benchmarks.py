@@ -35,15 +35,14 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
-def left(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def left(generated: Path, tmp_path: Path) -> Path:
     """A folder in which an earlier run of the benchmarks has left this archive."""
-    folder = tmp_path_factory.mktemp("left")
-    place = folder / f"sqlite-{SIZE}"
+    place = tmp_path / f"sqlite-{SIZE}"
     place.mkdir()
     shutil.copyfile(generated, place / "whence.db")
     (place / "filled").touch()
-    return folder
+    return tmp_path
 
 
 @pytest.fixture
@@ -112,6 +111,11 @@ LONG = [
 )
 def test_each_still_measures(left: Path, command: tuple[str, ...]) -> None:
     name, *told = (word.format(folder=left) for word in command)
-    run = subprocess.run([sys.executable, str(BENCHMARKS / f"{name}.py"), *told], capture_output=True, text=True)
+    program = str(BENCHMARKS / f"{name}.py")
+    run = subprocess.run([sys.executable, program, *told], capture_output=True, text=True, timeout=240)
     assert run.returncode == 0, run.stderr[-2000:]
     assert "| --- |" in run.stdout
+
+
+def test_none_is_forgotten() -> None:
+    assert {name for name, *_ in (*SHORT, *LONG)} == {file.stem for file in BENCHMARKS.glob("*.py")} - {FILL.stem}

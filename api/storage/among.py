@@ -35,7 +35,7 @@ def _as_json(ids: list[UUID]) -> str:
 
 
 class Words(TypeDecorator[list[str]]):
-    """Many words, in the same way."""
+    """Many words, in the way of `Ids`."""
 
     impl = String
     cache_ok = True
@@ -46,12 +46,16 @@ class Words(TypeDecorator[list[str]]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
         """Write the words down at once."""
-        return _words_as_array if dialect.name == "postgresql" else dumps
+        return _words_as_array if dialect.name == "postgresql" else _words_as_json
 
 
 def _words_as_array(words: list[str]) -> str:
     escaped = [word.replace("\\", r"\\").replace('"', r"\"") for word in words]
     return "{" + ",".join([f'"{word}"' for word in escaped]) + "}"
+
+
+def _words_as_json(words: list[str]) -> str:
+    return dumps(words, ensure_ascii=False)
 
 
 class Among(FunctionElement[bool]):

@@ -1,7 +1,7 @@
 """Put many rows into a table with one statement, which is put together once; values are turned column by column.
 
-PostgreSQL takes rows by COPY (`copies`): beside INSERT, even prepared and in one pipeline, that is work for it, and for
-the driver, that does not come again with each row.
+PostgreSQL takes many rows by COPY (`copies`), which spares it, and the driver, a statement for each. A few go in by
+INSERT, as COPY takes a round trip more.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from api.storage.records import Instant
 
 Turn = Callable[[Any], Any]
 COPYING = "copying"  # as an execution option: the statement that many rows are copied by
+MANY = 20
 ENGINES, PREPARED, ALIKE = 8, 200, 1_000  # that are remembered: dialects, statements, instants
 
 
@@ -40,17 +41,24 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
 
 
 def copies(engine: Engine) -> None:
-    """Have an engine of psycopg copy what `insert_rows` writes, where that is more than one row."""
+    """Have an engine of psycopg copy what `insert_rows` writes, where that is many rows."""
     event.listen(engine, "do_executemany", _copied)
 
 
 def _copied(cursor: Any, statement: str, rows: Sequence[Sequence[Any]], context: ExecutionContext) -> bool:
     copying = context.execution_options.get(COPYING)
-    if copying is None:
+    if copying is None or len(rows) < MANY:
         return False
-    with cursor.copy(copying) as copy:
-        for row in rows:
-            copy.write_row(row)
+    driver = context.dialect.loaded_dbapi
+    try:
+        with cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except driver.Error as refused:  # what it says beside its first line quotes the row, and of a value that line too
+        if refused.sqlstate is not None:
+            first = "a value was not taken" if refused.sqlstate.startswith("22") else refused.diag.message_primary
+            refused.args = (f"{refused.sqlstate}: {first}",)
+        raise
     return True
 
 

@@ -41,6 +41,7 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.DEBUG if level <= logging.DEBUG else logging.WARNING)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # its warnings are raised too, and may quote the record
 
 
 def _rendering(form: str) -> list[structlog.typing.Processor]:
