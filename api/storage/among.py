@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from json import dumps
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, Uuid, bindparam, literal
@@ -11,51 +11,46 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-class Ids(TypeDecorator[list[UUID]]):
-    """Many ids: an array, and on SQLite, which has none, JSON; as text, which psycopg makes of an array much slower."""
+class Words(TypeDecorator[list[Any]]):
+    """Many words: an array, and on SQLite, which has none, JSON; as text: psycopg takes much longer over an array."""
 
     impl = String
     cache_ok = True
+    each: ClassVar[TypeEngine[Any]] = String()
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        kind: TypeEngine[Any] = ARRAY(Uuid()) if dialect.name == "postgresql" else String()
-        return dialect.type_descriptor(kind)
+        return dialect.type_descriptor(ARRAY(self.each) if dialect.name == "postgresql" else String())
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
-        """Write the ids down at once, without SQLAlchemy's own way through an array."""
-        return _as_array if dialect.name == "postgresql" else _as_json
+        """Write the values down at once, without SQLAlchemy's own way through an array."""
+        return self._as_array if dialect.name == "postgresql" else self._as_json
+
+    def plain(self, values: list[Any]) -> list[str]:
+        """Return the values as words."""
+        return values
+
+    def quoted(self, values: list[Any]) -> list[str]:
+        """Return the words as they stand in an array."""
+        escaped = [word.replace("\\", r"\\").replace('"', r"\"") for word in values]
+        return [f'"{word}"' for word in escaped]
+
+    def _as_array(self, values: list[Any]) -> str:
+        return f"{{{','.join(self.quoted(values))}}}"
+
+    def _as_json(self, values: list[Any]) -> str:
+        return dumps(self.plain(values), ensure_ascii=False)
 
 
-def _as_array(ids: list[UUID]) -> str:
-    return f"{{{','.join([one.hex for one in ids])}}}"
+class Ids(Words):
+    """Many ids, in hexadecimal digits."""
 
-
-def _as_json(ids: list[UUID]) -> str:
-    return dumps([one.hex for one in ids])
-
-
-class Words(TypeDecorator[list[str]]):
-    """Many words, in the way of `Ids`."""
-
-    impl = String
     cache_ok = True
+    each = Uuid()
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        kind: TypeEngine[Any] = ARRAY(String()) if dialect.name == "postgresql" else String()
-        return dialect.type_descriptor(kind)
+    def plain(self, values: list[UUID]) -> list[str]:
+        return [one.hex for one in values]
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
-        """Write the words down at once."""
-        return _words_as_array if dialect.name == "postgresql" else _words_as_json
-
-
-def _words_as_array(words: list[str]) -> str:
-    escaped = [word.replace("\\", r"\\").replace('"', r"\"") for word in words]
-    return "{" + ",".join([f'"{word}"' for word in escaped]) + "}"
-
-
-def _words_as_json(words: list[str]) -> str:
-    return dumps(words, ensure_ascii=False)
+    quoted = plain
 
 
 class Among(FunctionElement[bool]):

@@ -17,7 +17,7 @@ from api.storage.records import Instant
 
 Turn = Callable[[Any], Any]
 COPYING = "copying"  # as an execution option: the statement that many rows are copied by
-MANY = 20
+MANY = 20  # rows, from which on it is worth its round trip
 ENGINES, PREPARED, ALIKE = 8, 200, 1_000  # that are remembered: dialects, statements, instants
 
 

@@ -24,7 +24,7 @@ from api.storage.foreign import ForeignIds
 from api.storage.history import history_of, table_of
 from api.storage.inserting import insert_rows
 from api.storage.protection import Protection, put
-from api.storage.reading import Reading, chunks
+from api.storage.reading import Reading
 from api.storage.records import Instant, Part, Portable, Recorded, Sealable, in_order, parts_of
 from api.storage.references import named_by
 from api.storage.vault import Opened
@@ -351,9 +351,8 @@ class Ledger(Attached):
         for model, ids in self._outdated.items():
             current, earlier = table_of(model), history_of(model)
             old = core_select(*current.c, literal(self.now, Instant()))
-            for some in chunks(ids):
-                names = [*current.c.keys(), "replaced_at"]
-                connection.execute(insert(earlier).from_select(names, old.where(current.c.id.in_(some))))
+            names = [*current.c.keys(), "replaced_at"]
+            connection.execute(insert(earlier).from_select(names, old.where(self.among(current.c.id, ids))))
         self._outdated = {}
 
     def _insert(self, table: Table, rows: list[SQLModel]) -> None:

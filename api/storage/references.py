@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table, and_, select
 from sqlmodel import SQLModel
 
 from api.storage.history import table_of
-from api.storage.reading import Reading, chunks
+from api.storage.reading import Reading
 from api.storage.records import Part, Recorded, in_order, parts_of
 
 # In a foreign key's `info`: the row is a part of what it refers to, and goes and comes back with it.
@@ -78,11 +78,10 @@ def listed_targets(reading: Reading, rows: Iterable[Recorded]) -> Iterator[tuple
             for key in column.foreign_keys:
                 if key.column.table is current and column.name == "record_id":
                     continue
-                for some in chunks(ids):
-                    statement = select(current.c.id, column).join(current, newest)
-                    statement = statement.where(current.c.id.in_(some), column.is_not(None))
-                    for owner, target in reading.rows(statement):
-                        yield owners[owner], known[key.column.table.name], target
+                statement = select(current.c.id, column).join(current, newest)
+                statement = statement.where(reading.among(current.c.id, ids), column.is_not(None))
+                for owner, target in reading.rows(statement) if ids else ():
+                    yield owners[owner], known[key.column.table.name], target
 
 
 def owned(column: "Column[object]") -> bool:
@@ -101,20 +100,17 @@ def _keys_to(model: type[Recorded]) -> list["Column[object]"]:
 
 
 def _rows(reading: Reading, column: "Column[object]", ids: Iterable[UUID], *, deleted: bool = False) -> list[Recorded]:
+    wanted = set(ids)
+    if not wanted:
+        return []
     owner, link = _owner(column.table)
     current = table_of(owner)
-    found: list[Recorded] = []
-    for some in chunks(sorted(set(ids))):
-        statement = select(current.c.id).where(column.in_(some))
-        if link is not None:
-            statement = statement.join(
-                link, and_(link.c.record_id == current.c.id, link.c.version == current.c.version)
-            )
-        if not deleted:
-            statement = statement.where(current.c.deleted_at.is_(None))
-        referring_ids = reading.connection.execute(statement.distinct()).scalars().all()
-        found += reading.find_all(owner, referring_ids)
-    return found
+    statement = select(current.c.id).where(reading.among(column, wanted))
+    if link is not None:
+        statement = statement.join(link, and_(link.c.record_id == current.c.id, link.c.version == current.c.version))
+    if not deleted:
+        statement = statement.where(current.c.deleted_at.is_(None))
+    return reading.find_all(owner, reading.connection.execute(statement.distinct()).scalars().all())
 
 
 def _owner(table: Table) -> tuple[type[Recorded], Table | None]:
