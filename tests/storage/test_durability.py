@@ -156,7 +156,7 @@ class PostgreSQL:
         killed = self._server.get_pid()
 
         def started() -> bool:
-            with suppress(SubprocessError):
+            with suppress(SubprocessError, AssertionError):  # the latter where it still finds the killed one's file
                 self._server.start()
             return bool(self._server.get_pid() != killed)
 
