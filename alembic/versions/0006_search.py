@@ -4,7 +4,7 @@ Revision 0006, after 0005; made on 2026-11-26.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -38,8 +38,8 @@ TRIGGERS = {
 }
 
 
-def upgrade() -> None:
-    """Make the tables what this revision says."""
+def upgrade(cut: Callable[[str], dict[str, None]] | None = None) -> None:
+    """Make the tables what this revision says; texts are cut as they were then, or as a later revision does."""
     on_postgresql = op.get_bind().dialect.name == "postgresql"
     op.create_table(
         "search_entry",
@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_search_entry")),
         sa.UniqueConstraint("record_id", name=op.f("uq_search_entry_record_id")),
     )
-    _fill(on_postgresql)
+    _fill(on_postgresql, cut or _terms)
     if on_postgresql:
         op.create_index("search_index", "search_entry", ["terms"], postgresql_using="gin")
     else:
@@ -81,11 +81,11 @@ def _index_on_sqlite() -> None:
 # What is on record ---------------------------------------------------------------------------------------------------
 
 
-def _fill(on_postgresql: bool) -> None:
+def _fill(on_postgresql: bool, cut: Callable[[str], dict[str, None]]) -> None:
     into = sa.table("search_entry", sa.column("key"), sa.column("record_id", sa.Uuid()), sa.column("terms"))
     terms: Any = sa.bindparam("held", type_=postgresql.TSVECTOR() if on_postgresql else sa.Text())
     insert = sa.insert(into).values(key=sa.bindparam("of_key"), record_id=sa.bindparam("of_id"), terms=terms)
-    found = _held_by_records()
+    found = _held_by_records(cut)
     while some := list(islice(found, BATCH)):
         filled = [one for one in some if one[2]]
         rows = [
@@ -100,7 +100,7 @@ def _fill(on_postgresql: bool) -> None:
             op.get_bind().execute(insert, rows)
 
 
-def _held_by_records() -> Iterator[tuple[str, Any, list[str]]]:
+def _held_by_records(cut: Callable[[str], dict[str, None]]) -> Iterator[tuple[str, Any, list[str]]]:
     """Give each live record with its terms: of what is sealed, at most the alias."""
     for kind, columns in {
         "source": ["name", "aliases", "description"],
@@ -110,7 +110,7 @@ def _held_by_records() -> Iterator[tuple[str, Any, list[str]]]:
     }.items():
         for row in _rows(kind, columns):
             said, tags = _said(kind, row)
-            yield kind, row.id, _held(said, tags)
+            yield kind, row.id, _held(said, tags, cut)
 
 
 def _rows(kind: str, columns: list[str]) -> Iterator[Any]:
@@ -151,10 +151,10 @@ def _text(digest: str | None) -> str | None:
     return kept
 
 
-def _held(said: Sequence[str | None], tags: Sequence[str | None]) -> list[str]:
+def _held(said: Sequence[str | None], tags: Sequence[str | None], cut: Callable[[str], dict[str, None]]) -> list[str]:
     held: set[str] = set()
     room = 500_000
-    for term in dict.fromkeys(term for text in said if text for term in _terms(text)):
+    for term in dict.fromkeys(term for text in said if text for term in cut(text)):
         room -= len(term.encode())
         if room < 0:
             break

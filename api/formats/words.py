@@ -6,7 +6,7 @@ instead; those are found by their overlapping pairs, and so by any part of them.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -14,11 +14,12 @@ from unicodedata import category
 
 import regex
 
+from api.formats.figures import figures
 from api.formats.folding import bare
 
 LONGEST = 64  # signs of a word that count
 BY_LETTER = (0, 0x700), (0x1E00, 0x2000)  # code points, [first, last), whose letters can be folded one by one
-_SIGNS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ーｰﾞﾟ"
+_SIGNS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ーｰﾞﾟ\u3099\u309a"
 _LETTERS = r"\p{L}\p{M}\p{N}"
 _UNSEEN = r"\u00ad\u200c\u200d"  # hyphens and joiners that a reader does not see
 
@@ -38,7 +39,7 @@ def words(text: str) -> Iterator[Word]:
         for plain in re.finditer("[0-9a-z]+", text.lower()):
             yield Word(plain.start(), plain.end(), plain[0], True)
         return
-    pattern, other = _patterns()
+    pattern, _ = _patterns()
     letters = _by_letter()
     for found in pattern.finditer(text):
         said = found[0]
@@ -47,14 +48,32 @@ def words(text: str) -> Iterator[Word]:
         elif letters.alone.fullmatch(said):
             folded = said.translate(letters.folded)
         else:
-            folded = other.sub("", bare(said))
+            folded = _folded(said)
         if folded:
             yield Word(found.start(), found.end(), folded, found.lastgroup == "spaced")
 
 
-def terms(text: str) -> set[str]:
-    """Return what an index holds of a text: its words; of a run of signs every pair, and the last one by itself."""
-    return {term for word in words(text) for term in terms_of(word)}
+def words_and_figures(text: str, *, parted_by_space: bool = True) -> Iterator[Word]:
+    """Give the words of a text, a figure whose thousands are parted as one: of “10,000 men” `10000` and `men`."""
+    grouped = (one for one in figures(text) if one.grouped)
+    at = {one.start: one for one in grouped if parted_by_space or " " not in text[one.start : one.end]}
+    done = 0
+    for word in words(text):
+        figure = at.get(word.start)
+        if figure is not None:
+            yield Word(figure.start, figure.end, figure.whole, True)
+            done = figure.end
+        elif word.start >= done:
+            yield word
+
+
+def terms(text: str) -> KeysView[str]:
+    """Return what an index holds of a text, in order: its words; of a run of signs every pair, and the last by itself.
+
+    Last come the figures whose thousands are parted, each as one: they are found however they are written.
+    """
+    cut = (term for word in words(text) for term in terms_of(word))
+    return dict.fromkeys([*cut, *(one.whole[:LONGEST] for one in figures(text) if one.grouped)]).keys()
 
 
 def terms_of(word: Word) -> list[str]:
@@ -74,6 +93,7 @@ class Line:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._signs = dict[int, list[tuple[int, int]]]()  # of words, by their number
 
     @cached_property
     def folded(self) -> str:
@@ -105,10 +125,25 @@ class Line:
 
     def _place(self, number: int, at: int) -> tuple[int, int]:
         word = self.words[number]
-        if word.spaced or len(word.folded) != word.end - word.start:
+        if word.spaced:
             return word.start, word.end
-        begin = word.start + at - self._starts[number]
-        return begin, begin + 1
+        if number not in self._signs:
+            self._signs[number] = _signs_of(self._text[word.start : word.end], word.folded)
+        start, end = self._signs[number][at - self._starts[number]]
+        return word.start + start, word.start + end
+
+
+def _signs_of(run: str, folded: str) -> list[tuple[int, int]]:
+    """Tell for each folded sign of a run which code points it stands for: some are written with several."""
+    if len(run) == len(folded):
+        return [(place, place + 1) for place in range(len(run))]
+    places = [one.span() for one in regex.finditer(r"\X", run) for _ in _folded(one[0])]
+    return places if len(places) == len(folded) else [(0, len(run))] * len(folded)
+
+
+def _folded(said: str) -> str:
+    _, other = _patterns()
+    return str(other.sub("", bare(said)))
 
 
 @cache
@@ -130,9 +165,8 @@ class _Letters(NamedTuple):
 @cache
 def _by_letter() -> _Letters:
     """Fold Latin, Greek, Cyrillic, Hebrew and Arabic letters: of words without marks of their own, that is all."""
-    _, other = _patterns()
     signs = (chr(number) for first, last in BY_LETTER for number in range(first, last))
-    folded = {ord(sign): other.sub("", bare(sign)) for sign in signs if category(sign)[0] in "LN"}
+    folded = {ord(sign): _folded(sign) for sign in signs if category(sign)[0] in "LN"}
     folded = {number: sign for number, sign in folded.items() if sign}
     these = re.escape("".join(map(chr, folded)))
     no_letter = regex.compile(f"[^{_LETTERS}{_UNSEEN}]")

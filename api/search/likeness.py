@@ -5,24 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from math import prod
 
 from rapidfuzz import fuzz, process
 
+from api.formats.figures import figures
 from api.formats.folding import key
-from api.formats.words import Word, pairs, terms_of, words
+from api.formats.words import Word, pairs, terms_of, words_and_figures
+from api.search.denial import denials
 
 BEGINNING, UNITS = 2_000, 200  # at most: code points of a text that are looked at, units of it that are compared
 SPELLING = 80  # per cent: how much of two words must agree for them to be one word misspelt
 LONG = 6  # letters from which on no word weighs more: short ones are mostly grammar
 IN_WORDS = 0.8  # how much of the score is the words, where both claims say anything else
 PER_DIFFERENCE = 0.7  # what a difference leaves of the score
-# Words that deny, as `bare` folds them, in languages that newsrooms write; others are not noticed.
-DENYING = frozenset(
-    {"not", "no", "never", "without", "t", "ne", "pas", "jamais", "aucun", "aucune", "sans", "non", "nicht", "kein"}
-    | {"keine", "keinen", "nie", "niemals", "ohne", "ni", "nunca", "sin", "nao", "sem", "nem", "senza", "nigdy", "bez"}
-    | {"не", "нет", "ни", "никогда", "без", "ні", "немає", "لا", "لم", "لن", "ليس"}
-)
-DENYING_SIGNS = ("不", "没", "沒", "未", "無", "ない", "ません", "않", "아니", "못")
+PER_ORDER = 0.9  # … and where it is the order alone, which may mean nothing, or who did it to whom
+MOSTLY = 0.8  # so much of both texts' words must be the same for their order to tell anything
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Worded:
     @cached_property
     def words(self) -> list[Word]:
         """List the words that it begins with."""
-        return list(islice(words(self.text[:BEGINNING]), UNITS))
+        return list(islice(words_and_figures(self.text[:BEGINNING]), UNITS))
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -58,15 +56,14 @@ class Worded:
         return frozenset(pairs(runs)).union(runs)
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """List the figures in it."""
-        return frozenset(word.folded for word in self.words if word.folded[0].isdigit())
+    def numbers(self) -> dict[str, str]:
+        """List the figures in it: as they are written, by what they say."""
+        return {one.value: self.text[one.start : one.end] for one in figures(self.text[:BEGINNING])}
 
     @cached_property
     def denies(self) -> list[str]:
         """List the words by which it denies."""
-        signs = [sign for sign in DENYING_SIGNS if any(sign in word.folded for word in self.words if not word.spaced)]
-        return sorted(DENYING.intersection(self.units)) + signs
+        return denials(self.text, self.language, self.words)
 
 
 @dataclass(frozen=True)
@@ -93,8 +90,8 @@ class Likeness:
 def compare(draft: Proposition, claim: Proposition) -> Likeness:
     """Compare a draft with a claim on record: in the pair of texts that begin most alike, and in what else both say.
 
-    The words make up four fifths of the score where there is anything else to compare. Figures, a negation or a time
-    that only one of them has make it less.
+    The words make up four fifths of the score where there is anything else to compare. Figures, a negation, a time or
+    an order of the words that only one of them has make it less.
     """
     best = max((_matched(one, two) for one in draft.texts for two in claim.texts), key=lambda match: match.alike)
     mine, other, words = best.mine, best.other, best.alike
@@ -106,7 +103,8 @@ def compare(draft: Proposition, claim: Proposition) -> Likeness:
         shared = {"translation": list(dict.fromkeys(tags))} | shared
     shared = {"words": _in_both(best)} | shared
     reasons = {kind: values for kind, values in shared.items() if values}
-    return Likeness(round(100 * score * PER_DIFFERENCE ** len(differences)), reasons, differences)
+    left = prod(PER_ORDER if kind == "order" else PER_DIFFERENCE for kind in differences)
+    return Likeness(round(100 * score * left), reasons, differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +153,43 @@ def _weighed(units: Mapping[str, int], near: Mapping[str, float]) -> dict[str, f
 
 
 def _in_both(match: _Match) -> list[str]:
-    """List the words of a text, as they stand there, that the other has too."""
+    """List the words of a text, as they stand there, that the other has too; of signs the pieces, two or more."""
     mine, signs = match.mine, match.other.signs
-    both = [
-        mine.text[word.start : word.end]
-        for word in mine.words
-        if (word.folded in match.in_mine if word.spaced else _common(word.folded, signs))
-    ]
+    both: list[str] = []
+    for word in mine.words:
+        if not word.spaced:
+            both += _pieces(word.folded, signs)
+        elif word.folded in match.in_mine:
+            both += _as_written(mine, [word])
     return list(dict.fromkeys(both))
 
 
-def _common(run: str, signs: Collection[str]) -> bool:
-    """Say whether most of a run of signs stands in others."""
-    units = pairs(run) or [run]
-    return sum(unit in signs for unit in units) * 2 > len(units)
+def _pieces(run: str, signs: Collection[str]) -> Iterator[str]:
+    """Give the pieces of a run of signs whose every pair stands in others."""
+    begin = 0
+    for end in range(1, len(run) + 1):
+        if end == len(run) or run[end - 1 : end + 1] not in signs:
+            if end - begin > 1:
+                yield run[begin:end]
+            begin = end
+
+
+def _moved(mine: Worded, other: Worded) -> tuple[list[str], list[str]] | None:
+    """Return what both texts say in another order, from the first such word to the last; None where few words are."""
+    here, there = ({word.folded: word for word in reversed(one.words)} for one in (mine, other))
+    both = here.keys() & there.keys()
+    if 2 * len(both) < MOSTLY * (len(here) + len(there)):
+        return None
+    first, second = (sorted(held[one] for one in both) for held in (here, there))
+    apart = [place for place in range(len(both)) if first[place].folded != second[place].folded]
+    if not apart:
+        return None
+    moved = slice(apart[0], apart[-1] + 1)
+    return _as_written(mine, first[moved]), _as_written(other, second[moved])
+
+
+def _as_written(one: Worded, words: Iterable[Word]) -> list[str]:
+    return [one.text[word.start : word.end] for word in words]
 
 
 def _agreeing(draft: Proposition, claim: Proposition) -> tuple[list[float], dict[str, list[str]]]:
@@ -197,9 +218,12 @@ def _agreeing(draft: Proposition, claim: Proposition) -> tuple[list[float], dict
 def _differences(
     draft: Proposition, claim: Proposition, mine: Worded, other: Worded
 ) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
-    only_mine, only_other = mine.numbers - other.numbers, other.numbers - mine.numbers
+    only_mine = [said for value, said in mine.numbers.items() if value not in other.numbers]
+    only_other = [said for value, said in other.numbers.items() if value not in mine.numbers]
     if only_mine and only_other:
-        yield "numbers", (sorted(only_mine), sorted(only_other))
+        yield "numbers", (only_mine, only_other)
+    if (moved := _moved(mine, other)) is not None:
+        yield "order", moved
     if bool(mine.denies) != bool(other.denies):
         yield "negation", (mine.denies, other.denies)
     if draft.occurred and claim.occurred and not _overlap(draft.span, claim.span):

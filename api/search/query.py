@@ -7,11 +7,16 @@ from functools import cached_property
 from itertools import chain
 
 from api.errors import Invalid
-from api.formats.words import LONGEST, Line, Word, pairs, words
+from api.formats.words import LONGEST, Line, Word, pairs, words_and_figures
 from api.storage.finding import Wanted
 
 MOST = 20  # words
-QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|「([^」]*)」|『([^』]*)』')
+# A straight mark within a word is none: of 5" guns, or ארה"ב.
+QUOTED = re.compile(
+    r'(?<![^\W_])"(.*?)"(?![^\W_])|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|»([^«]*)«|「([^」]*)」|『([^』]*)』', re.DOTALL
+)
+MARKS = ' "“”„«»「」『』'
+THOUSANDS = re.compile(r"\B(?=(?:[0-9]{3})+$)")
 
 
 @dataclass(frozen=True)
@@ -25,14 +30,18 @@ class Part:
         """Give every place of a line where the part stands."""
         return (found.span() for found in self._pattern.finditer(line.folded))
 
+    def is_all_of(self, said: str) -> bool:
+        """Say whether a piece of a line is the part, and no longer."""
+        return _unparted(said) == self.unparted
+
     @cached_property
-    def length(self) -> int:
-        """Count the signs of the part as it stands in a line."""
-        return len(" ".join(word.folded for word in self.words))
+    def unparted(self) -> str:
+        """Return the signs of the part."""
+        return "".join(word.folded for word in self.words)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        sought = re.escape(" ".join(word.folded for word in self.words))
+        sought = " ".join(_written(word) for word in self.words)
         before = "(?<= )" if self.words[0].spaced else ""
         if not self.words[-1].spaced:
             return re.compile(before + sought)
@@ -52,11 +61,31 @@ class Part:
             yield self.words[-1].folded[:LONGEST]
 
 
-@dataclass(frozen=True, slots=True)
+def _written(word: Word) -> str:
+    """Return the pattern of a word in a line, where a figure's thousands may stand apart."""
+    if not word.folded.isdecimal():
+        return re.escape(word.folded)
+    return THOUSANDS.sub(" ?", word.folded)
+
+
+def _unparted(said: str) -> str:
+    return said.replace(" ", "")
+
+
+@dataclass(frozen=True)
 class Query:
-    """Everything that a record must have to be found."""
+    """Everything that a record must have to be found; and all of it as a name, in case it is one."""
 
     parts: tuple[Part, ...]
+    name: str = ""
+
+    def is_all_of(self, line: Line) -> bool:
+        """Say whether a line is what is asked for, in this order, and nothing else."""
+        return _unparted(line.folded) == self._unparted
+
+    @cached_property
+    def _unparted(self) -> str:
+        return "".join(part.unparted for part in self.parts)
 
     def wanted(self, *also: str) -> Wanted:
         """Say what an index is asked for; with further terms that a record must have."""
@@ -70,7 +99,7 @@ def read(sent: str) -> Query:
     done = 0
     for quoted in QUOTED.finditer(sent):
         parts += _loose(sent[done : quoted.start()])
-        phrase = tuple(words(next(part for part in quoted.groups() if part is not None)))
+        phrase = tuple(_words(next(part for part in quoted.groups() if part is not None)))
         parts += [Part(phrase)] if phrase else []
         done = quoted.end()
     loose = _loose(sent[done:])
@@ -81,8 +110,13 @@ def read(sent: str) -> Query:
         raise Invalid("This has no word to search for: send letters or digits.", parameter="q")
     if sum(len(part.words) for part in parts) > MOST:
         raise Invalid(f"This is more than {MOST} words: search for those that are rare.", parameter="q")
-    return Query(tuple(parts))
+    return Query(tuple(parts), sent.strip(MARKS))
 
 
 def _loose(sent: str) -> list[Part]:
-    return [Part((word,)) for word in words(sent)]
+    return [Part((word,)) for word in _words(sent)]
+
+
+def _words(sent: str) -> Iterator[Word]:
+    """Cut what was sent; two figures with a space between them may be two."""
+    return words_and_figures(sent, parted_by_space=False)

@@ -3,7 +3,8 @@
 Every record that is ranked has all that is asked for, so how rare a word is tells little. What counts of each part of
 the query is where it stands best: what the field is worth (a claim's own text more than a quote, a quote more than a
 document's body), how often it stands there for the field's length, as in BM25 (Robertson and Zaragoza, 2009), and
-whether the word is whole. The score is the mean over the parts, in per cent; equals stand newest first.
+whether the word is whole. The score is the mean over the parts, in per cent; only what has exactly the words of the
+query for its text, name or title has all hundred. Equals stand newest first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,11 +25,14 @@ WORTH = {
     ("document", "title"): 70,
     ("document", "text"): 30,
 }
+NAMES = {("claim", "text"), ("claim", "translations"), ("source", "name"), ("source", "aliases"), ("document", "title")}
+EXACT = 100  # what a record is worth that is called exactly what is asked for; every other is worth less
 ENOUGH = 0.3  # how soon standing there once more adds little (BM25's k1)
 TYPICAL = 25  # words of a field of common length
 UNFINISHED = 0.8  # what the beginning of a word is worth of the word
 AROUND = 80  # code points that a snippet shows on either side of its first place
 SNIPPETS, MARKS = 3, 20  # at most, of a record and of a snippet
+WIDEST = 400  # code points of one place that are shown: what is written without spaces may be one word
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,14 @@ class Passage:
     field: str
     text: str
     worth: int
+    names: bool
     line: Line
 
     @classmethod
     def of(cls, kind: str, field: str, text: str) -> "Passage":
         """Read a text of a record of a kind."""
-        return cls(field, text, WORTH[kind, field.split("/")[1]], Line(text))
+        place = kind, field.split("/")[1]
+        return cls(field, text, WORTH[place], place in NAMES, Line(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,13 @@ def score(passages: Sequence[Passage], query: Query, unread: int = 0) -> int | N
 
     Parts of one word may stand in what was not read; they are worth `unread` then.
     """
+    if any(passage.names and query.is_all_of(passage.line) for passage in passages):
+        return EXACT
     best = [max((_worth(passage, part) for passage in passages), default=0.0) for part in query.parts]
     for place, part in enumerate(query.parts):
         if best[place] == 0 and unread and len(part.words) == 1 and part.words[0].spaced:
             best[place] = unread * 0.5
-    return round(sum(best) / len(best)) if all(best) else None
+    return min(round(sum(best) / len(best)), EXACT - 1) if all(best) else None
 
 
 def snippets(passages: Sequence[Passage], query: Query) -> list[Shown]:
@@ -82,14 +90,15 @@ def _worth(passage: Passage, part: Part) -> float:
     places = list(part.places(passage.line))
     if not places:
         return 0.0
-    whole = any(end - start == part.length for start, end in places)
+    whole = any(part.is_all_of(passage.line.folded[start:end]) for start, end in places)
     length = 0.25 + 0.75 * passage.line.length / TYPICAL
     return passage.worth * len(places) / (len(places) + ENOUGH * length) * (1 if whole else UNFINISHED)
 
 
 def _places(passage: Passage, query: Query) -> Iterator[tuple[int, int]]:
     for part in query.parts:
-        yield from (passage.line.origin(*place) for place in part.places(passage.line))
+        for start, end in (passage.line.origin(*place) for place in part.places(passage.line)):
+            yield start, min(end, start + WIDEST)
 
 
 def _around(passage: Passage, places: Sequence[tuple[int, int]]) -> Shown:

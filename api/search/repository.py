@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from api.attributions.models import Attribution
 from api.claims.models import Claim
 from api.documents.models import Document, Text
-from api.sources.models import Source
+from api.formats.folding import key
+from api.sources.models import Source, SourceName
 from api.storage.among import among_words
 from api.storage.finding import Wanted, newest
 from api.storage.history import table_of
@@ -35,20 +36,32 @@ class Found(NamedTuple):
     whole: bool
 
 
-def candidates(reading: Reading, kinds: Iterable[str], wanted: Wanted) -> tuple[list[Found], bool]:
-    """Return the newest records of these kinds that have what is wanted, and whether that is all."""
+def candidates(
+    reading: Reading, kinds: Iterable[str], wanted: Wanted, name: str | None = None
+) -> tuple[list[Found], bool]:
+    """Return the newest records of these kinds that have what is wanted, and whether that is all.
+
+    The sources of this very name are among them, however many newer ones have its words.
+    """
     found: list[Found] = []
     complete = True
     for kind in kinds:
         some = newest(reading, kind, wanted, RANKED[kind])
         complete &= some.complete
-        found += _read(reading, kind, some.ids)
+        called = _called(reading, name) if name and kind == "source" else ()
+        found += _read(reading, kind, list(dict.fromkeys([*some.ids, *called])))
     return found, complete
 
 
 def claims(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Claim]:
     """Return live claims by id, as their rows are."""
     return reading.live(Claim, ids)
+
+
+def _called(reading: Reading, name: str) -> Sequence[UUID]:
+    table = table_of(SourceName)
+    those = select(table.c.record_id).where(table.c.name == key(name)).order_by(table.c.record_id.desc())
+    return [row[0] for row in reading.rows(those.limit(RANKED["source"]))]
 
 
 def _read(reading: Reading, kind: str, ids: Sequence[UUID]) -> list[Found]:

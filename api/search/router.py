@@ -34,20 +34,22 @@ def router() -> APIRouter:
         operation_id="search",
         summary="Search claims, quotes, sources and documents by words",
         response_model=Hits,
-        responses={**READ, 304: READ_ONE[304]},
+        responses={**READ, **responses(errors.OutOfTime), 304: READ_ONE[304]},
         description="Looks through claims (text and translations), attributions (quote and cue), sources (name, aliases"
         " and description) and documents (title and text), as they are now. The score, 0 to 100, is the mean over what"
         " was searched for of where that stands best: a claim's own text or a source's name counts more than a quote,"
         " that more than a document's body; often in a short text more than once in a long one; whole words more than"
-        " beginnings. Equals stand newest first. Of more than half a million bytes of different words in one record,"
-        " the last are not found. What is protected is found by its alias alone, whoever asks.",
+        " beginnings. What is called exactly what was searched for has 100, and nothing else has. Equals stand newest"
+        " first. A figure is found however its thousands are parted. Of more than half a million bytes of different"
+        " words in one record, the last are not found. What is protected is found by its alias alone, whoever asks.",
         **takes(Role.READER),
     )
     @lasting
     def search(request: Request, asked: Annotated[AskedSearch, Query()]) -> Response:
         cut = pages.cut(request, asked)
-        with desk(request).reading() as reading:
-            part, complete = service.search(reading, asked, cut)
+        deadline = Deadline.after(request.app.state.settings.graph_seconds)
+        with desk(request).reading(deadline=deadline) as reading:
+            part, complete = service.search(reading, asked, cut, deadline)
         return pages.page(request, part, Hits, complete=complete)
 
     @routes.post(

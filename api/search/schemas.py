@@ -74,9 +74,10 @@ class Shared(Made):
 class Difference(Made):
     """A reason why they may be two all the same."""
 
-    kind: Literal["numbers", "negation", "occurred"] = Field(
-        description="`numbers`: one names figures that the other does not; `negation`: one of them denies;"
-        " `occurred`: they are to have happened at different times."
+    kind: Literal["numbers", "order", "negation", "occurred"] = Field(
+        description="`numbers`: each names figures that the other does not; `order`: the same words, in another order,"
+        " so that somebody else may have done it; `negation`: one of them denies; `occurred`: they are to have happened"
+        " at different times."
     )
     draft: list[str] = Field(description="What only the draft has.")
     claim: list[str] = Field(description="What only the claim on record has.")

@@ -9,6 +9,7 @@ from api.search.query import Query
 from api.search.ranking import WORTH, Passage, score, snippets
 from api.search.repository import Found
 from api.search.schemas import AskedSearch, Hit, Snippet
+from api.storage.deadline import Deadline
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
 from api.storage.search import language_term
@@ -19,16 +20,20 @@ NAMED = {"claim": "text", "source": "name", "document": "title"}
 Ranked = tuple[int, str, Found, Sequence[Passage]]  # the score, the id, the record and its texts
 
 
-def search(reading: Reading, asked: AskedSearch, cut: Cut) -> tuple[Slice[Hit], bool]:
-    """Return one page of what answers, the best first, and whether nothing was left out. Raises `Invalid`.
+def search(reading: Reading, asked: AskedSearch, cut: Cut, deadline: Deadline) -> tuple[Slice[Hit], bool]:
+    """Return one page of what answers, the best first, and whether nothing was left out.
+
+    Raises `Invalid`, or `OutOfTime` past the deadline.
 
     What is sealed is not looked through, for nobody: rows have placeholders there, and an alias.
     """
     sought = query.read(asked.q)
     tags = [] if asked.language is None else [language_term(asked.language)]
-    found, complete = repository.candidates(reading, asked.kind or repository.MODELS, sought.wanted(*tags))
+    name = sought.name if asked.language is None else None
+    found, complete = repository.candidates(reading, asked.kind or repository.MODELS, sought.wanted(*tags), name)
     ranked: list[Ranked] = []
     for one in found:
+        deadline.check()
         passages = [Passage.of(one.kind, field, text) for field, text in one.texts]
         worth = score(passages, sought, 0 if one.whole else WORTH[one.kind, "text"])
         complete &= worth is not None or one.whole

@@ -33,7 +33,7 @@ def similar(reading: Reading, draft: ClaimDraft, deadline: Deadline) -> SimilarC
             alike.append((compare(mine, _of_claim(row)), row))
     best = sorted(alike, key=lambda one: (one[0].score, one[1].id.hex), reverse=True)
     return SimilarClaims.model_construct(
-        items=[_answer(likeness, row) for likeness, row in best[:SHOWN] if likeness.score >= LEAST]
+        items=[_answer(likeness, row) for likeness, row in best[:SHOWN] if likeness.score >= LEAST and likeness.shared]
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
-from api.formats.words import terms_of, words
+from api.formats.words import terms
 from api.storage.history import table_of
 from api.storage.reading import Reading, chunks
 from api.storage.records import Recorded, Sealable
@@ -157,7 +157,7 @@ def held(reading: Reading, row: Recorded) -> frozenset[str]:
         texts = chain((said for _, said in row.found_by()), row.found_beside(reading))
     held: set[str] = set()
     room = ROOM
-    for term in dict.fromkeys(term for said in texts for word in words(said) for term in terms_of(word)):
+    for term in dict.fromkeys(term for said in texts for term in terms(said)):
         room -= len(term.encode())
         if room < 0:
             break

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.formats.folding import bare
-from api.formats.words import LONGEST, Line, pairs, terms, words
+from api.formats.words import LONGEST, Line, pairs, terms, words, words_and_figures
 
 SIGNS = st.text(st.sampled_from("北朝鮮がロシアに武器を供給북한이러시아무기ประเทศไทย"), min_size=1, max_size=12)
 
@@ -37,7 +37,25 @@ def test_signs_that_carry_meaning_stay() -> None:
 
 def test_widths_and_joiners_do_not_matter() -> None:
     assert folded("ﾛｼｱ ｶﾞｽ ＡＢＣ") == ["ロシア", "ガス", "abc"]
-    assert folded("می\u200cخواهم inter\u00adnational") == ["میخواهم", "international"]
+    assert folded("می\u200cخواهم inter\u00adnational") == ["ميخواهم", "international"]
+
+
+def test_spellings_of_one_letter_or_digit_do_not_matter() -> None:
+    assert folded("الـرئيس ایران کابل") == folded("الرئيس ايران كابل")
+    assert folded("٢٠٢٣ ۲۰۲۳ २०२३ ２０２３ 𝟐𝟎𝟐𝟑") == ["2023"] * 5
+    assert folded(unicodedata.normalize("NFD", "ガザをプーチンが")) == folded("ガザをプーチンが") != folded("カサ")
+
+
+def test_a_figure_in_groups_is_found_as_one_and_as_it_is_written() -> None:
+    assert terms("10,000 men") == {"10", "000", "men", "10000"}
+    assert [word.folded for word in words_and_figures("10 000 men, 死者10,000人")] == [
+        "10000", "men", "死者", "10000", "人",
+    ]  # fmt: skip
+    assert [word.folded for word in words_and_figures("737 800 10,000", parted_by_space=False)] == [
+        "737",
+        "800",
+        "10000",
+    ]
 
 
 def test_scripts_without_spaces_give_pairs_and_the_last_sign() -> None:
@@ -94,6 +112,15 @@ def test_part_of_a_run_leads_back_to_those_signs_alone() -> None:
     line = Line("북한이 러시아에")
 
     assert line.origin(line.folded.index("시아"), line.folded.index("시아") + 2) == (5, 7)
+    for text, part in (
+        ("ราคาน้ำมันแพง", "น้ำมัน"),
+        (unicodedata.normalize("NFD", "북한이 러시아에"), unicodedata.normalize("NFD", "러시아")),
+        (unicodedata.normalize("NFD", "イスラエルがガザを"), unicodedata.normalize("NFD", "ガザ")),
+        ("ﾛｼｱｶﾞｽを", "ｶﾞｽ"),
+    ):
+        (sought,), line = folded(part), Line(text)
+        start, end = line.origin(line.folded.index(sought), line.folded.index(sought) + len(sought))
+        assert text[start:end] == part
 
 
 LETTERS = st.characters(max_codepoint=0x2000, categories=["L", "M", "N", "Zs", "Po"])

@@ -19,8 +19,15 @@ def likeness(draft: str, claim: str) -> Likeness:
     return compare(Proposition([Worded(draft)]), Proposition([Worded(claim)]))
 
 
-def test_the_same_words_in_another_order_are_the_same() -> None:
-    assert likeness("With arms North Korea supplies Russia, for the war in Ukraine", ARMS).score == 100
+def test_the_same_words_in_another_order_are_nearly_the_same_and_it_is_told() -> None:
+    harmless = likeness("With arms North Korea supplies Russia, for the war in Ukraine", ARMS)
+    reversed_ = likeness("Russia supplies North Korea with arms for the war in Ukraine", ARMS)
+
+    assert harmless.score == reversed_.score == 90
+    assert reversed_.differences == {
+        "order": (["Russia", "supplies", "North", "Korea"], ["North", "Korea", "supplies", "Russia"])
+    }
+    assert likeness("A ship of the North", "Arms for Russia, as the North said").differences == {}
 
 
 def test_misspelt_words_are_nearly_the_same() -> None:
@@ -58,6 +65,30 @@ def test_what_makes_it_another_claim_is_told_and_lowers_the_score() -> None:
     assert negation.differences == {"negation": (["not"], [])}
     assert max(numbers.score, negation.score) <= 70
     assert more.differences == {}
+
+
+@pytest.mark.parametrize(
+    ("draft", "claim"),
+    [
+        ("It lost 10,000 men on 3 March 2026", "It lost 10000 men on 3 March 2026"),
+        ("Elle a perdu 10 000 hommes le 1 mars", "Elle a perdu 10.000 hommes le 1er mars"),
+        ("It fell by 3.50 per cent", "It fell by 3.5 per cent"),
+        ("٥٠٠ قتيل في ٢٠٢٣", "500 قتيل في 2023"),
+        ("It sent 5tonnes", "It sent 5 tonnes"),
+    ],
+)
+def test_the_same_figure_written_otherwise_is_no_difference(draft: str, claim: str) -> None:
+    assert likeness(draft, claim).differences == {}
+
+
+def test_figures_are_told_as_they_are_written() -> None:
+    assert likeness("It lost 20,000 men", "It lost 10 000 men").differences == {"numbers": (["20,000"], ["10 000"])}
+
+
+def test_of_signs_the_pieces_that_both_have_are_told() -> None:
+    found = likeness("北朝鮮はドローンをロシアに供与した", "北朝鮮は無人機をロシアに供与した")
+
+    assert found.shared["words"] == ["北朝鮮は", "をロシアに供与した"]
 
 
 def test_subjects_times_places_and_topics_count() -> None:

@@ -33,6 +33,7 @@ def test_a_phrase_must_stand_as_such() -> None:
         "«arms to Russia»",
         "„arms to Russia“",
         "「arms to Russia」",
+        "»arms to Russia«",
     ):
         assert stands(read(phrase), "It sent ARMS, to Russia")
         assert not stands(read(phrase), "It sent Russia arms to use")
@@ -50,6 +51,25 @@ def test_an_index_is_asked_for_terms_and_beginnings() -> None:
     assert read('"North Korea" rockets').wanted() == Wanted(frozenset({"north", "korea"}), frozenset({"rockets"}))
     assert read("북한이").wanted() == Wanted(frozenset({"북한", "한이"}))
     assert read("북").wanted() == Wanted(frozenset(), frozenset({"북"}))
+
+
+def test_a_straight_mark_within_a_word_is_none() -> None:
+    for sent, text in (
+        ('ארה"ב צה"ל', "צה״ל אמר כי ארה״ב הסכימה"),
+        ('shells 5" gun 12"', 'A 12" gun, and shells of 5"'),
+    ):
+        assert stands(read(sent), text)
+    assert stands(read('"צה"ל אמר"'), 'ואז צה"ל אמר')
+    assert not stands(read('"צה"ל אמר"'), 'ואז אמר צה"ל')
+
+
+def test_a_figure_is_found_however_its_thousands_are_parted() -> None:
+    for sent in ("10000 men", "10,000 men", "10.000 men", "men 10\u00a0000 men", '"10,000 men"'):
+        for text in ("10000 men", "10,000 men", "10 000 men", "10’000 men", "١٠٬٠٠٠ men"):
+            assert stands(read(sent), text), (sent, text)
+        assert not stands(read(sent), "100000 men")
+    assert stands(read("737 800"), "A Boeing 737-800")
+    assert read("10,000 men").wanted() == Wanted(frozenset({"10000"}), frozenset({"men"}))
 
 
 def test_what_has_no_word_is_refused() -> None:

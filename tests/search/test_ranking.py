@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.search.query import read
-from api.search.ranking import WORTH, Passage, score, snippets
+from api.search.ranking import AROUND, NAMES, WIDEST, WORTH, Passage, score, snippets
 
 WORDS = st.lists(st.sampled_from(["arms", "été", "북한이", "Korea", "to", "ｶﾞｽ", "—", "👍🏽"]), min_size=1, max_size=60)
 
@@ -69,4 +69,19 @@ def test_highlights_are_the_words_that_were_searched_for(parts: list[str], query
 
 def test_every_score_is_per_cent() -> None:
     for (kind, field), worth in WORTH.items():
-        assert 0 < rated(kind, f"/{field}", "arms") <= worth <= 100
+        assert 0 < rated(kind, f"/{field}", "more arms") <= worth <= 100
+
+
+def test_what_is_called_exactly_that_has_all_and_nothing_else_has() -> None:
+    for kind, field in NAMES:
+        assert rated(kind, f"/{field}", "Les Échos", "les echos") == 100
+        assert rated(kind, f"/{field}", "Les Échos, les Échos " * 20, "les echos") < 100
+    assert rated("document", "/text", "Les Échos", "les echos") < 100
+    assert rated("claim", "/text", "It lost 10,000 men", "it lost 10000 men") == 100
+
+
+def test_a_word_without_spaces_is_shown_in_part() -> None:
+    (shown,) = snippets([Passage.of("document", "/text", "x" * 20_000 + " and more")], read("xxx"))
+
+    assert len(shown.text) <= WIDEST + 2 * AROUND
+    assert shown.highlights == [(0, WIDEST)]
