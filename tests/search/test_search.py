@@ -115,6 +115,26 @@ def test_of_a_common_word_the_newest_are_ranked_and_the_answer_says_so(newsroom:
     assert (rare["complete"], len(rare["items"])) == (True, 1)
 
 
+def test_a_source_of_that_very_name_stands_first_however_many_newer_ones_have_its_words(newsroom: Newsroom) -> None:
+    agency = newsroom.source("Réuters", aliases=["The Agency"])
+    newsroom.bundle(*({"kind": "source", "name": f"Réuters correspondent {number}"} for number in range(120)))
+
+    for q in ("réuters", '"RÉUTERS"'):
+        answer = hits(newsroom, q, kind="source", limit=1)
+        assert [(one["record"]["id"], one["score"]) for one in answer["items"]] == [(agency.id, 100)]
+    assert found(newsroom, "the agency") == [("source", agency.id)]
+
+
+def test_past_its_time_it_says_so(newsroom: Newsroom) -> None:
+    newsroom.claim("Arms went north.")
+    state: Any = newsroom.client.app.state  # type: ignore[attr-defined]
+    state.settings = state.settings.model_copy(update={"graph_seconds": 1e-9})
+
+    found = problem(newsroom.client.get("/v1/search", params={"q": "arms"}), 504)
+
+    assert found["type"] == "/problems/out-of-time"
+
+
 def test_a_long_document_is_found_past_what_is_read(newsroom: Newsroom) -> None:
     page = newsroom.document("Something else. " * 2_000 + "Zebra crossing.")
 
