@@ -4,7 +4,7 @@ Revision 0006, after 0005; made on 2026-11-26.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -20,6 +20,7 @@ down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+Cut = Callable[[str], Iterable[str]]  # which gives the terms of a text, in their order
 BATCH = 1_000
 KINDS = ("document", "attribution", "claim", "source")
 TRIGGERS = {
@@ -38,19 +39,10 @@ TRIGGERS = {
 }
 
 
-def upgrade(cut: Callable[[str], dict[str, None]] | None = None) -> None:
-    """Make the tables what this revision says; texts are cut as they were then, or as a later revision does."""
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    op.create_table(
-        "search_entry",
-        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("record_id", sa.Uuid(), nullable=False),
-        sa.Column("terms", postgresql.TSVECTOR() if on_postgresql else sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_search_entry")),
-        sa.UniqueConstraint("record_id", name=op.f("uq_search_entry_record_id")),
-    )
-    _fill(on_postgresql, cut or _terms)
-    if on_postgresql:
+def upgrade() -> None:
+    """Make the tables what this revision says."""
+    make(_terms)
+    if op.get_bind().dialect.name == "postgresql":
         op.create_index("search_index", "search_entry", ["terms"], postgresql_using="gin")
     else:
         _index_on_sqlite()
@@ -78,10 +70,24 @@ def _index_on_sqlite() -> None:
         op.execute(f"CREATE TRIGGER search_entry_{name} AFTER {event} ON search_entry BEGIN {body} END")
 
 
+def make(cut: Cut) -> None:
+    """Make the table, and fill it with what records are found by, cut in this way; a later revision cuts otherwise."""
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    op.create_table(
+        "search_entry",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("terms", postgresql.TSVECTOR() if on_postgresql else sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_search_entry")),
+        sa.UniqueConstraint("record_id", name=op.f("uq_search_entry_record_id")),
+    )
+    _fill(on_postgresql, cut)
+
+
 # What is on record ---------------------------------------------------------------------------------------------------
 
 
-def _fill(on_postgresql: bool, cut: Callable[[str], dict[str, None]]) -> None:
+def _fill(on_postgresql: bool, cut: Cut) -> None:
     into = sa.table("search_entry", sa.column("key"), sa.column("record_id", sa.Uuid()), sa.column("terms"))
     terms: Any = sa.bindparam("held", type_=postgresql.TSVECTOR() if on_postgresql else sa.Text())
     insert = sa.insert(into).values(key=sa.bindparam("of_key"), record_id=sa.bindparam("of_id"), terms=terms)
@@ -100,7 +106,7 @@ def _fill(on_postgresql: bool, cut: Callable[[str], dict[str, None]]) -> None:
             op.get_bind().execute(insert, rows)
 
 
-def _held_by_records(cut: Callable[[str], dict[str, None]]) -> Iterator[tuple[str, Any, list[str]]]:
+def _held_by_records(cut: Cut) -> Iterator[tuple[str, Any, list[str]]]:
     """Give each live record with its terms: of what is sealed, at most the alias."""
     for kind, columns in {
         "source": ["name", "aliases", "description"],
@@ -151,7 +157,7 @@ def _text(digest: str | None) -> str | None:
     return kept
 
 
-def _held(said: Sequence[str | None], tags: Sequence[str | None], cut: Callable[[str], dict[str, None]]) -> list[str]:
+def _held(said: Sequence[str | None], tags: Sequence[str | None], cut: Cut) -> list[str]:
     held: set[str] = set()
     room = 500_000
     for term in dict.fromkeys(term for text in said if text for term in cut(text)):

@@ -31,6 +31,11 @@ def upgrade() -> None:
     for name in TRIGGERS:
         op.execute(f"DROP TRIGGER search_entry_{name}")
     op.execute("DROP TABLE search_index")
+    index_each()
+
+
+def index_each() -> None:
+    """Make an index of each kind, and triggers that keep it."""
     for place, kind in enumerate(KINDS):
         _make(f"search_index_{kind}", place << SHIFT, (place + 1 << SHIFT) - 1)
         for name, (event, row, body) in TRIGGERS.items():

@@ -21,9 +21,14 @@ def upgrade() -> None:
     """Make the tables what this revision says."""
     if op.get_bind().dialect.name != "postgresql":
         return
+    index_each()
+    op.drop_index("search_index", "search_entry")
+
+
+def index_each() -> None:
+    """Make an index of each kind."""
     for place, kind in enumerate(KINDS):
         _make(f"search_index_{kind}", f"key BETWEEN {place << SHIFT} AND {(place + 1 << SHIFT) - 1}")
-    op.drop_index("search_index", "search_entry")
 
 
 def downgrade() -> None:

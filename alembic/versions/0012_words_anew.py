@@ -3,20 +3,23 @@
 Revision 0012, after 0011; made on 2026-11-27.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 from unicodedata import decimal, normalize
 
 import regex
-from alembic import context
+from alembic import context, op
 
 revision: str = "0012"
 down_revision: str | None = "0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-TABLE, INDEXES = "0006", ("0009", "0010")  # the revisions that made what is made anew
+KINDS = ("document", "attribution", "claim", "source")
+TABLE = "0006"  # the revision that made what is made anew
+INDEXES = {"sqlite": "0009", "postgresql": "0010"}  # … and those that made its indexes as they are now
 
 
 def upgrade() -> None:
@@ -26,17 +29,22 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back: texts are cut as they were before."""
-    _make_anew(None)
+    _make_anew(_revision(TABLE)._terms)
 
 
-def _make_anew(cut: Callable[[str], dict[str, None]] | None) -> None:
-    """Take the table and its indexes away, and make them again of what is on record."""
-    table, *indexes = (context.script.get_revision(number).module for number in (TABLE, *INDEXES))
-    for one in (*reversed(indexes), table):
-        one.downgrade()
-    table.upgrade(cut)
-    for one in indexes:
-        one.upgrade()
+def _make_anew(cut: Callable[[str], Iterable[str]]) -> None:
+    """Make the table and its indexes again, of what is on record."""
+    dialect = op.get_bind().dialect.name
+    if dialect == "sqlite":  # where an index is a table of its own
+        for kind in KINDS:
+            op.execute(f"DROP TABLE search_index_{kind}")
+    op.drop_table("search_entry")
+    _revision(TABLE).make(cut)
+    _revision(INDEXES[dialect]).index_each()
+
+
+def _revision(number: str) -> Any:
+    return context.script.get_revision(number).module
 
 
 # How texts were cut when this revision was made ----------------------------------------------------------------------
@@ -53,43 +61,52 @@ ALIKE = {
     **{"\u06cc": "\u064a", "\u06a9": "\u0643", "\u0640": None},
 }
 NAMED = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{Nd}"
-BETWEEN, POINTS = " ,.'’٬\u00a0\u2009\u202f", ",.٫"
+MARKS, POINTS = ",.'’٬", ",.٫"
+BETWEEN = f"{MARKS} \u00a0\u2009\u202f"
 
 
 def _terms(text: str) -> dict[str, None]:
-    """List the terms of a text in the order in which they stand there, and then its figures in groups of three."""
+    """List the terms of a text in the order in which they stand there, before each figure in groups the whole of it."""
+    return dict.fromkeys(term for _, term in sorted([*_figures(text), *_words(text)], key=itemgetter(0)))
+
+
+def _figures(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Give figures in groups, each with where it stands."""
+    for found in _patterns()["figures"].finditer(text):
+        if found["by"] is not None:
+            whole = "".join(str(decimal(sign, sign)) for sign in found["whole"] if sign not in BETWEEN)
+            yield (found.start(), 0), whole[:64]
+
+
+def _words(text: str) -> Iterator[tuple[tuple[int, int], str]]:
     patterns = _patterns()
-    found: list[str] = []
     for match in patterns["words"].finditer(text):
         apart = normalize("NFKD", normalize("NFKC", match[0]).casefold())
         folded = normalize("NFC", patterns["accents"].sub("", apart).translate(_alike()))
         folded = patterns["other"].sub("", folded)
         if folded and match.lastgroup == "spaced":
-            found.append(folded[:64])
+            yield (match.start(), 1), folded[:64]
         elif folded:
-            found += [*(folded[place : place + 2] for place in range(len(folded) - 1)), folded[-1]]
-    return dict.fromkeys([*found, *(figure[:64] for figure in _figures(text))])
-
-
-def _figures(text: str) -> Iterator[str]:
-    for found in _patterns()["figures"].finditer(text):
-        if found["by"] is not None:
-            yield "".join(str(decimal(sign, sign)) for sign in found["whole"] if sign not in BETWEEN)
+            pairs = [folded[place : place + 2] for place in range(len(folded) - 1)]
+            yield from (((match.start(), 1), term) for term in (*pairs, folded[-1]))
 
 
 @cache
 def _patterns() -> dict[str, Any]:
     spaced = rf"[[\p{{L}}\p{{N}}]--[{SIGNS}]](?:[[{LETTERS}{UNSEEN}]--[[{SIGNS}]&&[\p{{L}}\p{{N}}]]])*"
+    three = r"\p{Nd}{3}(?!\p{Nd})"
+    thousands = (
+        rf"(?!0)\p{{Nd}}{{1,3}}(?P<by>[{BETWEEN}]){three}(?:(?P=by){three})*(?!(?<=\s\p{{Nd}}{{3}})[{MARKS}]{three})"
+    )
+    lakhs = rf"(?!0)\p{{Nd}}{{1,2}}(?:(?P<by>,)\p{{Nd}}\p{{Nd}})+,{three}"
     decimals = rf"[{POINTS}]\p{{Nd}}+(?![{POINTS}]?\p{{Nd}})"
-    grouped = rf"(?P<whole>(?!0)\p{{Nd}}{{1,3}}(?P<by>[{BETWEEN}])\p{{Nd}}{{3}}(?:(?P=by)\p{{Nd}}{{3}})*)(?!\p{{Nd}})"
-    plain, parted = r"\p{Nd}+", rf"(?<!\p{{Nd}}[{POINTS}]\p{{Nd}}+)"
+    grouped, plain = rf"(?P<whole>{thousands}|{lakhs})(?:(?!(?P=by)){decimals})?", r"\p{Nd}+"
+    of_plain = rf"(?<!\p{{Nd}}[{POINTS}]\p{{Nd}}+){decimals}"
     return {
         "words": regex.compile(rf"(?V1)(?P<spaced>{spaced})|(?P<signs>[[{SIGNS}]&&[{LETTERS}]]+)"),
         "accents": regex.compile(ACCENTS),
         "other": regex.compile(f"(?V1)[^{LETTERS}]+"),
-        "figures": regex.compile(
-            rf"(?<![{NAMED}])(?:{grouped}(?:(?!(?P=by)){decimals})?|{plain}(?:{parted}{decimals})?)"
-        ),
+        "figures": regex.compile(rf"(?<![{NAMED}])(?:{grouped}|{plain}(?:{of_plain})?)"),
     }
 
 

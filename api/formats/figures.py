@@ -7,14 +7,19 @@ from unicodedata import decimal
 
 import regex
 
-BETWEEN = " ,.'’٬\u00a0\u2009\u202f"  # what parts thousands
+MARKS = ",.'’٬"
+BETWEEN = f"{MARKS} \u00a0\u2009\u202f"  # what parts thousands
 POINTS = ",.٫"  # what stands before decimals
 
 
 class Figure(NamedTuple):
-    """A figure where it stands in a text, code points [start, end); `grouped` where something parts its thousands."""
+    """A figure where it stands in a text, code points [start, end), of which its decimals begin behind `whole_end`.
+
+    It is `grouped` where something parts its thousands.
+    """
 
     start: int
+    whole_end: int
     end: int
     whole: str
     decimals: str
@@ -34,7 +39,7 @@ def figures(text: str) -> Iterator[Figure]:
     """
     for found in _pattern().finditer(text):
         whole, decimals = _digits(found["whole"]), _digits(found["decimals"] or "")
-        yield Figure(found.start(), found.end(), whole, decimals, found["by"] is not None)
+        yield Figure(found.start(), found.end("whole"), found.end(), whole, decimals, found["by"] is not None)
 
 
 def _digits(said: str) -> str:
@@ -44,10 +49,15 @@ def _digits(said: str) -> str:
 
 @cache
 def _pattern() -> Any:
-    """Make the pattern of a figure: thousands that are all parted alike, or a run of digits; and its decimals."""
-    named, last = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{Nd}", rf"(?![{POINTS}]?\p{{Nd}})"
-    decimals = rf"[{POINTS}](?P<decimals>\p{{Nd}}+){last}"
-    grouped = rf"(?P<whole>(?!0)\p{{Nd}}{{1,3}}(?P<by>[{BETWEEN}])\p{{Nd}}{{3}}(?:(?P=by)\p{{Nd}}{{3}})*)(?!\p{{Nd}})"
-    plain = r"(?P<whole>\p{Nd}+)"
+    """Make the pattern of a figure: thousands that are all parted alike, or a run of digits; and its decimals.
+
+    In `3 100,000` the space parts two figures. India writes 12,34,567.
+    """
+    named, three = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{Nd}", r"\p{Nd}{3}(?!\p{Nd})"
+    first = r"(?!0)\p{Nd}{1,3}"
+    thousands = rf"{first}(?P<by>[{BETWEEN}]){three}(?:(?P=by){three})*(?!(?<=\s\p{{Nd}}{{3}})[{MARKS}]{three})"
+    lakhs = rf"(?!0)\p{{Nd}}{{1,2}}(?:(?P<by>,)\p{{Nd}}\p{{Nd}})+,{three}"
+    decimals = rf"[{POINTS}](?P<decimals>\p{{Nd}}+)(?![{POINTS}]?\p{{Nd}})"
     of_grouped, of_plain = rf"(?!(?P=by)){decimals}", rf"(?<!\p{{Nd}}[{POINTS}]\p{{Nd}}+){decimals}"
+    grouped, plain = rf"(?P<whole>{thousands}|{lakhs})", r"(?P<whole>\p{Nd}+)"
     return regex.compile(rf"(?<![{named}])(?:{grouped}(?:{of_grouped})?|{plain}(?:{of_plain})?)")

@@ -6,7 +6,8 @@ instead; those are found by their overlapping pairs, and so by any part of them.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, KeysView
+from collections import deque
+from collections.abc import Iterable, Iterator, KeysView
 from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -14,13 +15,14 @@ from unicodedata import category
 
 import regex
 
-from api.formats.figures import figures
+from api.formats.figures import Figure, figures
 from api.formats.folding import bare
 
 LONGEST = 64  # signs of a word that count
 BY_LETTER = (0, 0x700), (0x1E00, 0x2000)  # code points, [first, last), whose letters can be folded one by one
 _SIGNS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ーｰﾞﾟ\u3099\u309a"
 _LETTERS = r"\p{L}\p{M}\p{N}"
+SPACED = f"[[{_LETTERS}]--[{_SIGNS}]]"  # a letter, mark or digit of a word with spaces around it; for `regex`, V1
 _UNSEEN = r"\u00ad\u200c\u200d"  # hyphens and joiners that a reader does not see
 
 
@@ -53,27 +55,40 @@ def words(text: str) -> Iterator[Word]:
             yield Word(found.start(), found.end(), folded, found.lastgroup == "spaced")
 
 
-def words_and_figures(text: str, *, parted_by_space: bool = True) -> Iterator[Word]:
-    """Give the words of a text, a figure whose thousands are parted as one: of “10,000 men” `10000` and `men`."""
-    grouped = (one for one in figures(text) if one.grouped)
-    at = {one.start: one for one in grouped if parted_by_space or " " not in text[one.start : one.end]}
-    done = 0
+def joined(text: str, whole: Iterable[Figure]) -> Iterator[Word]:
+    """Give the words of a text, these of its figures as one each: of “10,000 men” `10000` and `men`.
+
+    A figure that has a letter or the like right beside it stays as it is cut: of “10,000km” `10` and `000km`.
+    """
+    at = {one.start: one for one in whole}
+    part: list[Word] = []  # of a figure
     for word in words(text):
-        figure = at.get(word.start)
-        if figure is not None:
-            yield Word(figure.start, figure.end, figure.whole, True)
-            done = figure.end
-        elif word.start >= done:
-            yield word
+        figure = at.get(part[0].start if part else word.start)
+        part.append(word)
+        if figure is None or word.end > figure.whole_end:
+            yield from part
+            part = []
+        elif word.end == figure.whole_end:
+            yield Word(figure.start, word.end, figure.whole, True)
+            part = []
+    yield from part
 
 
 def terms(text: str) -> KeysView[str]:
     """Return what an index holds of a text, in order: its words; of a run of signs every pair, and the last by itself.
 
-    Last come the figures whose thousands are parted, each as one: they are found however they are written.
+    Before a figure whose thousands are parted stands the whole of it, as which it is found however it is written.
     """
-    cut = (term for word in words(text) for term in terms_of(word))
-    return dict.fromkeys([*cut, *(one.whole[:LONGEST] for one in figures(text) if one.grouped)]).keys()
+    return dict.fromkeys(_terms(text)).keys()
+
+
+def _terms(text: str) -> Iterator[str]:
+    whole = deque(one for one in figures(text) if one.grouped)
+    for word in words(text):
+        while whole and whole[0].start <= word.start:
+            yield whole.popleft().whole[:LONGEST]
+        yield from terms_of(word)
+    yield from (one.whole[:LONGEST] for one in whole)
 
 
 def terms_of(word: Word) -> list[str]:
@@ -135,7 +150,7 @@ class Line:
 
 def _signs_of(run: str, folded: str) -> list[tuple[int, int]]:
     """Tell for each folded sign of a run which code points it stands for: some are written with several."""
-    if len(run) == len(folded):
+    if run == folded:
         return [(place, place + 1) for place in range(len(run))]
     places = [one.span() for one in regex.finditer(r"\X", run) for _ in _folded(one[0])]
     return places if len(places) == len(folded) else [(0, len(run))] * len(folded)

@@ -1,4 +1,4 @@
-"""Find the words by which a text denies, in the languages that newsrooms write most; in others none is noticed."""
+"""Find the words by which a text denies, in the languages that newsrooms write most; of others none is noticed."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,26 +30,29 @@ SIGNS = {
     "|否[认認]",
 }
 # A denial that is half a word (didn't), and words that are part of a name (Pas-de-Calais, T-72, No. 10).
-SHORTENED, JOINED, NUMBERING = re.compile("n['’]$"), "-‐‑", "no"
+SHORTENED, JOINED, NOBODY = re.compile("n['’]$", re.I), "-‐‑", re.compile("no[-‐‑]one", re.I)
+NUMBERING = re.compile(r"no(?:[.º°] ?|(?= ?[0-9]+(?! ?\w)) ?)[0-9]", re.I)
 
 
 def denials(text: str, language: str | None, words: Sequence[Word]) -> list[str]:
     """Return what a text denies by, as it stands there; of an unknown language, by the words of any."""
-    return list(dict.fromkeys([*_by_word(text, _words(_main(language)), words), *_by_signs(_main(language), words)]))
+    main = None if language is None else language.partition("-")[0].lower()
+    return list(dict.fromkeys([*_by_word(text, _words(main), words), *_by_signs(main, words)]))
 
 
 def _by_word(text: str, denying: frozenset[str], words: Sequence[Word]) -> Iterator[str]:
-    for before, word, after in zip([None, *words], words, [*words[1:], None], strict=False):
+    for before, word in zip([None, *words], words, strict=False):
         if before is not None and word.folded == "t" and SHORTENED.search(text[before.end - 1 : word.start]):
             yield text[before.start : word.end]
-        elif word.folded in denying and not _in_a_name(text, word, after):
+        elif word.folded in denying and not _in_a_name(text, word):
             yield text[word.start : word.end]
 
 
-def _in_a_name(text: str, word: Word, after: Word | None) -> bool:
-    joined = text[word.start - 1 : word.start] or " ", text[word.end : word.end + 1] or " "
-    numbering = word.folded == NUMBERING and after is not None and after.folded[0].isdecimal()
-    return numbering or any(sign in JOINED for sign in joined)
+def _in_a_name(text: str, word: Word) -> bool:
+    if NOBODY.match(text, word.start):
+        return False
+    beside = text[word.start - 1 : word.start] + text[word.end : word.end + 1]
+    return any(sign in JOINED for sign in beside) or NUMBERING.match(text, word.start) is not None
 
 
 def _by_signs(language: str | None, words: Sequence[Word]) -> Iterator[str]:
@@ -62,9 +65,3 @@ def _by_signs(language: str | None, words: Sequence[Word]) -> Iterator[str]:
 @cache
 def _words(language: str | None) -> frozenset[str]:
     return frozenset(chain.from_iterable(said.split() for tag, said in WORDS.items() if language in (tag, None)))
-
-
-def _main(language: str | None) -> str | None:
-    """Return a language without its variety; None where its words are not known."""
-    main = None if language is None else language.partition("-")[0].lower()
-    return main if main in WORDS or main in SIGNS else None

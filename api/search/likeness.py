@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from api.formats.figures import figures
 from api.formats.folding import key
-from api.formats.words import Word, pairs, terms_of, words_and_figures
+from api.formats.words import Word, joined, pairs, terms_of
 from api.search.denial import denials
 
 BEGINNING, UNITS = 2_000, 200  # at most: code points of a text that are looked at, units of it that are compared
@@ -34,7 +34,8 @@ class Worded:
     @cached_property
     def words(self) -> list[Word]:
         """List the words that it begins with."""
-        return list(islice(words_and_figures(self.text[:BEGINNING]), UNITS))
+        text = self.text[:BEGINNING]
+        return list(islice(joined(text, (one for one in figures(text) if one.grouped)), UNITS))
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -48,6 +49,16 @@ class Worded:
         runs = (word.folded for word in self.words if not word.spaced)
         units = spaced | {pair: 2 for run in runs for pair in (pairs(run) or [run])}
         return dict(islice(units.items(), UNITS))
+
+    @cached_property
+    def places(self) -> dict[str, Word]:
+        """Tell of each of these in which word it stands first, in their order."""
+        parts = ((word, [word.folded] if word.spaced else pairs(word.folded) or [word.folded]) for word in self.words)
+        first: dict[str, Word] = {}
+        for word, units in parts:
+            for unit in units:
+                first.setdefault(unit, word)
+        return first
 
     @cached_property
     def signs(self) -> frozenset[str]:
@@ -160,12 +171,15 @@ def _in_both(match: _Match) -> list[str]:
         if not word.spaced:
             both += _pieces(word.folded, signs)
         elif word.folded in match.in_mine:
-            both += _as_written(mine, [word])
+            both.append(mine.text[word.start : word.end])
     return list(dict.fromkeys(both))
 
 
 def _pieces(run: str, signs: Collection[str]) -> Iterator[str]:
-    """Give the pieces of a run of signs whose every pair stands in others."""
+    """Give the pieces of a run of signs whose every pair stands in others, or a sign that is alone."""
+    if run in signs:
+        yield run
+        return
     begin = 0
     for end in range(1, len(run) + 1):
         if end == len(run) or run[end - 1 : end + 1] not in signs:
@@ -175,21 +189,19 @@ def _pieces(run: str, signs: Collection[str]) -> Iterator[str]:
 
 
 def _moved(mine: Worded, other: Worded) -> tuple[list[str], list[str]] | None:
-    """Return what both texts say in another order, from the first such word to the last; None where few words are."""
-    here, there = ({word.folded: word for word in reversed(one.words)} for one in (mine, other))
+    """Return the part of each text in which the words of both stand in another order; None where they do not."""
+    here, there = mine.places, other.places
     both = here.keys() & there.keys()
     if 2 * len(both) < MOSTLY * (len(here) + len(there)):
         return None
-    first, second = (sorted(held[one] for one in both) for held in (here, there))
-    apart = [place for place in range(len(both)) if first[place].folded != second[place].folded]
+    first, second = ([unit for unit in places if unit in both] for places in (here, there))
+    apart = [place for place in range(len(both)) if first[place] != second[place]]
     if not apart:
         return None
-    moved = slice(apart[0], apart[-1] + 1)
-    return _as_written(mine, first[moved]), _as_written(other, second[moved])
-
-
-def _as_written(one: Worded, words: Iterable[Word]) -> list[str]:
-    return [one.text[word.start : word.end] for word in words]
+    begin, end = apart[0], apart[-1]
+    return [mine.text[here[first[begin]].start : here[first[end]].end]], [
+        other.text[there[second[begin]].start : there[second[end]].end]
+    ]
 
 
 def _agreeing(draft: Proposition, claim: Proposition) -> tuple[list[float], dict[str, list[str]]]:

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
+from typing import Any
+
+import regex
 
 from api.errors import Invalid
-from api.formats.words import LONGEST, Line, Word, pairs, words_and_figures
+from api.formats.figures import figures
+from api.formats.words import LONGEST, SPACED, Line, Word, joined, pairs
 from api.storage.finding import Wanted
 
 MOST = 20  # words
-# A straight mark within a word is none: of 5" guns, or ארה"ב.
-QUOTED = re.compile(
-    r'(?<![^\W_])"(.*?)"(?![^\W_])|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|»([^«]*)«|「([^」]*)」|『([^』]*)』', re.DOTALL
-)
 MARKS = ' "“”„«»「」『』'
 THOUSANDS = re.compile(r"\B(?=(?:[0-9]{3})+$)")
+LAKHS = re.compile(r"\B(?=(?:[0-9]{2})*[0-9]{3}$)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _written(word: Word) -> str:
     """Return the pattern of a word in a line, where a figure's thousands may stand apart."""
     if not word.folded.isdecimal():
         return re.escape(word.folded)
-    return THOUSANDS.sub(" ?", word.folded)
+    return "|".join(parted.sub(" ?", word.folded) for parted in (THOUSANDS, LAKHS)).join(("(?:", ")"))
 
 
 def _unparted(said: str) -> str:
@@ -74,10 +75,10 @@ def _unparted(said: str) -> str:
 
 @dataclass(frozen=True)
 class Query:
-    """Everything that a record must have to be found; and all of it as a name, in case it is one."""
+    """Everything that a record must have to be found; and the names that all of it may be."""
 
     parts: tuple[Part, ...]
-    name: str = ""
+    names: frozenset[str] = frozenset()
 
     def is_all_of(self, line: Line) -> bool:
         """Say whether a line is what is asked for, in this order, and nothing else."""
@@ -97,7 +98,7 @@ def read(sent: str) -> Query:
     """Read a query. Raises `Invalid` where it has no word, or too many."""
     parts: list[Part] = []
     done = 0
-    for quoted in QUOTED.finditer(sent):
+    for quoted in _quoted().finditer(sent):
         parts += _loose(sent[done : quoted.start()])
         phrase = tuple(_words(next(part for part in quoted.groups() if part is not None)))
         parts += [Part(phrase)] if phrase else []
@@ -110,7 +111,7 @@ def read(sent: str) -> Query:
         raise Invalid("This has no word to search for: send letters or digits.", parameter="q")
     if sum(len(part.words) for part in parts) > MOST:
         raise Invalid(f"This is more than {MOST} words: search for those that are rare.", parameter="q")
-    return Query(tuple(parts), sent.strip(MARKS))
+    return Query(tuple(parts), frozenset({sent.strip(), sent.strip(MARKS)}))
 
 
 def _loose(sent: str) -> list[Part]:
@@ -119,4 +120,12 @@ def _loose(sent: str) -> list[Part]:
 
 def _words(sent: str) -> Iterator[Word]:
     """Cut what was sent; two figures with a space between them may be two."""
-    return words_and_figures(sent, parted_by_space=False)
+    return joined(sent, (one for one in figures(sent) if one.grouped and " " not in sent[one.start : one.whole_end]))
+
+
+@cache
+def _quoted() -> Any:
+    """Make the pattern of a phrase. A straight mark within a word is none, or behind a figure: ארה"ב, 5" guns."""
+    within = f'(?<={SPACED})"(?={SPACED})'
+    others = r"“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|»([^«]*)«|「([^」]*)」|『([^』]*)』"
+    return regex.compile(f'(?V1)(?<!{SPACED})"((?:[^"]|{within})*)"|{others}')

@@ -67,13 +67,15 @@ def score(passages: Sequence[Passage], query: Query, unread: int = 0) -> int | N
 
     Parts of one word may stand in what was not read; they are worth `unread` then.
     """
-    if any(passage.names and query.is_all_of(passage.line) for passage in passages):
-        return EXACT
     best = [max((_worth(passage, part) for passage in passages), default=0.0) for part in query.parts]
     for place, part in enumerate(query.parts):
         if best[place] == 0 and unread and len(part.words) == 1 and part.words[0].spaced:
             best[place] = unread * 0.5
-    return min(round(sum(best) / len(best)), EXACT - 1) if all(best) else None
+    if not all(best):
+        return None
+    if any(passage.names and query.is_all_of(passage.line) for passage in passages):
+        return EXACT
+    return min(round(sum(best) / len(best)), EXACT - 1)
 
 
 def snippets(passages: Sequence[Passage], query: Query) -> list[Shown]:

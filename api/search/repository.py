@@ -1,6 +1,6 @@
 """Fetch what may answer a search: the candidates, and the texts that they are found by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from api.attributions.models import Attribution
 from api.claims.models import Claim
 from api.documents.models import Document, Text
 from api.formats.folding import key
-from api.sources.models import Source, SourceName
+from api.sources.models import Source
+from api.sources.repository import named
 from api.storage.among import among_words
 from api.storage.finding import Wanted, newest
 from api.storage.history import table_of
@@ -37,18 +38,18 @@ class Found(NamedTuple):
 
 
 def candidates(
-    reading: Reading, kinds: Iterable[str], wanted: Wanted, name: str | None = None
+    reading: Reading, kinds: Iterable[str], wanted: Wanted, names: Collection[str] = ()
 ) -> tuple[list[Found], bool]:
     """Return the newest records of these kinds that have what is wanted, and whether that is all.
 
-    The sources of this very name are among them, however many newer ones have its words.
+    The sources that have one of these very names are among them, however many newer ones have its words.
     """
     found: list[Found] = []
     complete = True
     for kind in kinds:
         some = newest(reading, kind, wanted, RANKED[kind])
         complete &= some.complete
-        called = _called(reading, name) if name and kind == "source" else ()
+        called = _called(reading, names) if kind == "source" else ()
         found += _read(reading, kind, list(dict.fromkeys([*some.ids, *called])))
     return found, complete
 
@@ -58,10 +59,11 @@ def claims(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Claim]:
     return reading.live(Claim, ids)
 
 
-def _called(reading: Reading, name: str) -> Sequence[UUID]:
-    table = table_of(SourceName)
-    those = select(table.c.record_id).where(table.c.name == key(name)).order_by(table.c.record_id.desc())
-    return [row[0] for row in reading.rows(those.limit(RANKED["source"]))]
+def _called(reading: Reading, names: Collection[str]) -> Sequence[UUID]:
+    """Return the newest sources that have one of these names or aliases, spelt with the same accents."""
+    found = named(reading, map(key, names))
+    ids = {source.id for sources in found.values() for source in sources}
+    return sorted(ids, reverse=True)[: RANKED["source"]]
 
 
 def _read(reading: Reading, kind: str, ids: Sequence[UUID]) -> list[Found]:

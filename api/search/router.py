@@ -40,8 +40,9 @@ def router() -> APIRouter:
         " was searched for of where that stands best: a claim's own text or a source's name counts more than a quote,"
         " that more than a document's body; often in a short text more than once in a long one; whole words more than"
         " beginnings. What is called exactly what was searched for has 100, and nothing else has. Equals stand newest"
-        " first. A figure is found however its thousands are parted. Of more than half a million bytes of different"
-        " words in one record, the last are not found. What is protected is found by its alias alone, whoever asks.",
+        " first. A figure is found however its thousands are parted in the text; write it without spaces in `q`."
+        " Of more than half a million bytes of different words in one record, the last are not found. What is"
+        " protected is found by its alias alone, whoever asks.",
         **takes(Role.READER),
     )
     @lasting

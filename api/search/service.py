@@ -29,8 +29,8 @@ def search(reading: Reading, asked: AskedSearch, cut: Cut, deadline: Deadline) -
     """
     sought = query.read(asked.q)
     tags = [] if asked.language is None else [language_term(asked.language)]
-    name = sought.name if asked.language is None else None
-    found, complete = repository.candidates(reading, asked.kind or repository.MODELS, sought.wanted(*tags), name)
+    names = sought.names if asked.language is None else ()
+    found, complete = repository.candidates(reading, asked.kind or repository.MODELS, sought.wanted(*tags), names)
     ranked: list[Ranked] = []
     for one in found:
         deadline.check()

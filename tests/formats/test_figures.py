@@ -20,6 +20,8 @@ from api.formats.figures import figures
         ("12,3456", ["12.3456"]),
         ("٥٠٠ في ٢٠٢٣ ١٠٬٠٠٠", ["500", "2023", "10000"]),
         ("5tonnes, the 3rd, le 1er, $5bn, 10km", ["5", "3", "1", "5", "10"]),
+        ("12,34,567, 10,00,000", ["1234567", "1000000"]),
+        ("March 3 100,000 and 10 000 100,000", ["3", "100000", "10000", "100000"]),
         ("死者10,000人", ["10000"]),
         ("A380, COVID19", []),
         ("no figure", []),
@@ -41,7 +43,7 @@ def test_groups_are_the_whole_number(number: int, between: str) -> None:
 def test_figures_stand_in_order_where_they_say(text: str) -> None:
     done = 0
     for one in figures(text):
-        assert done <= one.start < one.end <= len(text)
+        assert done <= one.start < one.whole_end <= one.end <= len(text)
         assert text[one.start].isdecimal()
         assert text[one.end - 1].isdecimal()
         assert one.whole.isascii()

@@ -6,8 +6,9 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.formats.figures import figures
 from api.formats.folding import bare
-from api.formats.words import LONGEST, Line, pairs, terms, words, words_and_figures
+from api.formats.words import LONGEST, Line, joined, pairs, terms, words
 
 SIGNS = st.text(st.sampled_from("北朝鮮がロシアに武器を供給북한이러시아무기ประเทศไทย"), min_size=1, max_size=12)
 
@@ -48,14 +49,12 @@ def test_spellings_of_one_letter_or_digit_do_not_matter() -> None:
 
 def test_a_figure_in_groups_is_found_as_one_and_as_it_is_written() -> None:
     assert terms("10,000 men") == {"10", "000", "men", "10000"}
-    assert [word.folded for word in words_and_figures("10 000 men, 死者10,000人")] == [
-        "10000", "men", "死者", "10000", "人",
-    ]  # fmt: skip
-    assert [word.folded for word in words_and_figures("737 800 10,000", parted_by_space=False)] == [
-        "737",
-        "800",
-        "10000",
-    ]
+    for text, cut in (
+        ("10 000 men, 死者10,000人", ["10000", "men", "死者", "10000", "人"]),
+        ("10,000.50 euros", ["10000", "50", "euros"]),
+        ("10,000km, A380,500", ["10", "000km", "a380", "500"]),
+    ):
+        assert [word.folded for word in joined(text, figures(text))] == cut
 
 
 def test_scripts_without_spaces_give_pairs_and_the_last_sign() -> None:

@@ -30,7 +30,9 @@ def denied(text: str, language: str | None = None) -> list[str]:
         ("ja", "北朝鮮は武器を供給していない", ["ない"]),
         ("ko", "북한은 무기를 보내지 않았다", ["않"]),
         (None, "It never sent arms", ["never"]),
-        ("sw", "Haikutuma silaha, it never did", ["never"]),
+        ("en", "They DIDN'T send it", ["DIDN'T"]),
+        ("en", "No-one was killed", ["No"]),
+        ("en", "No 5 men were killed", ["No"]),
     ],
 )
 def test_a_denial_is_told_as_it_is_written(language: str | None, text: str, told: list[str]) -> None:
@@ -43,6 +45,8 @@ def test_a_denial_is_told_as_it_is_written(language: str | None, text: str, told
         ("en", "Russia lost 40 T-72 tanks"),
         ("en", "It dumped 5 t of bleach"),
         ("en", "10 Downing Street, or Downing Street No 10"),
+        ("en", "It is at No. 10 that they met"),
+        ("sw", "Rais ni Samia"),
         ("en", "The non-profit paid"),
         ("fr", "Une usine du Pas-de-Calais a fermé"),
         ("fr", "Des sans-abri à Lyon"),

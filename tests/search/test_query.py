@@ -1,9 +1,11 @@
 """A query is words that must all occur, phrases in quotation marks, and a last word that may go on."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.errors import Invalid
-from api.formats.words import Line
+from api.formats.words import Line, terms
 from api.search.query import Query, read
 from api.storage.finding import Wanted
 
@@ -61,6 +63,7 @@ def test_a_straight_mark_within_a_word_is_none() -> None:
         assert stands(read(sent), text)
     assert stands(read('"צה"ל אמר"'), 'ואז צה"ל אמר')
     assert not stands(read('"צה"ל אמר"'), 'ואז אמר צה"ל')
+    assert stands(read('"무기 공급"을 러시아 "북한"'), "북한 무기 공급을 러시아")
 
 
 def test_a_figure_is_found_however_its_thousands_are_parted() -> None:
@@ -70,6 +73,36 @@ def test_a_figure_is_found_however_its_thousands_are_parted() -> None:
         assert not stands(read(sent), "100000 men")
     assert stands(read("737 800"), "A Boeing 737-800")
     assert read("10,000 men").wanted() == Wanted(frozenset({"10000"}), frozenset({"men"}))
+
+
+PARTS = st.sampled_from(
+    [
+        "10,000",
+        "10 000",
+        "10,000km",
+        "$1,000.50",
+        "1.234,56",
+        "12,34,567",
+        "3",
+        "A380",
+        "ארה״ב",
+        "été",
+        "ガザ",
+        "북한이",
+        "men",
+    ]
+)
+
+
+@given(st.lists(PARTS, min_size=1, max_size=6), st.data())
+def test_any_piece_of_a_text_finds_it(parts: list[str], data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(parts) - 1))
+    piece = " ".join(parts[first : data.draw(st.integers(first + 1, len(parts)))])
+    held, query = terms(" ".join(parts)), read(piece)
+
+    assert stands(query, " ".join(parts))
+    assert query.wanted().terms <= held
+    assert all(any(term.startswith(one) for term in held) for one in query.wanted().beginnings)
 
 
 def test_what_has_no_word_is_refused() -> None:
