@@ -163,13 +163,14 @@ class SqliteEngine:
 
     def _wipe(self, times: int) -> None:
         """Take what was written over out of the write-ahead log too; with readers in the way, a later write does."""
-        for _ in range(times):
+        for attempt in range(times):
+            if attempt:
+                time.sleep(0.05)
             with self.hasty.connect() as connection, _unless_busy():
                 raw = connection.connection.driver_connection
                 if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
                     self._unwiped = False
                     return
-            time.sleep(0.05)
 
     def _now(self) -> datetime:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))

@@ -188,6 +188,24 @@ def test_a_statement_that_the_database_refuses_disturbs_nobody(sqlite_database: 
         assert count(reading) == 31
 
 
+def test_a_write_after_an_erasure_does_not_wait_for_who_reads(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rewrite(ledger: Ledger) -> None:
+        ledger.rewrites = True
+
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    with sqlite_database.reading() as reading:
+        assert count(reading) == 0  # whose snapshot keeps the log from being emptied
+        sqlite_database.write(rewrite)
+        in_vain = len(slept)
+
+        sqlite_database.write(add())
+
+        assert in_vain == len(slept) > 0
+
+
 def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
     begun, may_end = Event(), Event()
 
