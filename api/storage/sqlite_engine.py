@@ -128,6 +128,7 @@ class SqliteEngine:
                 job.called.set()
 
     def _attempt(self, connection: Connection, job: _Job[Any]) -> None:
+        finished = False
         try:
             with (
                 Session(
@@ -139,10 +140,12 @@ class SqliteEngine:
                 job.result = job.work(ledger)
                 ledger.finish()
                 job.rewrites, job.changes = ledger.rewrites, ledger.changes
+                finished = True
         except Exception as failed:
             job.failure = as_failure(failed)
-            if not _in_transaction(connection):
-                # A full disk or the like: SQLite undid everybody's work, so nobody may be told that it is done.
+            if finished or not _in_transaction(connection):
+                # A full disk or the like: a savepoint that was not released stays, and else SQLite undid everybody's
+                # work. So all of it is undone, and nobody may be told that it is done.
                 job.failure = Unavailable("The database could not keep this: its disk may be full.")
                 raise job.failure from failed
 
