@@ -10,8 +10,10 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import MigrationScript
 from sqlalchemy.engine import Connection
 
+import api.main  # noqa: F401  so that every table is known
 from api.settings import Settings
 from api.storage.migrations import alone
 from api.storage.records import Instant, metadata
@@ -25,6 +27,12 @@ def rendered(what: str, value: Any, _: AutogenContext) -> str | Literal[False]:
     return False
 
 
+def numbered(_: Any, __: Any, scripts: list[MigrationScript]) -> None:
+    """Give a new revision the number after the newest one's."""
+    for script in scripts:
+        script.rev_id = f"{int(context.get_head_revision() or 0) + 1:04}"
+
+
 def run(connection: Connection) -> None:
     """Do on this connection what Alembic was asked for."""
     context.configure(
@@ -32,6 +40,7 @@ def run(connection: Connection) -> None:
         target_metadata=metadata(),
         render_item=rendered,
         include_name=is_ours,
+        process_revision_directives=numbered,
         render_as_batch=True,
         compare_type=True,
     )

@@ -20,6 +20,7 @@ its `repository` fetches, and `storage` keeps.
     claims          what is said, apart from who says it
     sources         who says things
     assessments     how far somebody relies on them
+    access          whose key it is that a request is sent with
 
 Each of these has the same files, as far as it needs them: models (how it is kept), schemas (how it looks on the
 wire), repository (fetch), service (decide), router (translate). Below them:
@@ -27,6 +28,7 @@ wire), repository (fetch), service (decide), router (translate). Below them:
     web             what every operation has in common: problems, pages, tags, idempotency, reading requests strictly
     storage         the two databases behind one door, versions and history, the change log, references, words
     formats         dates, JSON, addresses, words: values in, values out
+    custody         PURE: roles and keys, sealing, what the log commits to, its tree and signature
     confidence      PURE: the ladder, its policy, and the sentences that explain it
     graph           PURE: the provenance graph and the questions that are asked of it
     errors          every way to fail

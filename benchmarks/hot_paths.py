@@ -130,7 +130,7 @@ def compared(where: str, how: str, took: dict[str, float]) -> Iterator[Figure]:
             ("claim", claim, 0.6),
             ("provenance, unchanged", whole, 0.8),
             ("claim, unchanged", claim, 0.8),
-            ("provenance, with a key", whole, None),
+            ("provenance, with a key", a + whole, None),
             ("claim, with a key", claim, None),
         ):
             yield Figure(where, name + beside, took[name], bound, bound / took[name], mark if inside else None)

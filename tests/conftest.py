@@ -30,6 +30,7 @@ from sqlalchemy import Connection, Engine, event
 from starlette.testclient import TestClient
 
 from api.settings import Settings
+from api.web.garbage import look_less_often
 
 SHARED = "WHENCE_TESTS_SHARED"  # names the folder that all processes of one run share
 MEMORY = Path("/dev/shm")  # a file system where a database is made in 15 ms, not in 350
@@ -97,7 +98,7 @@ def pytest_collection_finish() -> None:
     """Look for garbage less often, and not among what was collected: that takes a quarter of the time of all tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    look_less_often()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

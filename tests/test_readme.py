@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 
+import api
 from api.cli import whence
 from api.settings import Settings
 from tests.keys import ADMIN
@@ -135,3 +136,10 @@ def test_what_a_page_points_at_is_there(page: str) -> None:
     named = re.findall(r"`((?:api|tests|openapi|alembic|requirements|\.ci)/[\w./-]*)`", text)
 
     assert [name for name in [*links, *named] if not (ROOT / name).exists()] == []
+
+
+def test_the_map_of_the_tree_names_every_folder() -> None:
+    lines = re.findall(r"^    (\w+(?:, \w+)*)  ", api.__doc__ or "", re.MULTILINE)
+    folders = {one.parent.name for one in (ROOT / "api").glob("*/__init__.py")}
+
+    assert folders - {name for line in lines for name in line.split(", ")} == set()

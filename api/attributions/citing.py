@@ -128,7 +128,7 @@ class Citations:
         return row
 
     def expect(self, ledger: Ledger, citing: Iterable[Attribution]) -> None:
-        """Read what many attributions cite, a statement for thousands, so that `find` needs none."""
+        """Read what many attributions cite, so that `find` needs no statement for each."""
         found: dict[UUID, list[Citation]] = {one.id: [] for one in citing if one.id not in ledger.citations}
         for row in repository.citations_of(ledger, (one for one in found)):
             found[row.citing_id].append(row)

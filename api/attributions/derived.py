@@ -9,10 +9,11 @@ from uuid import UUID
 from api.attributions import repository
 from api.attributions.anchor import Folded, find, fold
 from api.attributions.models import Attribution, CitationEnds
-from api.attributions.ownership import Standing, on_file, parties
+from api.attributions.ownership import Standing, on_file
 from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document
+from api.documents.published import parties
 from api.documents.service import service as documents
 from api.graph.values import FIRST_HAND
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance, words

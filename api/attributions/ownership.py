@@ -1,17 +1,22 @@
 """Whose document is it? An attribution is on file only where its document is its source's own."""
 
 from collections.abc import Callable, Collection
+from typing import Protocol
 from uuid import UUID
 
-from api.attributions.models import Attribution
-from api.documents.models import Document
+from api.documents.published import Published, is_held, parties
 
-Standing = Callable[[UUID], UUID]
+Standing = Callable[[UUID], UUID]  # from a source to whoever it in the end speaks for
 
 
-def is_own(attribution: Attribution, document: Document, top: Standing) -> bool:
-    """Say whether a document is the attribution's source's own; `top` gives whoever a source in the end speaks for."""
-    return owns(attribution.source_id, parties(document), top, verbatim=attribution.verbatim)
+class Spoken(Protocol):
+    """An attribution, whole or as far as these rules ask."""
+
+    @property
+    def source_id(self) -> UUID | None: ...
+
+    @property
+    def verbatim(self) -> bool: ...
 
 
 def owns(source: UUID | None, published_by: Collection[UUID], top: Standing, *, verbatim: bool) -> bool:
@@ -25,12 +30,8 @@ def owns(source: UUID | None, published_by: Collection[UUID], top: Standing, *, 
     return top(source) in {top(party) for party in published_by}
 
 
-def parties(document: Document) -> set[UUID]:
-    """Return who published and who wrote a document."""
-    written = {UUID(author) for author in document.authors}
-    return written if document.publisher_id is None else {document.publisher_id, *written}
-
-
-def on_file(attribution: Attribution, document: Document | None, top: Standing) -> bool:
+def on_file(attribution: Spoken, document: Published | None, top: Standing) -> bool:
     """Say whether an attribution's own document is held."""
-    return document is not None and document.held and is_own(attribution, document, top)
+    if document is None or not is_held(document):
+        return False
+    return owns(attribution.source_id, parties(document), top, verbatim=attribution.verbatim)

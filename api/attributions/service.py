@@ -10,7 +10,7 @@ from sqlmodel import col
 from api.attributions import derived, repository
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution
-from api.attributions.ownership import owns, parties
+from api.attributions.ownership import owns
 from api.attributions.quoting import checked
 from api.attributions.schemas import (
     AttributionDraft,
@@ -22,6 +22,7 @@ from api.attributions.schemas import (
 from api.claims.service import service as claims
 from api.custody.roles import Scope
 from api.documents.models import Document
+from api.documents.published import parties
 from api.documents.service import service as documents
 from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer

@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from api.commands.console import WRONG_SETTINGS, errors, fail, opened_database, says
 from api.errors import Failure, Invalid
+from api.web.garbage import look_less_often
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -164,7 +165,7 @@ def _stop(file: Path, kind: str | None, run: "Import", why: str, code: int = 1) 
 def _little_garbage() -> Iterator[None]:
     """Look for garbage less often: a batch is thousands of values that are none, and it takes a quarter of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 20)
+    look_less_often()
     try:
         yield
     finally:

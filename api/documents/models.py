@@ -60,11 +60,6 @@ class Document(Sealable, table=True):
     archive_url_normal: str | None = Field(default=None, index=True)
     sha256: str | None = Field(default=None, foreign_key="text.sha256", index=True)
 
-    @property
-    def held(self) -> bool:
-        """Say whether somebody here opened it; else it is only known of."""
-        return self.sha256 is not None or self.archive_url is not None or self.retrieved_at is not None
-
     def found_by(self) -> list[tuple[str, str]]:
         return [] if self.title is None else [("/title", self.title)]
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from api.documents import repository
 from api.documents.models import Document, DocumentAuthor, DocumentSameAs
+from api.documents.published import is_held
 from api.documents.schemas import DocumentDraft, DocumentRecord, Lookup
 from api.errors import Invalid
 from api.formats.addresses import normal_form
@@ -83,7 +84,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
                 archive_url=row.archive_url,
                 text=texts.get(row.sha256, row.sha256) if row.sha256 else None,
                 sha256=row.sha256,
-                held=row.held,
+                held=is_held(row),
                 same_as=[Id.model_construct(id=other) for other in one_with.get(row.id, ())],
             )
             for row in rows

@@ -8,6 +8,7 @@ from api.attributions import derived
 from api.attributions.models import Attribution
 from api.claims.models import Claim
 from api.documents.models import Document
+from api.documents.published import is_held
 from api.graph.vocabulary import SourceKind
 from api.provenance.loading import Story
 from api.provenance.schemas import ClaimBrief, Controller, DocumentBrief, Node, SourceBrief
@@ -80,7 +81,7 @@ class Briefs:
             url=row.url,
             language=row.language,
             published_at=SpokenDate.of(row.published_at, row.published_at_earliest, row.published_at_latest),
-            held=row.held,
+            held=is_held(row),
         )
 
 

@@ -22,7 +22,7 @@ from api.provenance.loading import Scope, Story
 from api.provenance.schemas import ClaimBrief, SourceBrief
 from api.sources.service import service as sources
 from api.storage.listing import Cut, Slice, no_cursor
-from api.storage.reading import Reading, chunks
+from api.storage.reading import Reading
 from api.web.making import Made
 
 ORPHANS = 100
@@ -68,7 +68,8 @@ def _page(reading: Reading, withdrawn: frozenset[UUID], scope: Scope, cut: Cut) 
     candidates = sorted(one for one in relying_on(reading, withdrawn) if one > after)
     looked_at, found = candidates[:LOOKED_AT], list[Impact]()
     done: UUID | None = None
-    for some in chunks(looked_at, BATCH):
+    for first in range(0, len(looked_at), BATCH):
+        some = looked_at[first : first + BATCH]
         try:
             found += _impacts(reading, some, withdrawn, scope)
         except OutOfTime:

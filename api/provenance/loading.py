@@ -6,17 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from api.assessments.service import service as assessments
-from api.attributions.ownership import owns
+from api.attributions.ownership import on_file
 from api.confidence.ladder import Rating, Ratings
 from api.dependencies.service import members_of
 from api.dependencies.service import service as dependencies
 from api.documents.models import DocumentSameAs
+from api.documents.published import parties
 from api.errors import OverBudget
 from api.graph.saying import as_said_by
 from api.graph.values import Citation, Dependency, Graph, Statement
 from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance, words
 from api.provenance import repository
-from api.provenance.repository import Joined, Page, Said, Speaker
+from api.provenance.repository import Joined, Page, Said
 from api.relations.service import service as relations
 from api.sources.hierarchy import Hierarchy
 from api.sources.service import service as sources
@@ -85,8 +86,7 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     said = joined.said | {row.id: row for row in joined.replacing}
     pages = repository.pages(reading, _given(row.document_id for row in said.values()))
     named = set(_given(row.source_id for row in said.values()))
-    parties = named.union(*(page.parties for page in pages.values()))
-    kin = sources.kin(reading, parties)
+    kin = sources.kin(reading, named.union(*map(parties, pages.values())))
     binding = dependencies.binding(reading, said, kin.family(named))
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
@@ -128,7 +128,7 @@ def _statements(
             stance=stances[row.stance],
             modality=modalities[row.modality],
             evidentiality=evidence[row.evidentiality],
-            on_file=page is not None and _on_file(row, page, known, speaker),
+            on_file=on_file(row, page, known.top),
             said_latest=row.said_at_latest,
             published_latest=None if page is None else page.published_at_latest,
             recorded_at=first_recorded(row.recorded_at, row.origin),
@@ -136,11 +136,6 @@ def _statements(
             withdrawn_latest=row.retracted_at_latest,
             replaced_by=tuple(replaced.get(row.id, ())),
         )
-
-
-def _on_file(row: Said, page: Page, known: Hierarchy, speaker: Speaker | None) -> bool:
-    source = None if speaker is None else speaker.id
-    return page.held and owns(source, page.parties, known.top, verbatim=row.verbatim)
 
 
 def _citations(reading: Reading, joined: Joined, said: Mapping[UUID, Said]) -> list[Citation]:

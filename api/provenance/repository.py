@@ -44,17 +44,6 @@ class Page(NamedTuple):
     archive_url: str | None
     retrieved_at: str | None
 
-    @property
-    def held(self) -> bool:
-        """Say whether somebody here opened it."""
-        return self.sha256 is not None or self.archive_url is not None or self.retrieved_at is not None
-
-    @property
-    def parties(self) -> frozenset[UUID]:
-        """Return who published and who wrote it."""
-        written = frozenset(map(UUID, self.authors))
-        return written if self.publisher_id is None else written | {self.publisher_id}
-
 
 class Speaker(NamedTuple):
     """A source, as far as rules ask."""

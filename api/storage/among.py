@@ -1,11 +1,11 @@
-"""Ask for many ids or words in one statement, as one parameter, however many there are."""
+"""Ask for many ids, words or numbers in one statement, as one parameter, however many there are."""
 
 from collections.abc import Callable, Iterable
 from json import dumps
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, Uuid, bindparam, literal
+from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Dialect, String, Uuid, bindparam, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -25,8 +25,8 @@ class Words(TypeDecorator[list[Any]]):
         """Write the values down at once, without SQLAlchemy's own way through an array."""
         return self._as_array if dialect.name == "postgresql" else self._as_json
 
-    def plain(self, values: list[Any]) -> list[str]:
-        """Return the values as words."""
+    def plain(self, values: list[Any]) -> list[Any]:
+        """Return the values as JSON has them."""
         return values
 
     def quoted(self, values: list[Any]) -> list[str]:
@@ -51,6 +51,16 @@ class Ids(Words):
         return [one.hex for one in values]
 
     quoted = plain
+
+
+class Numbers(Words):
+    """Many whole numbers."""
+
+    cache_ok = True
+    each = BigInteger()
+
+    def quoted(self, values: list[int]) -> list[str]:
+        return list(map(str, values))
 
 
 class Among(FunctionElement[bool]):
@@ -89,6 +99,11 @@ def among_words(column: Any, words: Iterable[str]) -> ColumnElement[bool]:
 def any_of(column: Any, name: str) -> ColumnElement[bool]:
     """Say that a column is one of the ids that the parameter of this name gives."""
     return Among(column, bindparam(name, type_=Ids()))
+
+
+def any_of_numbers(column: Any, name: str) -> ColumnElement[bool]:
+    """Say that a column is one of the numbers that the parameter of this name gives."""
+    return Among(column, bindparam(name, type_=Numbers()))
 
 
 class Unsought(FunctionElement[Any]):

@@ -19,7 +19,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Select,
-    bindparam,
     delete,
     func,
     insert,
@@ -35,6 +34,7 @@ from api.custody import tree
 from api.custody.envelope import Entry
 from api.custody.notes import Checkpoint, Signer
 from api.storage import touches
+from api.storage.among import any_of_numbers
 from api.storage.history import table_of
 from api.storage.inserting import insert_rows
 from api.storage.records import Instant
@@ -214,5 +214,5 @@ def _any_queued() -> Select[int]:
 
 @cache
 def _hashes() -> Select[int, bytes]:
-    these = col(Change.sequence).in_(bindparam("sequences", expanding=True))
+    these = any_of_numbers(col(Change.sequence), "sequences")
     return select(col(Change.sequence), col(Change.hashes)).where(these)

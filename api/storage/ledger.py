@@ -123,7 +123,7 @@ class Ledger(Attached):
     # What is there -------------------------------------------------------------------------------------------------
 
     def expect(self, model: type[R], ids: Iterable[UUID] = (), external_ids: Iterable[str] = ()) -> None:
-        """Read many records ahead, a statement for thousands, so that `find` and `find_named` need none."""
+        """Read many records ahead, so that `find` and `find_named` need no statement for each."""
         if new_ids := {record_id for record_id in ids if (model, record_id) not in self._known}:
             self._known |= {(model, record_id): None for record_id in new_ids}
             for row in super().find_all(model, new_ids):

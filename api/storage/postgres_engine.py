@@ -83,7 +83,7 @@ class PostgresEngine:
             isolation_level="READ COMMITTED",
             pool_size=1,
             connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
-            pool_pre_ping=True,
+            **SHARED,
         )
         self._sequencer = Sequencer(numbering, keys.signer)
         for engine in (self.writer, self.hasty, numbering):

@@ -1,9 +1,9 @@
 """Read records, as they stand or as they stood at an instant."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,10 +23,6 @@ from api.storage.views import Question, Rows, Views, Which, columns, of_kind, pu
 
 R = TypeVar("R", bound=Recorded)
 S = TypeVar("S", bound=Sealable)
-T = TypeVar("T")
-
-# SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535; a list of ids stays well below both.
-CHUNK = 5_000
 
 
 class Reading:
@@ -268,10 +264,3 @@ def _numbers(views: Views, kind: str) -> Rows:
     change = table_of(Change)
     found = core_select(change.c.record_id, change.c.version, change.c.sequence)
     return found.where(change.c.kind == kind, any_of(change.c.record_id, "ids"))
-
-
-def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Cut values into lists that fit into one statement's parameters."""
-    remaining = iter(values)
-    while some := list(islice(remaining, size)):
-        yield some

@@ -10,15 +10,16 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, Text, bindparam, delete, select
+from sqlalchemy import BigInteger, Dialect, Text, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from api.formats.words import terms
+from api.storage.among import any_of_numbers
 from api.storage.history import table_of
-from api.storage.reading import Reading, chunks
+from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable
 from api.storage.views import Rows, Views
 
@@ -138,13 +139,13 @@ def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
 
 def _taken(ledger: "Ledger", keys: Iterable[int]) -> dict[int, UUID]:
     """Tell which record has each of these keys, of those that one has."""
-    asked = (ledger.ask(_with_keys, keys=some) for some in chunks(sorted(keys)))
-    return {row.key: row.record_id for rows in asked for row in rows}
+    asked = sorted(keys)
+    return {row.key: row.record_id for row in ledger.ask(_with_keys, keys=asked)} if asked else {}
 
 
 def _with_keys(_: Views) -> Rows:
     table = table_of(SearchEntry)
-    return select(table.c.key, table.c.record_id).where(table.c.key.in_(bindparam("keys", expanding=True)))
+    return select(table.c.key, table.c.record_id).where(any_of_numbers(table.c.key, "keys"))
 
 
 def held(reading: Reading, row: Recorded) -> frozenset[str]:

@@ -128,6 +128,7 @@ class SqliteEngine:
                 job.called.set()
 
     def _attempt(self, connection: Connection, job: _Job[Any]) -> None:
+        finished = False
         try:
             with (
                 Session(
@@ -139,10 +140,12 @@ class SqliteEngine:
                 job.result = job.work(ledger)
                 ledger.finish()
                 job.rewrites, job.changes = ledger.rewrites, ledger.changes
+                finished = True
         except Exception as failed:
             job.failure = as_failure(failed)
-            if not _in_transaction(connection):
-                # A full disk or the like: SQLite undid everybody's work, so nobody may be told that it is done.
+            if finished or not _in_transaction(connection):
+                # A full disk or the like: a savepoint that was not released stays, and else SQLite undid everybody's
+                # work. So all of it is undone, and nobody may be told that it is done.
                 job.failure = Unavailable("The database could not keep this: its disk may be full.")
                 raise job.failure from failed
 
@@ -163,13 +166,14 @@ class SqliteEngine:
 
     def _wipe(self, times: int) -> None:
         """Take what was written over out of the write-ahead log too; with readers in the way, a later write does."""
-        for _ in range(times):
+        for attempt in range(times):
+            if attempt:
+                time.sleep(0.05)
             with self.hasty.connect() as connection, _unless_busy():
                 raw = connection.connection.driver_connection
                 if raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
                     self._unwiped = False
                     return
-            time.sleep(0.05)
 
     def _now(self) -> datetime:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))

@@ -1,8 +1,10 @@
 """Count what every caller sends in a minute, and refuse what is over the quota before any work is done for it.
 
-A caller is the holder of a key, or the address that a request without one comes from; a key that is not valid counts
-for its address. Everything is in the memory of this process, forgotten at each turn of the minute, and bounded:
-addresses share a fixed number of counters, by a secret hash, so that nobody can choose whose counter to share.
+A caller is the holder of a key, or the address that a request without one comes from. Requests whose key is refused
+count for their address, apart from those without any: so nobody guesses many keys, and nobody who sends none keeps out
+who shares the address and has one. Everything is in the memory of this process, forgotten at each turn of the minute,
+and bounded: addresses share a fixed number of counters, by a secret hash, so that nobody can choose whose counter to
+share.
 """
 
 import time
@@ -20,7 +22,7 @@ from api.errors import TooMany
 from api.web.callers import caller_of
 
 WINDOW = 60  # seconds
-COUNTERS = 2**16  # for all addresses
+COUNTERS = 2**16  # for all addresses, and as many again for the keys from there that are refused
 KNOWN = 2**12  # addresses whose counter is at hand, the latest of them
 NETWORK = 8  # bytes of an IPv6 address that tell one customer from another; the rest is theirs to choose
 
@@ -77,9 +79,11 @@ class Rates:
 def charged(request: Request) -> Iterator[None]:
     """Charge a request to the caller that is found inside, or to its address. Raises `TooMany`.
 
-    Where an address has used its quota up, its keys are not looked at either.
+    Where as many keys from an address were refused as may come in a minute, no other is looked at.
     """
     payer = address_of(request)
+    if "authorization" in request.headers:
+        payer += COUNTERS
     if _stand(request, payer, 0).sent >= _quota(request):
         raise _stand(request, payer, 1).refusal()
     try:

@@ -15,6 +15,7 @@ from uvicorn import Config, Server
 from uvicorn.server import HANDLED_SIGNALS
 
 from api.settings import Settings
+from api.web.garbage import look_less_often
 
 log = structlog.get_logger()
 
@@ -98,7 +99,7 @@ class Serving(Server):
         # What is loaded by now stays. A claim of 100,000 attributions makes millions of values that are no garbage:
         # looking through them all again and again took half of the time of its answer.
         gc.freeze()
-        gc.set_threshold(100_000, 20, 20)
+        look_less_often()
         for taken in sockets or ():
             host = f"[{self._host}]" if ":" in self._host else self._host
             self._announce(f"http://{host}:{taken.getsockname()[1]}")

@@ -84,11 +84,18 @@ class Workers:
                 metrics.forget(dead.pid or 0)
                 if not self._listening.is_set():
                     return dead.exitcode or STARTUP_FAILURE
+                log.warning("a worker died, and another one takes its place", exit_code=dead.exitcode)
+            for place in set(range(self._settings.workers)).difference(self._working):
                 if self._ending.wait(PAUSE):
                     break
-                log.warning("a worker died, and another one takes its place", exit_code=dead.exitcode)
-                self._start(place, taken, told)
+                self._start_if_possible(place, taken, told)
         return 0
+
+    def _start_if_possible(self, place: int, taken: socket.socket, told: Connection) -> None:
+        try:
+            self._start(place, taken, told)
+        except OSError as failed:  # too many files or processes, say: the others serve on
+            log.warning("a worker could not be started, which will be tried again", reason=str(failed))
 
     def _end(self) -> None:
         """End every process: well, or after the time that its open requests have."""

@@ -24,6 +24,7 @@ from api.settings import Settings
 from api.storage import migrations, sqlite, sqlite_engine
 from api.storage.database import Database
 from api.storage.ledger import Ledger
+from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
 from api.storage.records import new_id
 from tests.crowd import assert_whole, at_once
@@ -186,6 +187,24 @@ def test_a_statement_that_the_database_refuses_disturbs_nobody(sqlite_database: 
     assert answers.count(IntegrityError) == 9
     with sqlite_database.reading() as reading:
         assert count(reading) == 31
+
+
+def test_a_write_after_an_erasure_does_not_wait_for_who_reads(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rewrite(ledger: Ledger) -> None:
+        ledger.rewrites = True
+
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    with sqlite_database.reading() as reading:
+        assert count(reading) == 0  # whose snapshot keeps the log from being emptied
+        sqlite_database.write(rewrite)
+        in_vain = len(slept)
+
+        sqlite_database.write(add())
+
+        assert in_vain == len(slept) > 0
 
 
 def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
@@ -360,6 +379,20 @@ def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(reachable: Path,
             assert_whole(url)  # here, as what waits is numbered only while somebody serves
     finally:
         private.stop()
+
+
+def test_no_failure_of_a_statement_quotes_what_it_was_about(database: Database) -> None:
+    opened = database._opened
+    engines = [opened.writer, opened.hasty, opened.reader]
+    if isinstance(opened, PostgresEngine):
+        engines.append(opened._sequencer.engine)
+
+    for engine in engines:
+        with engine.connect() as connection, pytest.raises(DBAPIError) as failed:
+            connection.execute(text("SELECT nothing FROM nowhere WHERE id = :name"), {"name": "Ann Example"})
+
+        assert "nowhere" in str(failed.value)
+        assert "Ann Example" not in str(failed.value)
 
 
 def test_memory_and_strangers_are_refused() -> None:

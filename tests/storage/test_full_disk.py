@@ -1,7 +1,11 @@
-"""When the disk is full, SQLite undoes a whole transaction: nobody whose write shared it is told that it is done."""
+"""When the disk is full, a whole transaction is undone: nobody whose write shared it is told that it is done."""
 
 import threading
 from collections.abc import Callable
+from typing import NoReturn
+
+import pytest
+from sqlalchemy import event
 
 from api.claims.models import Claim
 from api.custody.keys import Keys
@@ -49,10 +53,29 @@ def test_what_shares_a_transaction_with_a_full_disk_is_refused_whole(sqlite_url:
 
     assert outcomes["first"] is None
     assert all(isinstance(outcomes[name], Unavailable) for name in ("before", "large", "after"))
-    with database.reading() as reading:
-        kept = reading.session.connection().exec_driver_sql("SELECT count(*) FROM claim").scalar_one()
+    kept = _claims(database)
     database.close()
     assert kept == 0
+
+
+def test_what_cannot_be_kept_when_its_work_is_done_leaves_nothing(sqlite_url: str) -> None:
+    database = Database(sqlite_url, 2, Keys.ephemeral())
+
+    @event.listens_for(database._opened.writer, "release_savepoint")
+    def refuse(*_: object) -> NoReturn:
+        raise OSError("the disk is full")
+
+    with pytest.raises(Unavailable):
+        database.write(lambda ledger: ledger.add(Claim(text="P.", words="p", **ledger.stamp())))
+
+    kept = _claims(database)
+    database.close()
+    assert kept == 0
+
+
+def _claims(database: Database) -> int:
+    with database.reading() as reading:
+        return int(reading.connection.exec_driver_sql("SELECT count(*) FROM claim").scalar_one())
 
 
 def _until_queued(database: Database, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Rows that are written at once say what each said, and words that are asked for at once find what each would find."""
+"""Rows that are written at once say what each said, and what is asked for at once finds what each would find."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -6,23 +6,26 @@ from contextlib import closing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, create_engine, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from api.custody.keys import Keys
 from api.documents.models import Text
 from api.storage import inserting
-from api.storage.among import among_words
+from api.storage.among import among_words, any_of_numbers
 from api.storage.database import Database
 from api.storage.history import table_of
 from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.refusals import may_try_again
+from api.storage.touches import Touch
 
 TEXTS = table_of(Text)
 STORABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6)
 PUNCTUATED = st.text(st.sampled_from("{}\",\\'N. \t\r\n%"), max_size=6)
 WORDS = st.sets(st.one_of(st.sampled_from(["NULL", "\\N", "\\."]), PUNCTUATED, STORABLE), min_size=1, max_size=60)
+
+NUMBERS = st.sets(st.one_of(st.integers(0, 9), st.integers(-(2**63), 2**63 - 1)), min_size=1, max_size=60)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,19 @@ def test_words_are_kept_and_found_as_they_are(connection: Connection, kept: set[
     found = connection.execute(select(TEXTS).where(among_words(TEXTS.c.sha256, asked))).all()
 
     assert sorted(found) == [(word, f"of {word}") for word in sorted(kept & asked)]
+    connection.rollback()
+
+
+@given(NUMBERS, NUMBERS)
+def test_numbers_are_found_as_they_are(connection: Connection, kept: set[int], asked: set[int]) -> None:
+    places = table_of(Touch).c.place
+    connection.execute(delete(places.table))
+    insert_rows(connection, places.table, [{"place": number, "ids": b""} for number in kept])
+    asked |= set(sorted(kept)[::2])
+
+    found = connection.scalars(select(places).where(any_of_numbers(places, "asked")), {"asked": list(asked)}).all()
+
+    assert sorted(found) == sorted(kept & asked)
     connection.rollback()
 
 

@@ -191,6 +191,21 @@ def test_one_that_is_killed_is_followed_by_another(several: Server) -> None:
     assert len(children(several.process.pid) - before) == 1
 
 
+def test_one_that_cannot_be_followed_at_once_is_followed_later(several: Server) -> None:
+    before, parent = children(several.process.pid), psutil.Process(several.process.pid)
+    _, most = files = parent.rlimit(psutil.RLIMIT_NOFILE)
+    parent.rlimit(psutil.RLIMIT_NOFILE, (WORKERS, most))  # it cannot open anything more
+
+    os.kill(min(before), signal.SIGKILL)
+    wait_until(lambda: several.log.read_text().count("could not be started") > 1, "nothing is said of it", 60)
+    assert several.process.poll() is None
+    parent.rlimit(psutil.RLIMIT_NOFILE, files)
+
+    wait_until(lambda: len(children(several.process.pid) - {min(before)}) == WORKERS, "no other took its place", 60)
+    assert several.client.get("/readyz", timeout=60).status_code == 200
+    assert "Traceback" not in several.log.read_text()
+
+
 def test_what_was_acknowledged_stays_when_they_are_killed(several: Server, common_url: str) -> None:
     campaign = Campaign(common_url, partial(persist, lambda: several.client))
 
