@@ -1,6 +1,6 @@
 """The flat kinds as rows of a table: a column for each field, lists, references and true or false as JSON."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
 from api.bundles.service import KEEPERS
@@ -54,7 +54,7 @@ class Table:
 
     def begin(self, first_row: bytes) -> None:
         """Read the first row, which names the columns. Raises `Malformed`, `Invalid`."""
-        self.names = next(_rows(first_row), [])
+        self.names = _only_row(first_row)
         unknown = [name for name in self.names if name not in columns(self.kind)]
         if unknown or not self.names or len(set(self.names)) < len(self.names):
             raise Invalid(
@@ -64,7 +64,7 @@ class Table:
 
     def entry(self, row: bytes) -> Any:
         """Read a record of a bundle from a row; an empty cell says nothing. Raises `Malformed`, `Invalid`."""
-        cells = next(_rows(row), [])
+        cells = _only_row(row)
         if len(cells) != len(self.names):
             raise Invalid(f"The row has {len(cells)} cells, and the first row names {len(self.names)} columns.")
         given = {name: _value(name, cell) for name, cell in zip(self.names, cells, strict=True) if cell}
@@ -86,8 +86,11 @@ def _value(name: str, cell: str) -> Any:
         raise Invalid(str(wrong).replace("The body", "The cell"), json.pointer(name)) from None
 
 
-def _rows(content: bytes) -> Iterator[list[str]]:
+def _only_row(content: bytes) -> list[str]:
     try:
-        yield from tables.read(content)
+        rows = list(tables.read(content))
     except ValueError as wrong:
         raise Malformed(str(wrong)) from None
+    if len(rows) > 1:
+        raise Malformed(f"These are {len(rows)} rows in one: look at its quotes and at how its lines end.")
+    return rows[0] if rows else []

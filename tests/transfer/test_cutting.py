@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import TooLarge
+from api.errors import Malformed, TooLarge
+from api.formats import tables
 from api.transfer.cutting import MOST_LINES, Cutter, RowCutter
+from api.transfer.rows import Table
 
 LONGEST = 50
 
@@ -19,14 +21,18 @@ def cut(cutter: Cutter, pieces: Sequence[bytes]) -> list[tuple[int, bytes]]:
     return [(line.number, line.content) for batch in batches for line in batch]
 
 
+def pieces_of(body: bytes, cuts: Sequence[int]) -> list[bytes]:
+    """Cut a body at these places."""
+    places = sorted({0, *(min(one, len(body)) for one in cuts), len(body)})
+    return [body[begin:stop] for begin, stop in pairwise(places)]
+
+
 lines = st.lists(st.binary(max_size=8).filter(lambda one: b"\n" not in one and one == one.strip()), max_size=8)
 
 
 @given(lines, st.lists(st.integers(0, 80), max_size=6), st.sampled_from([b"\n", b"\r\n"]))
 def test_lines_are_the_same_however_they_are_cut(said: list[bytes], cuts: list[int], end: bytes) -> None:
-    body = end.join(said)
-    places = sorted({0, *(min(one, len(body)) for one in cuts), len(body)})
-    pieces = [body[begin:stop] for begin, stop in pairwise(places)]
+    pieces = pieces_of(end.join(said), cuts)
 
     assert cut(Cutter(LONGEST * 10), pieces) == [(number, one) for number, one in enumerate(said, 1) if one]
 
@@ -63,4 +69,35 @@ def test_a_row_goes_on_over_the_end_of_a_line_within_quotes() -> None:
 
 
 def test_a_row_that_does_not_end_is_given_as_it_is() -> None:
-    assert cut(RowCutter(LONGEST), [b'name\n"a\nb']) == [(2, b'"a\nb\n')]
+    assert cut(RowCutter(LONGEST), [b'name\n"a\nb']) == [(2, b'"a\nb')]
+
+
+@given(st.text(st.sampled_from('a,"\r\n'), max_size=20), st.lists(st.integers(0, 30), max_size=4))
+def test_rows_are_those_that_the_whole_table_has(said: str, cuts: list[int]) -> None:
+    body = b"name\n" + said.encode()
+    try:
+        _, *rows = [row for row in tables.read(body) if row]
+    except ValueError:
+        return
+
+    found = cut(RowCutter(LONGEST), pieces_of(body, cuts))
+
+    assert [row for _, content in found for row in tables.read(content)] == rows
+    assert all(len(list(tables.read(content))) == 1 for _, content in found)
+
+
+def test_a_quote_within_a_cell_and_any_end_of_a_line_keep_the_rows_apart() -> None:
+    stray = b'key,name\r\n5,a 12" pipe\r\n6,x\r\n7,b 3" y\r\n'
+    mac = stray.replace(b"\r\n", b"\r")
+
+    assert [number for number, _ in cut(RowCutter(LONGEST), [stray])] == [2, 3, 4]
+    assert [number for number, _ in cut(RowCutter(LONGEST), [mac[:9], mac[9:]])] == [2, 3, 4]
+    assert cut(RowCutter(LONGEST), [b"key\na\rb\n"]) == [(2, b"a\r"), (3, b"b\n")]
+
+
+def test_two_rows_in_one_are_refused() -> None:
+    table = Table("source")
+    table.begin(b"name\n")
+
+    with pytest.raises(Malformed, match="2 rows in one"):
+        table.entry(b"a\nb\n")
