@@ -388,6 +388,22 @@ def test_an_import_that_is_stopped_says_where_to_go_on(whence: Whence, tmp_path:
     assert f"whence import --from-line 1001 {file}" in ended.stderr
 
 
+def test_an_export_that_was_cut_short_is_taken_and_does_not_end_well(whence: Whence, tmp_path: Path) -> None:
+    lines, short, table = tmp_path / "all.ndjson", tmp_path / "short.ndjson", tmp_path / "claims.csv"
+    whence("load", str(FOLDER / "dossier.json"))
+    whence("export", str(lines))
+    whence("export", "--format", "csv", "--kind", "claim", str(table))
+    first, *_ = lines.read_bytes().splitlines(keepends=True)
+    short.write_bytes(first)
+
+    ended = whence("import", str(short))
+    of_a_table = whence("import", "--kind", "claim", str(table))
+
+    assert (ended.returncode, "1 on record already" in ended.stdout) == (1, True)
+    assert "cut short" in ended.stderr
+    assert (of_a_table.returncode, "cut short" in of_a_table.stderr) == (0, False)
+
+
 def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:
     whence("migrate")
     whence("load", str(FOLDER / "dossier.json"))

@@ -39,10 +39,13 @@ def bring_in(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing; of 10,000 lines at most.")] = False,
     from_line: Annotated[int, typer.Option(help="Leave out the lines before this one.", min=1)] = 1,
 ) -> None:
-    """Record lines, each whole or not at all; it is safe to repeat."""
+    """Record lines, each whole or not at all; it is safe to repeat.
+
+    Ends with 1 where a line is refused, an export was cut short or it is stopped; with 130 where a signal stops it.
+    """
     from api.commands import progress
 
-    refused = 0
+    whole = True
     with _little_garbage(), opened_database() as database, progress.of_bytes() as shown:
         for file in files:
             cutter, run = _begin(database, file, kind, from_line, dry_run=dry_run)
@@ -55,8 +58,8 @@ def bring_in(
             says.print(escape(f"{file}: {_in_words(summary)}"))
             for warning in summary.warnings:
                 errors.print(escape(f"{file}: {warning}"))
-            refused += summary.refused
-    if refused:
+            whole = whole and summary.status == "complete" and not summary.refused
+    if not whole:
         raise SystemExit(1)
 
 
@@ -103,18 +106,12 @@ def _begin(
 ) -> tuple["Cutter", "Import"]:
     from api.custody.callers import COMMAND_LINE
     from api.settings import Settings
-    from api.transfer import rows
-    from api.transfer.cutting import Cutter, RowCutter
-    from api.transfer.importing import Import, Rehearsal
+    from api.transfer.importing import Import, Rehearsal, begin
     from api.web.desk import Desk
 
     desk = Desk(database, COMMAND_LINE, "whence import")
-    longest, run = Settings().max_bundle_bytes, Rehearsal if dry_run else Import
     table = _kind_of_table(kind, "csv" if ".csv" in file.suffixes else "ndjson")
-    if table is None:
-        return Cutter(longest, from_line), run(desk)
-    read = rows.Table(table)
-    return RowCutter(longest, from_line, begin=read.begin), run(desk, read.entry)
+    return begin(Rehearsal if dry_run else Import, desk, table, from_line, Settings().max_bundle_bytes)
 
 
 def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") -> "ImportSummary":

@@ -1,6 +1,6 @@
 """Record lines, batch by batch: each batch in one transaction, each line of it whole or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -8,8 +8,9 @@ from uuid import UUID
 from api.bundles.each import OURS, HalfDone, record_each
 from api.errors import Ambiguous, Failure, Invalid, TooLarge
 from api.storage.ledger import Ledger
-from api.transfer.cutting import Numbered
+from api.transfer.cutting import Cutter, Numbered, RowCutter
 from api.transfer.lines import Ending, entry_of
+from api.transfer.rows import Flat, Table
 from api.transfer.schemas import ImportSummary, LineResult
 from api.web.desk import Desk
 from api.web.problems import document
@@ -38,13 +39,14 @@ class Import:
 
     dry_run = False
 
-    def __init__(self, desk: Desk, read: Callable[[bytes], Any] = entry_of) -> None:
+    def __init__(self, desk: Desk, table: Table | None = None) -> None:
         self._desk = desk
-        self._read_line = read
+        self._read_line = entry_of if table is None else table.entry
+        self._can_end = table is None  # by a last line that says so
         self._counts = dict.fromkeys(("created", "updated", "known", "refused"), 0)
         self._exported = False  # whether any of it has been on record elsewhere
         self._ending: Ending | None = None
-        self._missing = 0  # lines, by what the last one says
+        self._did_not_come = 0  # lines, by what the last one says
         self.next_line = 1  # the first of which nothing is recorded
 
     def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
@@ -67,14 +69,15 @@ class Import:
         return []
 
     def sum_up(self, stopped: Failure | None = None) -> ImportSummary:
-        """Say how many lines became what, and where to go on if it was stopped."""
+        """Say how many lines became what, whether an export is all there, and where to go on if it was stopped."""
+        missing = list(self._missing())
         return ImportSummary(
-            status="complete" if stopped is None else "stopped",
+            status="stopped" if stopped else "incomplete" if missing else "complete",
             dry_run=self.dry_run,
             **self._counts,
             resume_from=self.next_line if stopped else None,
             problem=document(stopped, None) if stopped else None,
-            warnings=[] if stopped else list(self._warnings()),
+            warnings=[] if stopped else missing,
         )
 
     def _read(self, batch: Iterable[Numbered]) -> list[Read]:
@@ -85,7 +88,7 @@ class Import:
             except Failure as wrong:
                 entry = wrong
             if isinstance(entry, Ending):
-                self._ending, self._missing = entry, entry.records - (line.number - 1)
+                self._ending, self._did_not_come = entry, entry.records - (line.number - 1)
             else:
                 read.append((line, entry))
                 self._exported = self._exported or getattr(entry, "origin", None) is not None
@@ -131,11 +134,12 @@ class Import:
             self._counts[one.status] += 1
         return results
 
-    def _warnings(self) -> Iterator[str]:
-        if self._exported and self._ending is None:
+    def _missing(self) -> Iterator[str]:
+        """Say what is missing of an export."""
+        if self._can_end and self._exported and self._ending is None:
             yield 'There is no last line {"kind": "end"}: this export was cut short.'
-        if self._missing > 0:
-            yield f"{self._missing:,} of the lines that the last one speaks of did not come."
+        if self._did_not_come > 0:
+            yield f"{self._did_not_come:,} of the lines that the last one speaks of did not come."
 
 
 class Rehearsal(Import):
@@ -143,8 +147,8 @@ class Rehearsal(Import):
 
     dry_run = True
 
-    def __init__(self, desk: Desk, read: Callable[[bytes], Any] = entry_of) -> None:
-        super().__init__(desk, read)
+    def __init__(self, desk: Desk, table: Table | None = None) -> None:
+        super().__init__(desk, table)
         self._batches: list[list[Read]] = []
         self._lines = self._bytes = 0
 
@@ -175,6 +179,14 @@ class Rehearsal(Import):
                 read = [one for batch in self._batches for one in batch]
                 return self._told(read, [outcomes[place] for place in sorted(outcomes)])
         raise TooLarge("Too many of these lines lean on others that are refused: rehearse fewer at a time.")
+
+
+def begin(run: type[Import], desk: Desk, kind: Flat | None, first: int, longest: int) -> tuple[Cutter, Import]:
+    """Make what cuts lines, from the first that counts, and what records them: rows, where these are of one kind."""
+    if kind is None:
+        return Cutter(longest, first), run(desk)
+    table = Table(kind)
+    return RowCutter(longest, first, begin=table.begin), run(desk, table)
 
 
 def _halves(some: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:

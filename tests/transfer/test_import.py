@@ -284,9 +284,12 @@ def test_an_export_that_was_cut_short_is_noticed(client: TestClient) -> None:
     lines = [{**CLAIM, "origin": {"id": FIRST, **ORIGIN}}]
     end = {"kind": "end", "records": 2, "known_at": "2026-01-01T00:00:00Z", "settled": True}
 
-    assert "cut short" in imported(client, lines)[1]["warnings"][0]
-    assert "1 of the lines" in imported(client, [*lines, end])[1]["warnings"][0]
-    assert imported(client, [*lines, {**end, "records": 1}])[1]["warnings"] == []
+    cut, short, whole = (imported(client, some)[1] for some in (lines, [*lines, end], [*lines, {**end, "records": 1}]))
+
+    assert [one["status"] for one in (cut, short, whole)] == ["incomplete", "incomplete", "complete"]
+    assert "cut short" in cut["warnings"][0]
+    assert "1 of the lines" in short["warnings"][0]
+    assert whole["warnings"] == []
 
 
 @pytest.mark.dealt
@@ -331,6 +334,7 @@ def test_a_table_comes_in_and_goes_out_as_it_was(newsroom: Newsroom) -> None:
     new = newsroom.client.post("/v1/import", content=b"name,wish\r\nx,y\r\n", params={"kind": "source"}, headers=csv)
 
     assert [json.loads(line)["status"] for line in again] == ["known", "known", "complete"]
+    assert json.loads(again[-1])["warnings"] == [], "a table has no last line"
     assert newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content == table
     assert b",'=cmd|' /C calc'!A0," in table
     assert (new.status_code, "wish" in new.json()["detail"]) == (422, True)
