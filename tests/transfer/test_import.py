@@ -149,6 +149,46 @@ def test_what_stumbles_over_a_line_that_is_half_done_is_taken_without_it(client:
     assert client.get("/v1/sources", params={"external_id": "other"}).json()["items"][0]["name"] == "Another name"
 
 
+def ring(kind: str, field: str, *keys: str) -> list[Line]:
+    """Make records of which each refers by a field to the next, and the last to the first."""
+    said = {"name": "One of several", "if_named": "new"} if kind == "source" else SAID
+    following = zip(keys, (*keys[1:], keys[0]), strict=True)
+    return [{**said, "kind": kind, "external_id": key, field: {"external_id": needed}} for key, needed in following]
+
+
+@pytest.mark.parametrize(("kind", "field"), [("source", "controlled_by"), ("attribution", "responds_to")])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_refers_to_itself_in_a_circle_is_refused_alone(
+    client: TestClient, kind: str, field: str, dry_run: bool
+) -> None:
+    alone, *three = ring(kind, field, "1"), *ring(kind, field, "2", "3", "4")
+    needing = {**ring(kind, field, "5")[0], field: {"external_id": "6"}}
+    needed = {name: value for name, value in {**needing, "external_id": "6"}.items() if name != field}
+    rest = [SAID, CLAIM, SOURCE]
+
+    results, _ = imported(client, [needing, *three, *alone, needed, *rest], dry_run=dry_run)
+
+    assert statuses(results) == ["created", *["refused"] * 4, *["created"] * 4]
+    assert [one["problem"]["errors"][0]["pointer"] for one in results[1:5]] == [f"/{field}"] * 4
+    assert all("refers to itself" in one["problem"]["detail"] for one in results[1:5])
+
+
+def test_a_circle_of_what_is_on_record_is_known_like_anything_else(newsroom: Newsroom) -> None:
+    claim = newsroom.claim(external_id="c")
+    source = newsroom.source("A source", external_id="s")
+    first = newsroom.say(claim, source, external_id="first")
+    newsroom.say(claim, source, external_id="second", replaces=first)
+    newsroom.edit(first, responds_to={"external_id": "second"})
+    circle = [
+        {**SAID, "external_id": "first", "responds_to": {"external_id": "second"}},
+        {**SAID, "external_id": "second", "replaces": {"external_id": "first"}},
+    ]
+
+    results, _ = imported(newsroom.client, circle)
+
+    assert statuses(results) == ["known", "known"]
+
+
 def test_a_line_that_takes_a_higher_role_is_refused_alone(client: TestClient) -> None:
     contributor = make_key(client, "contributor")
     rating = {
