@@ -377,15 +377,16 @@ def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence:
 
 
 def test_an_import_that_is_stopped_says_where_to_go_on(whence: Whence, tmp_path: Path) -> None:
-    file = tmp_path / "long.ndjson"
-    file.write_bytes(b'{"kind": "claim", "text": "P."}\n' * 1_000 + b" " * 17 * 2**20)
+    file = tmp_path / "wrong.ndjson"
+    file.write_bytes(b'{"kind": "claim", "text": "P."}\n' + b"{}\n" * 11_000)
 
     ended = whence("import", str(file))
+    again = whence("import", "--from-line", "11001", str(file))
 
-    assert ended.returncode == 1
-    assert "1,000 created" in ended.stdout
-    assert "Line 1001 has more than" in ended.stderr
-    assert f"whence import --from-line 1001 {file}" in ended.stderr
+    assert (ended.returncode, again.returncode) == (1, 1)
+    assert "1 created" in ended.stdout
+    assert f"whence import --from-line 11001 {file}" in ended.stderr
+    assert "0 created, 0 updated, 0 on record already, 1 refused." in again.stdout
 
 
 def test_an_export_that_was_cut_short_is_taken_and_does_not_end_well(whence: Whence, tmp_path: Path) -> None:

@@ -4,51 +4,56 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from api.errors import TooLarge
+from api.errors import Failure, TooLarge
 
 BOM = b"\xef\xbb\xbf"
 MOST_LINES = 1_000
 MOST_BYTES = 2**22
-_OPENING = re.compile(rb'(?:^|,)"')  # a quote within a cell that does not begin with one is a sign like others
+_OPENING = re.compile(b',"')  # a quote within a cell that does not begin with one is a sign like others
 _CLOSING = re.compile(rb'(?:[^"]|"")*+"')
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A line and its number, from 1."""
+    """A line and its number, from 1, or why its content was not kept."""
 
     number: int
     content: bytes
+    refused: Failure | None = None
 
 
 @dataclass
 class Cutter:
-    """Lines of a body that is not whole yet; blank ones and those before `first` are counted and left out."""
+    """Lines of a body that is not whole yet; blank ones and those before `first` are counted and left out.
+
+    Of a line that is too long no more is kept than shows that it is.
+    """
 
     longest: int
     first: int = 1
-    number: int = 0
+    number: int = 0  # of the last line that has ended
+    _began: int = 1  # the line that `_rest` begins in
     _rest: bytearray = field(default_factory=bytearray)
     _waiting: list[Numbered] = field(default_factory=list)
     _bytes: int = 0
 
     def take(self, piece: bytes) -> Iterator[list[Numbered]]:
-        """Take a piece, and give the batches that are full. Raises `TooLarge` where a line does not end."""
+        """Take a piece, and give the batches that are full."""
         *ended, rest = self._split(piece)
         for part in ended:
-            line = bytes(self._rest + part)
-            self._rest.clear()
-            self._refuse_longer(line)
-            self._add(line)
+            self._add(part)
+            self.number += 1
+            if not self._goes_on():
+                self._take_rest()
             if len(self._waiting) >= MOST_LINES or self._bytes >= MOST_BYTES:
                 yield self._batch()
-        self._rest += rest
-        self._refuse_longer(self._rest)
+        self._add(rest)
 
     def end(self) -> Iterator[list[Numbered]]:
-        """Give what is left when the body is at its end."""
+        """Give what is left when the body is at its end: also a row that does not end, for its reader to refuse."""
         if self._rest:
-            self._add(bytes(self._rest))
+            self.number += 1
+            self._take_rest()
         if self._waiting:
             yield self._batch()
 
@@ -56,17 +61,27 @@ class Cutter:
         """Cut a piece where lines end: all but the last part do."""
         return piece.split(b"\n")
 
-    def _refuse_longer(self, line: bytes | bytearray) -> None:
-        if len(line) > self.longest:
-            raise TooLarge(f"Line {self.number + 1} has more than {self.longest:,} bytes.")
+    def _add(self, part: bytes) -> None:
+        self._rest += part
+        del self._rest[len(BOM) + self.longest + 1 :]
 
-    def _add(self, line: bytes) -> None:
-        self.number += 1
-        content = (line.removeprefix(BOM) if self.number == 1 else line).strip(b" \t\r")
-        if content and self.number >= self.first:
-            self._keep(self.number, content)
+    def _goes_on(self) -> bool:
+        """Say whether what a line says goes on in the next one."""
+        return False
+
+    def _take_rest(self) -> None:
+        began, self._began = self._began, self.number + 1
+        content = bytes(self._rest).removeprefix(BOM if began == 1 else b"")
+        self._rest.clear()
+        if content.strip():
+            self._keep(began, content)
 
     def _keep(self, number: int, content: bytes) -> None:
+        if number < self.first:
+            return
+        if len(content) > self.longest:
+            self._waiting.append(Numbered(number, b"", TooLarge(f"This has more than {self.longest:,} bytes.")))
+            return
         self._waiting.append(Numbered(number, content))
         self._bytes += len(content)
 
@@ -83,19 +98,10 @@ class RowCutter(Cutter):
     """
 
     begin: Callable[[bytes], object] = bool
-    _row: bytearray = field(default_factory=bytearray)
     _first_row: bool = True
-    _began: int = 1  # the line that the row begins in
     _quoted: bool = False  # whether the row so far ends within quotes
+    _opens: bool = True  # whether a quote that came next would begin what is quoted, or go on with it
     _held: bytes = b""  # a CR, which an LF may follow
-
-    def end(self) -> Iterator[list[Numbered]]:
-        """Give what is left when the body is at its end: also a row that does not end, for its reader to refuse."""
-        yield from super().end()
-        if self._row:
-            self._take_row()
-        if self._waiting:
-            yield self._batch()
 
     def _split(self, piece: bytes) -> Sequence[bytes]:
         lines = (self._held + piece).splitlines(keepends=True)
@@ -106,31 +112,30 @@ class RowCutter(Cutter):
             lines.append(b"")
         return lines
 
-    def _add(self, line: bytes) -> None:
-        self.number += 1
-        self._began = self._began if self._row else self.number
-        plain = line.removeprefix(BOM) if self.number == 1 else line
-        self._row += plain
-        self._quoted = _ends_quoted(plain, self._quoted)
-        if not self._quoted:
-            self._take_row()
-        elif len(self._row) > self.longest:
-            raise TooLarge(f"The row that begins in line {self._began} has more than {self.longest:,} bytes.")
+    def _add(self, part: bytes) -> None:
+        super()._add(part)
+        if part:
+            self._quoted, self._opens = _quoted_after(part, self._quoted, self._opens)
 
-    def _take_row(self) -> None:
-        row, self._row, self._quoted = bytes(self._row), bytearray(), False
-        if not row.strip():
-            return
+    def _goes_on(self) -> bool:
+        return self._quoted
+
+    def _take_rest(self) -> None:
+        super()._take_rest()
+        self._quoted, self._opens = False, True
+
+    def _keep(self, number: int, content: bytes) -> None:
         if self._first_row:
-            self.begin(row)
+            self.begin(content)
             self._first_row = False
-        elif self._began >= self.first:
-            self._keep(self._began, row)
+        else:
+            super()._keep(number, content)
 
 
-def _ends_quoted(line: bytes, quoted: bool) -> bool:
-    """Say whether a row is within quotes at the end of a line, given whether it was at its beginning."""
+def _quoted_after(part: bytes, quoted: bool, opens: bool) -> tuple[bool, bool]:
+    """Say whether a row is within quotes after a part of it, and whether a quote that came next would open them."""
+    text = part if quoted else (b"," if opens else b" ") + part
     place = 0
-    while found := (_CLOSING.match if quoted else _OPENING.search)(line, place):
+    while found := (_CLOSING.match if quoted else _OPENING.search)(text, place):
         place, quoted = found.end(), not quoted
-    return quoted
+    return quoted, not quoted and (place == len(text) or text.endswith(b","))

@@ -39,7 +39,7 @@ class Import:
 
     dry_run = False
 
-    def __init__(self, desk: Desk, table: Table | None = None) -> None:
+    def __init__(self, desk: Desk, table: Table | None = None, first: int = 1) -> None:
         self._desk = desk
         self._read_line = entry_of if table is None else table.entry
         self._can_end = table is None  # by a last line that says so
@@ -47,7 +47,7 @@ class Import:
         self._exported = False  # whether any of it has been on record elsewhere
         self._ending: Ending | None = None
         self._did_not_come = 0  # lines, by what the last one says
-        self.next_line = 1  # the first of which nothing is recorded
+        self.next_line = first  # from which on nothing is recorded
 
     def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
         """Record a batch, and say what became of each line.
@@ -84,7 +84,7 @@ class Import:
         read: list[Read] = []
         for line in batch:
             try:
-                entry = self._read_line(line.content)
+                entry = line.refused or self._read_line(line.content)
             except Failure as wrong:
                 entry = wrong
             if isinstance(entry, Ending):
@@ -147,8 +147,8 @@ class Rehearsal(Import):
 
     dry_run = True
 
-    def __init__(self, desk: Desk, table: Table | None = None) -> None:
-        super().__init__(desk, table)
+    def __init__(self, desk: Desk, table: Table | None = None, first: int = 1) -> None:
+        super().__init__(desk, table, first)
         self._batches: list[list[Read]] = []
         self._lines = self._bytes = 0
 
@@ -184,9 +184,9 @@ class Rehearsal(Import):
 def begin(run: type[Import], desk: Desk, kind: Flat | None, first: int, longest: int) -> tuple[Cutter, Import]:
     """Make what cuts lines, from the first that counts, and what records them: rows, where these are of one kind."""
     if kind is None:
-        return Cutter(longest, first), run(desk)
+        return Cutter(longest, first), run(desk, None, first)
     table = Table(kind)
-    return RowCutter(longest, first, begin=table.begin), run(desk, table)
+    return RowCutter(longest, first, begin=table.begin), run(desk, table, first)
 
 
 def _halves(some: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:

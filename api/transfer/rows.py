@@ -59,7 +59,7 @@ class Table:
         if unknown or not self.names or len(set(self.names)) < len(self.names):
             raise Invalid(
                 f"The first row names the columns, each once, of {', '.join(columns(self.kind))}; this one has"
-                f" {', '.join(unknown) or 'one twice, or none'}."
+                f" {', '.join(unknown)[:200] or 'one twice, or none'}."
             )
 
     def entry(self, row: bytes) -> Any:

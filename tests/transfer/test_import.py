@@ -300,16 +300,18 @@ def test_it_goes_on_from_a_line(client: TestClient) -> None:
     assert [(one["line"], one["status"]) for one in results] == [(2, "created"), (3, "created")]
 
 
-def test_a_line_that_does_not_end_stops_it_where_it_can_go_on(client: TestClient) -> None:
-    long = b'{"kind": "claim", "text": "' + b"x" * 17 * 2**20
-    alone = client.post("/v1/import", content=long, headers=NDJSON)
-    lines = written([{**CLAIM, "external_id": f"c{n}"} for n in range(MOST_LINES)])
-    results, summary = sent(client, lines + long)
+def test_a_line_that_is_too_long_is_refused_alone(client: TestClient) -> None:
+    long = b'{"kind": "claim", "text": "' + b"x" * 17 * 2**20 + b'"}\n'
+    table = b"text\r\nP.\r\n" + b"x" * 17 * 2**20 + b"\r\nQ.\r\n"
+    csv = {"headers": {"Content-Type": "text/csv"}, "params": {"kind": "claim"}}
 
-    assert alone.status_code == 413
-    assert len(results) == MOST_LINES
-    assert (summary["status"], summary["resume_from"]) == ("stopped", MOST_LINES + 1)
-    assert summary["problem"]["status"] == 413
+    results, summary = sent(client, written([SOURCE]) + long + written([CLAIM]))
+    rows = [json.loads(one) for one in client.post("/v1/import", content=table, **csv).text.splitlines()]
+
+    assert [(one["line"], one["status"]) for one in results] == [(1, "created"), (2, "refused"), (3, "created")]
+    assert (results[1]["problem"]["status"], summary["status"]) == (413, "complete")
+    assert [one["status"] for one in rows] == ["created", "refused", "created", "complete"]
+    assert statuses(sent(client, written([SOURCE]) + long + written([CLAIM]), from_line=3)[0]) == ["known"]
 
 
 def test_after_very_many_refused_lines_it_is_stopped_where_it_can_go_on(client: TestClient) -> None:
