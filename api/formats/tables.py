@@ -25,11 +25,16 @@ def write(rows: Iterable[Iterable[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def read(body: bytes) -> Iterator[list[str]]:
+def separator_of(first_row: bytes) -> str:
+    """Tell by the first row what separates cells: a semicolon, where a spreadsheet needs the comma for numbers."""
+    return ";" if b";" in first_row and b"," not in first_row else ","
+
+
+def read(body: bytes, separator: str = ",") -> Iterator[list[str]]:
     """Read rows. Raises `ValueError` where it is no CSV in UTF-8."""
     csv.field_size_limit(LONGEST)  # for the whole process, as the library has it; no one else reads CSV here
     try:
-        for row in csv.reader(io.StringIO(body.decode(), newline=""), strict=True):
+        for row in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator, strict=True):
             yield [_plain(cell) for cell in row]
     except UnicodeDecodeError as wrong:
         raise ValueError(f"This is not UTF-8: byte {wrong.start} cannot be read. Send UTF-8.") from None

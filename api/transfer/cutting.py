@@ -1,15 +1,18 @@
 """Cut what comes in pieces into lines, and these into batches, in little memory."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from api.errors import Failure, TooLarge
+from api.formats import tables
 
-BOM = b"\xef\xbb\xbf"
 MOST_LINES = 1_000
 MOST_BYTES = 2**22
-_OPENING = re.compile(b',"')  # a quote within a cell that does not begin with one is a sign like others
+OPEN_QUOTE = "look for a quote that is not closed"
+# A quote within a cell that does not begin with one is a sign like others.
+_OPENING = {separator: re.compile(separator + b'"') for separator in (b",", b";")}
 _CLOSING = re.compile(rb'(?:[^"]|"")*+"')
 
 
@@ -63,7 +66,7 @@ class Cutter:
 
     def _add(self, part: bytes) -> None:
         self._rest += part
-        del self._rest[len(BOM) + self.longest + 1 :]
+        del self._rest[len(BOM_UTF8) + self.longest + 1 :]
 
     def _goes_on(self) -> bool:
         """Say whether what a line says goes on in the next one."""
@@ -71,7 +74,7 @@ class Cutter:
 
     def _take_rest(self) -> None:
         began, self._began = self._began, self.number + 1
-        content = bytes(self._rest).removeprefix(BOM if began == 1 else b"")
+        content = bytes(self._rest).removeprefix(BOM_UTF8 if began == 1 else b"")
         self._rest.clear()
         if content.strip():
             self._keep(began, content)
@@ -80,7 +83,9 @@ class Cutter:
         if number < self.first:
             return
         if len(content) > self.longest:
-            self._waiting.append(Numbered(number, b"", TooLarge(f"This has more than {self.longest:,} bytes.")))
+            over = f" It goes on to line {self.number:,}: {OPEN_QUOTE}." if self.number > number else ""
+            refused = TooLarge(f"This has more than {self.longest:,} bytes.{over}")
+            self._waiting.append(Numbered(number, b"", refused))
             return
         self._waiting.append(Numbered(number, content))
         self._bytes += len(content)
@@ -98,6 +103,7 @@ class RowCutter(Cutter):
     """
 
     begin: Callable[[bytes], object] = bool
+    _separator: bytes = b","
     _first_row: bool = True
     _quoted: bool = False  # whether the row so far ends within quotes
     _opens: bool = True  # whether a quote that came next would begin what is quoted, or go on with it
@@ -115,7 +121,7 @@ class RowCutter(Cutter):
     def _add(self, part: bytes) -> None:
         super()._add(part)
         if part:
-            self._quoted, self._opens = _quoted_after(part, self._quoted, self._opens)
+            self._quoted, self._opens = _quoted_after(part, self._separator, self._quoted, self._opens)
 
     def _goes_on(self) -> bool:
         return self._quoted
@@ -127,15 +133,15 @@ class RowCutter(Cutter):
     def _keep(self, number: int, content: bytes) -> None:
         if self._first_row:
             self.begin(content)
-            self._first_row = False
+            self._first_row, self._separator = False, tables.separator_of(content).encode()
         else:
             super()._keep(number, content)
 
 
-def _quoted_after(part: bytes, quoted: bool, opens: bool) -> tuple[bool, bool]:
+def _quoted_after(part: bytes, separator: bytes, quoted: bool, opens: bool) -> tuple[bool, bool]:
     """Say whether a row is within quotes after a part of it, and whether a quote that came next would open them."""
-    text = part if quoted else (b"," if opens else b" ") + part
+    text = part if quoted else (separator if opens else b" ") + part
     place = 0
-    while found := (_CLOSING.match if quoted else _OPENING.search)(text, place):
+    while found := (_CLOSING.match if quoted else _OPENING[separator].search)(text, place):
         place, quoted = found.end(), not quoted
-    return quoted, not quoted and (place == len(text) or text.endswith(b","))
+    return quoted, not quoted and (place == len(text) or text.endswith(separator))

@@ -1,11 +1,13 @@
 """The flat kinds as rows of a table: a column for each field, lists, references and true or false as JSON."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
 from api.bundles.service import KEEPERS
 from api.errors import Invalid, Malformed
 from api.formats import json, tables
+from api.transfer.cutting import OPEN_QUOTE
 from api.transfer.lines import Line, unredacted, validated
 
 Flat = Literal["source", "document", "claim"]
@@ -14,6 +16,8 @@ FORMATS = ("ndjson", "csv")
 STRUCTURED = frozenset(
     ("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors", "translations", "about")
 ) | {"topics", "origin"}
+
+TRUTHS = ("true", "false")  # a spreadsheet shouts them
 
 
 def kind_of_table(kind: str | None, format: str) -> Flat | None:
@@ -35,8 +39,8 @@ def columns(kind: Flat) -> list[str]:
 
 
 def header(kind: Flat) -> bytes:
-    """Write the first row."""
-    return tables.write([columns(kind)])
+    """Write the first row, after the mark by which every spreadsheet knows UTF-8."""
+    return BOM_UTF8 + tables.write([columns(kind)])
 
 
 def written(kind: Flat, lines: Iterable[Line]) -> bytes:
@@ -51,10 +55,12 @@ class Table:
     def __init__(self, kind: Flat) -> None:
         self.kind = kind
         self.names: list[str] = []
+        self._separator = ","
 
     def begin(self, first_row: bytes) -> None:
         """Read the first row, which names the columns. Raises `Malformed`, `Invalid`."""
-        self.names = _only_row(first_row)
+        self._separator = tables.separator_of(first_row)
+        self.names = _only_row(first_row, self._separator)
         unknown = [name for name in self.names if name not in columns(self.kind)]
         if unknown or not self.names or len(set(self.names)) < len(self.names):
             raise Invalid(
@@ -64,9 +70,10 @@ class Table:
 
     def entry(self, row: bytes) -> Any:
         """Read a record of a bundle from a row; an empty cell says nothing. Raises `Malformed`, `Invalid`."""
-        cells = _only_row(row)
+        cells = _only_row(row, self._separator)
         if len(cells) != len(self.names):
-            raise Invalid(f"The row has {len(cells)} cells, and the first row names {len(self.names)} columns.")
+            said = f"The row has {len(cells)} cells, and the first row names {len(self.names)} columns."
+            raise Invalid(f"{said}{_over_lines(row)}")
         given = {name: _value(name, cell) for name, cell in zip(self.names, cells, strict=True) if cell}
         return validated({"kind": self.kind, **given})
 
@@ -81,16 +88,21 @@ def _value(name: str, cell: str) -> Any:
     if name not in STRUCTURED:
         return cell
     try:
-        return json.read(cell.encode())
+        return json.read((cell.lower() if cell.lower() in TRUTHS else cell).encode())
     except ValueError as wrong:
         raise Invalid(str(wrong).replace("The body", "The cell"), json.pointer(name)) from None
 
 
-def _only_row(content: bytes) -> list[str]:
+def _only_row(content: bytes, separator: str) -> list[str]:
     try:
-        rows = list(tables.read(content))
+        rows = list(tables.read(content, separator))
     except ValueError as wrong:
-        raise Malformed(str(wrong)) from None
+        raise Malformed(f"{wrong}{_over_lines(content)}") from None
     if len(rows) > 1:
         raise Malformed(f"These are {len(rows)} rows in one: look at its quotes and at how its lines end.")
     return rows[0] if rows else []
+
+
+def _over_lines(row: bytes) -> str:
+    lines = len(row.splitlines())
+    return f" It goes on over {lines:,} lines: {OPEN_QUOTE}." if lines > 1 else ""

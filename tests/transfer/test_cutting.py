@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import Malformed, TooLarge
+from api.errors import Invalid, Malformed, TooLarge
 from api.formats import tables
 from api.transfer.cutting import MOST_LINES, Cutter, RowCutter
 from api.transfer.rows import Table
@@ -106,6 +106,26 @@ def test_a_quote_within_a_cell_and_any_end_of_a_line_keep_the_rows_apart() -> No
     assert [number for number, _ in cut(RowCutter(LONGEST), [stray])] == [2, 3, 4]
     assert [number for number, _ in cut(RowCutter(LONGEST), [mac[:9], mac[9:]])] == [2, 3, 4]
     assert cut(RowCutter(LONGEST), [b"key\na\rb\n"]) == [(2, b"a\r"), (3, b"b\n")]
+
+
+def test_semicolons_separate_cells_where_the_first_row_has_no_comma() -> None:
+    table = b'key;name\n1;"a\nb"\n2;size,"big\n3;c\n'
+
+    assert [number for number, _ in cut(RowCutter(LONGEST), [table])] == [2, 4, 5]
+
+
+def test_of_a_quote_that_is_not_closed_it_is_said_how_far_it_goes() -> None:
+    table = Table("source")
+    table.begin(b"external_id,name\n")
+    ((_, row),) = cut(RowCutter(LONGEST), [b'external_id,name\nx,"a\nb\nc\n'])
+    cutter = RowCutter(LONGEST)
+    long, *_ = next(cutter.take(b'name\n"' + b"x\n" * LONGEST + b'"\n' + b"y\n" * MOST_LINES))
+
+    with pytest.raises(Malformed, match="over 3 lines: look for a quote"):
+        table.entry(row)
+    with pytest.raises(Invalid, match="over 2 lines: look for a quote"):
+        table.entry(b'"x,a\ny,b"\n')
+    assert f"goes on to line {LONGEST + 2}: look for a quote" in str(long.refused)
 
 
 def test_two_rows_in_one_are_refused() -> None:

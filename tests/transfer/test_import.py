@@ -1,7 +1,10 @@
 """Lines come in each whole or not at all, keep none of the others back, and may come again."""
 
+import csv
 import gzip
+import io
 import json
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -380,6 +383,25 @@ def test_a_table_comes_in_and_goes_out_as_it_was(newsroom: Newsroom) -> None:
     assert newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content == table
     assert b",'=cmd|' /C calc'!A0," in table
     assert (new.status_code, "wish" in new.json()["detail"]) == (422, True)
+
+
+def test_a_table_that_a_spreadsheet_saved_comes_in(newsroom: Newsroom) -> None:
+    source = newsroom.source("Jöran; a person, perhaps", protected=True, aliases=["A", "B"])
+    exported_table = newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content
+    rows = list(csv.reader(io.StringIO(exported_table.decode("utf-8-sig"), newline="")))
+    saved = io.StringIO(newline="")
+    shouted = [[{"true": "TRUE"}.get(cell, cell) for cell in row] for row in rows]
+    csv.writer(saved, delimiter=";", lineterminator="\r\n").writerows(shouted)
+    headers = {"Content-Type": "text/csv"}
+
+    answer = newsroom.client.post(
+        "/v1/import", content=saved.getvalue().encode("utf-8-sig"), params={"kind": "source"}, headers=headers
+    )
+
+    assert exported_table.startswith(BOM_UTF8)
+    assert "TRUE" in saved.getvalue()
+    assert [json.loads(line).get("id") for line in answer.text.splitlines()] == [source.id, None]
+    assert json.loads(answer.text.splitlines()[0])["status"] == "known"
 
 
 def test_many_lines_take_few_statements(client: TestClient) -> None:
