@@ -87,6 +87,7 @@ def test_what_is_refused_says_why_and_keeps_nothing_else_back(client: TestClient
     assert [one["problem"]["status"] for one in results[2:7]] == [400, 422, 422, 422, 422]
     assert [one["problem"]["errors"][0]["pointer"] for one in results[3:7]] == ["/nmae", "/source", "", "/ref"]
     assert (summary["created"], summary["refused"]) == (3, 5)
+    assert results[3]["problem"]["detail"] == "There is no field or parameter of this name; check the spelling."
 
 
 def test_of_a_line_that_is_refused_nothing_is_left(client: TestClient) -> None:
