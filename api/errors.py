@@ -16,6 +16,7 @@
     ├── TooLarge            413  the body is over the limit
     ├── UnsupportedMedia    415  the body is not JSON
     ├── Invalid             422  a value is wrong; points at it
+    │   ├── Absent               … it refers to what is not on record
     │   ├── Contradictory        … several are, each with its pointer
     │   └── KeyReused            … the Idempotency-Key came before with another body
     ├── Misdirected         421  the request names a host that this server does not answer for
@@ -229,6 +230,10 @@ class Invalid(Failure):
         self.problems: tuple[Problem, ...] = (
             Problem(detail, parameter=parameter) if parameter else Problem(detail, pointer),
         )
+
+
+class Absent(Invalid):
+    """It refers to a record that is not there, or not yet."""
 
 
 class Contradictory(Invalid):

@@ -6,9 +6,9 @@ from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from api.bundles.each import OURS, HalfDone, record_each
-from api.errors import Ambiguous, Failure, Invalid, TooLarge
+from api.errors import Absent, Ambiguous, Failure, Invalid, TooLarge
 from api.storage.ledger import Ledger
-from api.transfer.cutting import Cutter, Numbered, RowCutter
+from api.transfer.cutting import MOST_BYTES, MOST_LINES, Cutter, Numbered, RowCutter
 from api.transfer.lines import Ending, entry_of
 from api.transfer.rows import Flat, Table
 from api.transfer.schemas import ImportSummary, LineResult
@@ -18,6 +18,9 @@ from api.web.problems import document
 T = TypeVar("T")
 REHEARSED_LINES, REHEARSED_BYTES = 10_000, 2**24
 MOST_REFUSED = 10_000  # lines, after which something is wrong with all of them
+STILL_TO_COME = (
+    f" Where it comes more than {MOST_LINES:,} lines or {MOST_BYTES // 2**20} MiB later, import all of them once more."
+)
 TRIES = 8  # at what is left when lines are refused half done
 
 
@@ -217,6 +220,8 @@ def _each(ledger: Ledger, batches: Sequence[Sequence[Any]], refused: Mapping[int
 
 def _result(number: int, entry: Any, outcome: Outcome) -> LineResult:
     kind = getattr(entry, "kind", None)
+    if isinstance(outcome, Absent):
+        outcome = Invalid(f"{outcome.detail}{STILL_TO_COME}", outcome.problems[0].pointer)
     if isinstance(outcome, Failure):
         return LineResult(line=number, status="refused", kind=kind, problem=document(outcome, None))
     return LineResult(

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from api.errors import Invalid
+from api.errors import Absent, Invalid
 from api.storage.deletion import kind_of
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
@@ -25,7 +25,7 @@ def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) 
         raise Invalid(f"{named} is a {kind_of(row)}, and a {kind} is needed here.", pointer)
     if row is None:
         where = "this bundle" if reference.ref is not None else "the record"
-        raise Invalid(f"No {kind} in {where} has {named}: record it first, or send it whole.", pointer)
+        raise Absent(f"No {kind} in {where} has {named}: record it first, or send it whole.", pointer)
     if row.deleted_at is not None:
         raise Invalid(f"The {kind} with {named} was deleted: restore it, or refer to another.", pointer)
     return row

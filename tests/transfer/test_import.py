@@ -90,6 +90,17 @@ def test_what_is_refused_says_why_and_keeps_nothing_else_back(client: TestClient
     assert results[3]["problem"]["detail"] == "There is no field or parameter of this name; check the spelling."
 
 
+def test_what_names_a_record_that_comes_too_late_is_told_so_and_taken_the_next_time(client: TestClient) -> None:
+    lines = [SAID, *({**CLAIM, "external_id": f"c{n}"} for n in range(MOST_LINES)), CLAIM, SOURCE]
+
+    (refused, *_), _ = imported(client, lines)
+    (again, *_), _ = imported(client, lines)
+
+    assert refused["problem"]["detail"].endswith("more than 1,000 lines or 4 MiB later, import all of them once more.")
+    assert refused["problem"]["errors"][0]["pointer"] == "/claim"
+    assert again["status"] == "created"
+
+
 def test_of_a_line_that_is_refused_nothing_is_left(client: TestClient) -> None:
     nested = {**SAID, "document": {"title": "A page", "publisher": {"name": "Somebody else"}}, "claim": {"text": "Q."}}
 
