@@ -527,6 +527,15 @@ def _claims(file: str) -> int:
             return 0
 
 
+def test_of_a_name_that_is_on_record_the_candidates_are_told(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "twice.ndjson"
+    file.write_text('{"kind": "source", "name": "Agency", "external_id": "a"}\n{"kind": "source", "name": "Agency"}\n')
+
+    ended = whence("import", str(file))
+
+    assert re.search(r"say `use` or `new` in if_named\. On record: [0-9a-f-]{36} \(Agency\)\.$", ended.stderr.rstrip())
+
+
 def test_an_export_of_the_future_says_that_it_may_change(whence: Whence) -> None:
     future, now = whence("export", "--known-at", "2999-01-01T00:00:00Z"), whence("export")
     wrong = whence("export", "--claim", "foo")

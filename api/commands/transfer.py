@@ -132,9 +132,14 @@ def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") ->
 def _tell(file: Path, results: "list[LineResult]") -> None:
     for one in results:
         if one.problem is not None:
-            wrong = one.problem.get("errors") or [one.problem]
-            told = "; ".join(f"{each.get('pointer', '')} {each['detail']}".strip() for each in wrong)
-            errors.print(escape(f"{file}:{one.line}: {one.kind or 'line'} refused: {told}"))
+            errors.print(escape(f"{file}:{one.line}: {one.kind or 'line'} refused: {_why(one.problem)}"))
+
+
+def _why(problem: dict[str, Any]) -> str:
+    wrong = problem.get("errors") or [problem]
+    told = "; ".join(f"{each.get('pointer', '')} {each['detail']}".strip() for each in wrong)
+    candidates = ", ".join(f"{one['id']} ({one['name']})" for one in problem.get("candidates", ()))
+    return f"{told} On record: {candidates}." if candidates else told
 
 
 def _in_words(summary: "ImportSummary") -> str:
