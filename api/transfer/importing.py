@@ -9,7 +9,7 @@ from api.bundles.each import OURS, HalfDone, record_each
 from api.errors import Absent, Ambiguous, Failure, Invalid, TooLarge
 from api.storage.ledger import Ledger
 from api.transfer.cutting import MOST_BYTES, MOST_LINES, Cutter, Numbered, RowCutter
-from api.transfer.lines import Ending, entry_of
+from api.transfer.lines import Ending, entry_of, refuse_other_documents
 from api.transfer.rows import Flat, Table
 from api.transfer.schemas import ImportSummary, LineResult
 from api.web.desk import Desk
@@ -45,7 +45,9 @@ class Import:
     def __init__(self, desk: Desk, table: Table | None = None, first: int = 1) -> None:
         self._desk = desk
         self._read_line = entry_of if table is None else table.entry
-        self._can_end = table is None  # by a last line that says so
+        self._is_table = table is not None
+        self._first = first
+        self._came = False  # any line
         self._counts = dict.fromkeys(("created", "updated", "known", "refused"), 0)
         self._exported = False  # whether any of it has been on record elsewhere
         self._ending: Ending | None = None
@@ -55,7 +57,8 @@ class Import:
     def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
         """Record a batch, and say what became of each line.
 
-        Raises `Invalid` where too many were refused before, and `Unavailable`; then nothing of it was stored.
+        Raises `Malformed` where these are no lines of JSON, `Invalid` where too many were refused before, and
+        `Unavailable`; then nothing of it was stored.
         """
         self.next_line = batch[0].number
         if (refused := self._counts["refused"]) >= MOST_REFUSED:
@@ -80,10 +83,13 @@ class Import:
             **self._counts,
             resume_from=self.next_line if stopped else None,
             problem=document(stopped, None) if stopped else None,
-            warnings=[] if stopped else missing,
+            warnings=[] if stopped else [*missing, *self._nothing()],
         )
 
-    def _read(self, batch: Iterable[Numbered]) -> list[Read]:
+    def _read(self, batch: Sequence[Numbered]) -> list[Read]:
+        if not self._came and not self._is_table:
+            refuse_other_documents(batch[0].content)
+        self._came = True
         read: list[Read] = []
         for line in batch:
             try:
@@ -139,10 +145,16 @@ class Import:
 
     def _missing(self) -> Iterator[str]:
         """Say what is missing of an export."""
-        if self._can_end and self._exported and self._ending is None:
+        if not self._is_table and self._exported and self._ending is None:
             yield 'There is no last line {"kind": "end"}: this export was cut short.'
         if self._did_not_come > 0:
             yield f"{self._did_not_come:,} of the lines that the last one speaks of did not come."
+
+    def _nothing(self) -> Iterator[str]:
+        """Say where there was nothing to record."""
+        if not self._came:
+            what = "row" if self._is_table else "line"
+            yield f"There is no {what}" + (f" from line {self._first:,} on." if self._first > 1 else ".")
 
 
 class Rehearsal(Import):

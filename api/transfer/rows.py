@@ -8,7 +8,7 @@ from api.bundles.service import KEEPERS
 from api.errors import Invalid, Malformed
 from api.formats import json, tables
 from api.transfer.cutting import OPEN_QUOTE
-from api.transfer.lines import Line, unredacted, validated
+from api.transfer.lines import Line, said_of, unredacted, validated
 
 Flat = Literal["source", "document", "claim"]
 FORMATS = ("ndjson", "csv")
@@ -90,7 +90,7 @@ def _value(name: str, cell: str) -> Any:
     try:
         return json.read((cell.lower() if cell.lower() in TRUTHS else cell).encode())
     except ValueError as wrong:
-        raise Invalid(str(wrong).replace("The body", "The cell"), json.pointer(name)) from None
+        raise Invalid(said_of("The cell", wrong), json.pointer(name)) from None
 
 
 def _only_row(content: bytes, separator: str) -> list[str]:

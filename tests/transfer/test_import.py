@@ -329,6 +329,38 @@ def test_a_line_that_is_too_long_is_refused_alone(client: TestClient) -> None:
     assert statuses(sent(client, written([SOURCE]) + long + written([CLAIM]), from_line=3)[0]) == ["known"]
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'[{"kind": "claim"},\n{"kind": "claim"}]\n', "JSON array"),
+        (b'{"records": [{"kind": "claim"}]}\n', "bundle"),
+        (b'{\n  "records": []\n}\n', "bundle"),
+        (written([CLAIM]).decode().encode("utf-16"), "UTF-16"),
+        (written([CLAIM]).decode().encode("utf-16-le"), "UTF-16"),
+    ],
+    ids=["array", "bundle", "over lines", "marked", "unmarked"],
+)
+def test_what_holds_no_lines_of_json_is_refused_once_with_what_it_is(
+    client: TestClient, body: bytes, told: str
+) -> None:
+    answer = client.post("/v1/import", content=body, headers=NDJSON)
+
+    assert (answer.status_code, told in answer.json()["detail"]) == (400, True)
+
+
+def test_what_is_wrong_in_a_line_is_not_said_to_be_in_the_first(client: TestClient) -> None:
+    results, _ = sent(client, written([CLAIM]) + b'{"kind": claim}\n')
+
+    assert "column 10" in results[1]["problem"]["detail"]
+    assert "line 1" not in results[1]["problem"]["detail"]
+
+
+def test_where_there_is_no_line_it_is_said(client: TestClient) -> None:
+    assert imported(client, [CLAIM], from_line=5)[1]["warnings"] == ["There is no line from line 5 on."]
+    assert imported(client, [])[1]["warnings"] == ["There is no line."]
+    assert imported(client, [CLAIM])[1]["warnings"] == []
+
+
 def test_after_very_many_refused_lines_it_is_stopped_where_it_can_go_on(client: TestClient) -> None:
     results, summary = sent(client, b"{}\n" * (MOST_REFUSED + MOST_LINES) + written([CLAIM]))
 
