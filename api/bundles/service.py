@@ -28,7 +28,7 @@ from api.storage.records import Portable, Recorded
 from api.storage.sameness import SameAs
 from api.web.joining import find_link, join
 from api.web.keeping import Keeper
-from api.web.references import meant, resolve
+from api.web.references import resolve
 
 KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
     "source": sources,
@@ -246,6 +246,10 @@ class Recording:
             yield from self._of(kind)
             return
         needs = self._needs(kind)
+        found = components(needs, needs.__getitem__)
+        for place, others in needs.items():  # what is on record already need not come first, where it cannot
+            for needed in [one for one in others if found[one] == found[place] and self._stands(one)]:
+                del others[needed]
         circles = components(needs, needs.__getitem__)
         for place, circle in circles.items():
             closing = next((field for needed, field in needs[place].items() if circles[needed] == circle), None)
@@ -256,6 +260,11 @@ class Recording:
                 raise Invalid(
                     f"Through this, the {kind} refers to itself: leave out one link of the circle.", f"/{closing}"
                 )
+
+    def _stands(self, place: int) -> bool:
+        """Say whether the record at a place of the bundle is on record already."""
+        entry, keeper = self.entries[place], KEEPERS[self.entries[place].kind]
+        return (found_by_origin(self.ledger, keeper, entry) or keeper.known(self.ledger, entry)) is not None
 
     def _needs(self, kind: str) -> dict[int, dict[int, str]]:
         """Say which records of a kind need which others of it to be recorded before them, and by which field."""
@@ -270,8 +279,6 @@ class Recording:
         needs: dict[int, dict[int, str]] = {place: {} for place in own}
         for place, others in needs.items():
             for field, reference in needed_first(self.entries[place]):
-                if meant(self.ledger, KEEPERS[kind].model, reference) is not None:
-                    continue
                 named = self._by_name.get(reference.ref or ""), keys.get(reference.external_id or "")
                 others |= {one: field for one in (*named, origins.get(reference.id)) if one in needs}
         return needs

@@ -19,31 +19,22 @@ R = TypeVar("R", bound=Recorded)
 
 def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) -> R:
     """Return the live record that a reference means. Raises `Invalid`, pointing at the reference."""
-    kind, named = table_of(model).name, _named_by(reference)
-    row = meant(ledger, model, reference)
-    if row is not None and not isinstance(row, model):
-        raise Invalid(f"{named} is a {kind_of(row)}, and a {kind} is needed here.", pointer)
+    kind = table_of(model).name
+    if reference.ref is not None:
+        row = ledger.names.get(reference.ref)
+        named = f'"$ref": "{reference.ref}"'
+        if row is not None and not isinstance(row, model):
+            raise Invalid(f"{named} is a {kind_of(row)}, and a {kind} is needed here.", pointer)
+    elif reference.id is not None:
+        row, named = ledger.find_brought(model, reference.id), f"id {reference.id}"
+    else:
+        row, named = ledger.find_named(model, reference.external_id or ""), f"external_id “{reference.external_id}”"
     if row is None:
         where = "this bundle" if reference.ref is not None else "the record"
         raise Absent(f"No {kind} in {where} has {named}: record it first, or send it whole.", pointer)
     if row.deleted_at is not None:
         raise Invalid(f"The {kind} with {named} was deleted: restore it, or refer to another.", pointer)
     return row
-
-
-def meant(ledger: Ledger, model: type[Recorded], reference: Reference) -> Recorded | None:
-    """Return the record that a reference means, deleted ones too, None where none is on record; see `resolve`."""
-    if reference.ref is not None:
-        return ledger.names.get(reference.ref)
-    if reference.id is not None:
-        return ledger.find_brought(model, reference.id)
-    return ledger.find_named(model, reference.external_id or "")
-
-
-def _named_by(reference: Reference) -> str:
-    if reference.ref is not None:
-        return f'"$ref": "{reference.ref}"'
-    return f"external_id “{reference.external_id}”" if reference.id is None else f"id {reference.id}"
 
 
 def find(ledger: Ledger, model: type[R], reference: Reference | None, pointer: str) -> R | None:

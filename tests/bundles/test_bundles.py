@@ -104,18 +104,6 @@ def test_records_name_each_other_in_any_order(newsroom: Newsroom, records: list[
             assert newsroom.ask(f"/v1/{path}/{one['id']}")["version"] == one["version"] == 1
 
 
-def test_sources_may_not_run_in_a_circle(newsroom: Newsroom) -> None:
-    loop = [
-        {"kind": "source", "ref": one, "name": one, "controlled_by": {"$ref": other}}
-        for one, other in ("ab", "bc", "ca", "da")
-    ]
-
-    refused = newsroom.refused("bundles", {"records": [loop[-1], *loop[:-1]]})
-
-    assert pointers(refused)[0] in {f"/records/{place}/controlled_by" for place in (1, 2, 3)}
-    assert stored(newsroom) == 0
-
-
 def test_citations_may_run_in_a_circle(newsroom: Newsroom) -> None:
     claim = newsroom.claim()
     loop = [
