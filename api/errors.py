@@ -14,8 +14,9 @@
     ├── Gone                410  the record was deleted; says when and why
     ├── Stale               412  the record changed since it was read
     ├── TooLarge            413  the body is over the limit
-    ├── UnsupportedMedia    415  the body is not JSON
+    ├── UnsupportedMedia    415  the body is of a kind that is not taken here
     ├── Invalid             422  a value is wrong; points at it
+    │   ├── Absent               … it refers to what is not on record
     │   ├── Contradictory        … several are, each with its pointer
     │   └── KeyReused            … the Idempotency-Key came before with another body
     ├── Misdirected         421  the request names a host that this server does not answer for
@@ -208,12 +209,12 @@ class TooLarge(Failure):
 
 
 class UnsupportedMedia(Failure):
-    """The body is not JSON."""
+    """The body is of a kind that is not taken here."""
 
     status = 415
     slug = "unsupported-media-type"
-    title = "The body is not JSON"
-    advice = "Send Content-Type: application/json (on PATCH application/merge-patch+json is welcome too)."
+    title = "A body of this kind is not taken here"
+    advice = "Send it as `detail` says: mostly as application/json, on PATCH as application/merge-patch+json too."
 
 
 class Invalid(Failure):
@@ -229,6 +230,10 @@ class Invalid(Failure):
         self.problems: tuple[Problem, ...] = (
             Problem(detail, parameter=parameter) if parameter else Problem(detail, pointer),
         )
+
+
+class Absent(Invalid):
+    """It refers to a record that is not there, or not yet."""
 
 
 class Contradictory(Invalid):

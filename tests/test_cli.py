@@ -1,5 +1,6 @@
 """The command line: what it does, what it says, and how it ends."""
 
+import gzip
 import io
 import json
 import logging
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import chdir, closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from api.cli import CONTRACT, main
 from api.custody.tokens import FORM, parse
 from api.storage import migrations
 from api.web.examples import FOLDER
+from tests.crowd import wait_until
 
 Ended = subprocess.CompletedProcess[str]
 Whence = Callable[..., Ended]
@@ -377,15 +379,170 @@ def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence:
 
 
 def test_an_import_that_is_stopped_says_where_to_go_on(whence: Whence, tmp_path: Path) -> None:
-    file = tmp_path / "long.ndjson"
-    file.write_bytes(b'{"kind": "claim", "text": "P."}\n' * 1_000 + b" " * 17 * 2**20)
+    file = tmp_path / "wrong.ndjson"
+    file.write_bytes(b'{"kind": "claim", "text": "P."}\n' + b"{}\n" * 11_000)
+
+    ended = whence("import", str(file))
+    again = whence("import", "--from-line", "11001", str(file))
+
+    assert (ended.returncode, again.returncode) == (1, 1)
+    assert "1 created" in ended.stdout
+    assert f"whence import --from-line 11001 {file}" in ended.stderr
+    assert "0 created, 0 updated, 0 on record already, 1 refused." in again.stdout
+
+
+def test_an_export_that_was_cut_short_is_taken_and_does_not_end_well(whence: Whence, tmp_path: Path) -> None:
+    lines, short, table = tmp_path / "all.ndjson", tmp_path / "short.ndjson", tmp_path / "claims.csv"
+    whence("load", str(FOLDER / "dossier.json"))
+    whence("export", str(lines))
+    whence("export", "--format", "csv", "--kind", "claim", str(table))
+    first, *_ = lines.read_bytes().splitlines(keepends=True)
+    short.write_bytes(first)
+
+    ended = whence("import", str(short))
+    of_a_table = whence("import", "--kind", "claim", str(table))
+
+    assert (ended.returncode, "1 on record already" in ended.stdout) == (1, True)
+    assert "cut short" in ended.stderr
+    assert (of_a_table.returncode, "cut short" in of_a_table.stderr) == (0, False)
+
+
+def test_what_is_no_file_is_written_to_and_a_link_is_followed(whence: Whence, tmp_path: Path) -> None:
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "folder" / "all.ndjson"
+    os.mkfifo(pipe)
+    file.parent.mkdir()
+    link.symlink_to(file)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+
+    codes = [whence("export", str(one)).returncode for one in (pipe, link, Path("/dev/null"))]
+    piped, _ = reader.communicate(timeout=20)
+    nowhere = whence("export", "/nonexist/x")
+
+    assert codes == [0, 0, 0]
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert b'"kind":"end"' in piped
+    assert b'"kind":"end"' in file.read_bytes()
+    assert (nowhere.returncode, nowhere.stderr) == (1, "No such file or directory: /nonexist/x\n")
+
+
+CLAIM = b'{"kind": "claim", "text": "P."}\n'
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "checksum"])
+def test_a_broken_compressed_file_is_said_with_what_was_stored(whence: Whence, tmp_path: Path, harm: str) -> None:
+    file, rest = tmp_path / "all.ndjson.gz", tmp_path / "-rest.ndjson"
+    noise = b"".join(b'{"kind": "claim", "text": "%s"}\n' % os.urandom(200).hex().encode() for _ in range(3_000))
+    whole = bytearray(gzip.compress(noise))
+    rest.write_bytes(CLAIM)
+    match harm:
+        case "cut":
+            del whole[-len(whole) // 4 :]
+        case "changed":
+            whole[-len(whole) // 4] ^= 255
+        case "checksum":
+            whole[-8] ^= 255
+    file.write_bytes(whole)
+
+    ended = whence("import", str(file), str(rest))
+    *_, said = ended.stderr.splitlines()
+
+    assert ended.returncode == 1
+    assert re.fullmatch(rf"{file}: [\d,]+ created, 0 updated, 0 on record already, \d+ refused.\n", ended.stdout)
+    assert said.startswith(f"{file}: What is compressed here is damaged")
+    assert re.search(
+        rf"up to line [\d,]+\. To go on with line [\d,]+: whence import --from-line \d+ {file} {rest}$", said
+    )
+
+
+def test_only_of_the_first_file_lines_are_left_out(whence: Whence, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
+    first.write_bytes(CLAIM * 3)
+    second.write_bytes(CLAIM * 3)
+
+    ended = whence("import", "--from-line", "3", str(first), str(second))
+
+    assert ended.stdout.startswith(f"{first}: 1 created")
+    assert f"{second}: 3 created" in ended.stdout
+
+
+def test_what_stops_in_a_file_that_looks_like_an_option_can_go_on(whence: Whence, tmp_path: Path) -> None:
+    file = Path("-wrong.ndjson")
+    (tmp_path / file).write_bytes(CLAIM + b"{}\n" * 11_000)
+    with chdir(tmp_path):
+        ended = whence("import", "--", str(file), "more.ndjson")
+
+    assert "whence import --from-line 11001 -- -wrong.ndjson more.ndjson" in ended.stderr
+
+
+def test_what_is_piped_in_may_be_a_table_and_compressed(process: Whence, whence: Whence, tmp_path: Path) -> None:
+    upper = tmp_path / "SOURCES.CSV"
+    upper.write_bytes((FOLDER / "sources.csv").read_bytes())
+    command = [sys.executable, "-m", "api.cli", "import", "--kind", "source", "-"]
+    piped = subprocess.run(
+        command,
+        input=gzip.compress(upper.read_bytes()),
+        capture_output=True,
+        timeout=60,
+        env=os.environ | {"WHENCE_DATABASE_URL": f"sqlite:///{tmp_path}/data/whence.db"},
+    )
+    plain = process("import", "--kind", "source", "-", said=upper.read_text("utf-8"))
+
+    assert (piped.returncode, plain.returncode) == (0, 0), piped.stderr.decode() + plain.stderr
+    assert piped.stdout.startswith(b"-: 1 created")
+    assert plain.stdout.startswith("-: 0 created, 0 updated, 1 on record already")
+    assert "Say what the rows are" in whence("import", str(upper)).stderr
+
+
+def test_sigterm_stops_an_import_where_it_can_go_on(bare: dict[str, str]) -> None:
+    importing = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "import", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | bare,
+    )
+    assert importing.stdin is not None
+    importing.stdin.write(CLAIM * 10_000)
+    importing.stdin.flush()
+    url = bare["WHENCE_DATABASE_URL"].removeprefix("sqlite:///")
+    wait_until(lambda: _claims(url) == 8_000, "lines are recorded")
+
+    importing.send_signal(signal.SIGTERM)
+    out, said = importing.communicate(timeout=60)
+
+    assert importing.returncode == 130
+    assert out.startswith(b"-: ")
+    assert re.search(rb"-: Stopped\. To go on with line [\d,]+: whence import --from-line \d+001 -\n$", said)
+
+
+def _claims(file: str) -> int:
+    """Count the claims in a store, none while there is no table of them."""
+    if not Path(file).exists():
+        return 0
+    with closing(sqlite3.connect(file)) as reading:
+        try:
+            return int(reading.execute("SELECT count(*) FROM claim").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
+
+
+def test_of_a_name_that_is_on_record_the_candidates_are_told(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "twice.ndjson"
+    file.write_text('{"kind": "source", "name": "Agency", "external_id": "a"}\n{"kind": "source", "name": "Agency"}\n')
 
     ended = whence("import", str(file))
 
-    assert ended.returncode == 1
-    assert "1,000 created" in ended.stdout
-    assert "Line 1001 has more than" in ended.stderr
-    assert f"whence import --from-line 1001 {file}" in ended.stderr
+    assert re.search(r"say `use` or `new` in if_named\. On record: [0-9a-f-]{36} \(Agency\)\.$", ended.stderr.rstrip())
+
+
+def test_an_export_of_the_future_says_that_it_may_change(whence: Whence) -> None:
+    future, now = whence("export", "--known-at", "2999-01-01T00:00:00Z"), whence("export")
+    wrong = whence("export", "--claim", "foo")
+
+    assert "-: what was still being written, or is still to come, could change this export." in future.stderr
+    assert "could change" not in now.stderr
+    assert (wrong.returncode, "--claim" in wrong.stderr) == (2, True)
 
 
 def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ def _names(draft: type[Draft], entry: type[Carried]) -> list[tuple[str, str]]:
     return [(name, kind if name == "kind" else name) for name in draft.model_fields]
 
 
-def needed_first(entry: Any) -> Iterator[Reference]:
-    """Walk what a record refers to of its own kind and needs on record before itself: not what it cites."""
+def needed_first(entry: Any) -> Iterator[tuple[str, Reference]]:
+    """Walk what a record needs on record before itself, of its own kind, each with its field: not what it cites."""
     if isinstance(entry, AttributionDraft):
-        return (one for name in CIRCLING if (one := getattr(entry, name)) is not None)
-    return (reference for _, reference in named_references(entry))
+        return ((name, one) for name in CIRCLING if (one := getattr(entry, name)) is not None)
+    return (("controlled_by", reference) for _, reference in named_references(entry))

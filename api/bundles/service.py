@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from api.documents.models import DocumentSameAs
 from api.documents.service import service as documents
 from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer
+from api.graph.loops import components
 from api.relations.service import service as relations
 from api.sources.models import SourceSameAs
 from api.sources.service import service as sources
@@ -238,11 +238,37 @@ class Recording:
         return [place for place, entry in enumerate(self.entries) if entry.kind == kind]
 
     def _in_order(self, kind: str) -> Iterator[int]:
-        """List the records of a kind, each after those of its kind that it refers to."""
-        own = self._of(kind)
+        """List the records of a kind, each after those of its kind that it refers to, else as they came.
+
+        What refers to itself in a circle is refused.
+        """
         if kind not in WITHIN:
-            yield from own
+            yield from self._of(kind)
             return
+        needs = self._needs(kind)
+        found = components(needs, needs.__getitem__)
+        for place, others in needs.items():  # what is on record already need not come first, where it cannot
+            for needed in [one for one in others if found[one] == found[place] and self._stands(one)]:
+                del others[needed]
+        circles = components(needs, needs.__getitem__)
+        for place, circle in circles.items():
+            closing = next((field for needed, field in needs[place].items() if circles[needed] == circle), None)
+            if closing is None:
+                yield place
+                continue
+            with self.at(place):
+                raise Invalid(
+                    f"Through this, the {kind} refers to itself: leave out one link of the circle.", f"/{closing}"
+                )
+
+    def _stands(self, place: int) -> bool:
+        """Say whether the record at a place of the bundle is on record already."""
+        entry, keeper = self.entries[place], KEEPERS[self.entries[place].kind]
+        return (found_by_origin(self.ledger, keeper, entry) or keeper.known(self.ledger, entry)) is not None
+
+    def _needs(self, kind: str) -> dict[int, dict[int, str]]:
+        """Say which records of a kind need which others of it to be recorded before them, and by which field."""
+        own = self._of(kind)
         keys: dict[str, int] = {}
         origins: dict[UUID | None, int] = {}
         for place in own:  # of two places that speak of one record the first is the one that makes it
@@ -250,15 +276,9 @@ class Recording:
                 keys.setdefault(key, place)
             for said in stores(self.entries[place].origin):
                 origins.setdefault(said.id, place)
-        needs: dict[int, set[int]] = {place: set() for place in own}
+        needs: dict[int, dict[int, str]] = {place: {} for place in own}
         for place, others in needs.items():
-            for reference in needed_first(self.entries[place]):
+            for field, reference in needed_first(self.entries[place]):
                 named = self._by_name.get(reference.ref or ""), keys.get(reference.external_id or "")
-                others |= {one for one in (*named, origins.get(reference.id)) if one in needs}
-        try:
-            yield from TopologicalSorter(needs).static_order()
-        except CycleError as loop:
-            place = loop.args[1][0]
-            raise Invalid(
-                f"This {kind} refers to itself through others of the bundle.", pointer("records", place)
-            ) from None
+                others |= {one: field for one in (*named, origins.get(reference.id)) if one in needs}
+        return needs

@@ -22,12 +22,10 @@ class Shown:
     def __init__(self, progress: Progress, file: Path, total: int | None) -> None:
         self._progress = progress
         self._task = progress.add_task(str(file), total=total, lines=0)
-        self._lines = 0
 
     def move(self, completed: int, lines: int) -> None:
-        """Say how far it is, and how many lines came since."""
-        self._lines += lines
-        self._progress.update(self._task, completed=completed, lines=self._lines)
+        """Say how far it is, and how many lines that is."""
+        self._progress.update(self._task, completed=completed, lines=lines)
 
 
 def of_bytes() -> Progress:

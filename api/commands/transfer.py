@@ -1,14 +1,12 @@
 """Take everything out of the store, and bring it into another one."""
 
 import gc
-import gzip
-import os
 import shlex
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from uuid import UUID
 
 import typer
@@ -26,44 +24,48 @@ if TYPE_CHECKING:
     from api.transfer.importing import Import
     from api.transfer.schemas import ImportSummary, LineResult
 
-PIECE = 2**18
 INTERRUPTED = 130
-KIND = typer.Option(help="With CSV, what the rows are: source, document or claim.")
+OWN, ANYBODYS = 0o600, 0o666  # who may read a file, as far as the system lets them
+KIND = typer.Option(help="What the rows of a table are: source, document or claim.")
 
 
 def bring_in(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="What an export writes, or .csv; .gz too; - reads standard input."),
+        typer.Argument(metavar="FILE…", help="What an export writes, compressed or not; - reads standard input."),
     ],
     kind: Annotated[str | None, KIND] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing; of 10,000 lines at most.")] = False,
-    from_line: Annotated[int, typer.Option(help="Leave out the lines before this one.", min=1)] = 1,
+    from_line: Annotated[int, typer.Option(help="Leave out the lines of the first file before this one.", min=1)] = 1,
 ) -> None:
-    """Record lines, each whole or not at all; it is safe to repeat."""
+    """Record lines, each whole or not at all; it is safe to repeat.
+
+    Ends with 1 where a line is refused, an export was cut short or it is stopped; with 130 where a signal stops it.
+    """
     from api.commands import progress
 
-    refused = 0
-    with _little_garbage(), opened_database() as database, progress.of_bytes() as shown:
-        for file in files:
-            cutter, run = _begin(database, file, kind, from_line, dry_run=dry_run)
+    complete = True
+    with _little_garbage(), _stopped_alike(), opened_database() as database, progress.of_bytes() as shown:
+        for place, file in enumerate(files):
+            first = 1 if place else from_line
+            cutter, run = _begin(database, file, kind, first, dry_run=dry_run)
             try:
                 summary = _carry_out(file, cutter, run, shown)
             except KeyboardInterrupt:
-                _stop(file, kind, run, "Stopped.", INTERRUPTED)
+                _stop(files[place:], kind, first, run, "Stopped.", INTERRUPTED)
             except Failure as failed:
-                _stop(file, kind, run, failed.detail)
+                _stop(files[place:], kind, first, run, f"{failed.detail} It was read up to line {cutter.number:,}.")
             says.print(escape(f"{file}: {_in_words(summary)}"))
             for warning in summary.warnings:
                 errors.print(escape(f"{file}: {warning}"))
-            refused += summary.refused
-    if refused:
+            complete = complete and summary.status == "complete" and not summary.refused
+    if not complete:
         raise SystemExit(1)
 
 
 def take_out(
     file: Annotated[Path, typer.Argument(help="Where to; .gz is compressed; - writes to standard output.")] = Path("-"),
-    claim: Annotated[str | None, typer.Option(help="Only what the graph of the claim with this id rests on.")] = None,
+    claim: Annotated[UUID | None, typer.Option(help="Only what the graph of the claim with this id rests on.")] = None,
     known_at: Annotated[str | None, typer.Option(help="As the record stood at this instant.")] = None,
     format: Annotated[str, typer.Option(help="ndjson or csv.")] = "ndjson",
     kind: Annotated[str | None, KIND] = None,
@@ -74,12 +76,12 @@ def take_out(
     """Write everything on record, or one claim's graph, as lines or as a table."""
     from dataclasses import replace
 
-    from api.commands import progress
+    from api.commands import files, progress
     from api.custody.callers import COMMAND_LINE
     from api.custody.roles import Scope as Allowed
     from api.formats.edtf import read_instant
     from api.provenance.loading import EVERYTHING
-    from api.transfer.exporting import Export
+    from api.transfer.exporting import KINDS, Export
     from api.transfer.sending import lines_sent, rows_sent
     from api.web.desk import Desk
 
@@ -87,16 +89,15 @@ def take_out(
     caller = replace(COMMAND_LINE, scopes=frozenset({Allowed.REVEAL})) if reveal else COMMAND_LINE
     with opened_database() as database, progress.of_lines() as bars:
         instant = None if known_at is None else read_instant(known_at)
-        export = Export.begin(
-            Desk(database, caller, "whence export"), instant, None if claim is None else UUID(claim), EVERYTHING
-        )
-        shown, lines = progress.Shown(bars, file, export.size()), 0
-        with _whole(file, _own if reveal else None) as out:
+        export = Export.begin(Desk(database, caller, "whence export"), instant, claim, EVERYTHING)
+        size = None if bars.disable else export.size(KINDS if table is None else [table])
+        shown = progress.Shown(bars, file, size)
+        with files.whole(file, OWN if reveal else ANYBODYS) as out:
             for piece in lines_sent(export) if table is None else rows_sent(export, table):
                 out.write(piece)
-                new = piece.count(b"\n")
-                lines += new
-                shown.move(lines, new)
+                shown.move(export.records, export.lines)
+    if not export.settled:
+        errors.print(escape(f"{file}: what was still being written, or is still to come, could change this export."))
 
 
 def _begin(
@@ -104,33 +105,25 @@ def _begin(
 ) -> tuple["Cutter", "Import"]:
     from api.custody.callers import COMMAND_LINE
     from api.settings import Settings
-    from api.transfer import rows
-    from api.transfer.cutting import Cutter, RowCutter
-    from api.transfer.importing import Import, Rehearsal
+    from api.transfer.importing import Import, Rehearsal, begin
     from api.web.desk import Desk
 
     desk = Desk(database, COMMAND_LINE, "whence import")
-    longest, run = Settings().max_bundle_bytes, Rehearsal if dry_run else Import
-    table = _kind_of_table(kind, "csv" if ".csv" in file.suffixes else "ndjson")
-    if table is None:
-        return Cutter(longest, from_line), run(desk)
-    read = rows.Table(table)
-    return RowCutter(longest, from_line, begin=read.begin), run(desk, read.entry)
+    is_table = kind is not None or ".csv" in map(str.lower, file.suffixes)
+    table = _kind_of_table(kind, "csv" if is_table else "ndjson")
+    return begin(Rehearsal if dry_run else Import, desk, table, from_line, Settings().max_bundle_bytes)
 
 
 def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") -> "ImportSummary":
+    from api.commands import files
     from api.commands.progress import Shown
 
-    with ExitStack() as open_:
-        raw: IO[bytes] = sys.stdin.buffer if str(file) == "-" else open_.enter_context(file.open("rb"))
-        content: Any = open_.enter_context(gzip.open(raw)) if file.suffix == ".gz" else raw
-        total = None if str(file) == "-" else file.stat().st_size
-        shown, came = Shown(bars, file, total), 0
-        while piece := content.read(PIECE):
-            came += len(piece)
+    with files.opened(file) as incoming:
+        shown = Shown(bars, file, incoming.size)
+        for piece in incoming.pieces():
             for batch in cutter.take(piece):
                 _tell(file, run.take(batch))
-                shown.move(came if total is None else raw.tell(), len(batch))
+            shown.move(incoming.place(), cutter.number)
         for batch in cutter.end():
             _tell(file, run.take(batch))
         _tell(file, run.finish())
@@ -140,9 +133,14 @@ def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") ->
 def _tell(file: Path, results: "list[LineResult]") -> None:
     for one in results:
         if one.problem is not None:
-            wrong = one.problem.get("errors") or [one.problem]
-            told = "; ".join(f"{each.get('pointer', '')} {each['detail']}".strip() for each in wrong)
-            errors.print(escape(f"{file}:{one.line}: {one.kind or 'line'} refused: {told}"))
+            errors.print(escape(f"{file}:{one.line}: {one.kind or 'line'} refused: {_why(one.problem)}"))
+
+
+def _why(problem: dict[str, Any]) -> str:
+    wrong = problem.get("errors") or [problem]
+    told = "; ".join(f"{each.get('pointer', '')} {each['detail']}".strip() for each in wrong)
+    candidates = ", ".join(f"{one['id']} ({one['name']})" for one in problem.get("candidates", ()))
+    return f"{told} On record: {candidates}." if candidates else told
 
 
 def _in_words(summary: "ImportSummary") -> str:
@@ -151,14 +149,30 @@ def _in_words(summary: "ImportSummary") -> str:
     return f"{done}, {summary.refused:,} refused{rehearsed}."
 
 
-def _stop(file: Path, kind: str | None, run: "Import", why: str, code: int = 1) -> NoReturn:
-    summary = run.sum_up()
+def _stop(left: list[Path], kind: str | None, first: int, run: "Import", why: str, code: int = 1) -> NoReturn:
+    """Say what became of the first of the files that are left, and how to go on."""
+    summary, file = run.sum_up(), left[0]
     says.print(escape(f"{file}: {_in_words(summary)}"))
     if summary.dry_run:
-        fail(why, code)
+        fail(f"{file}: {why}", code)
+    if run.next_line == first:
+        fail(f"{file}: {why} Nothing of it was stored.", code)
     table = [] if kind is None else ["--kind", kind]
-    command = shlex.join(["whence", "import", *table, "--from-line", str(run.next_line), str(file)])
-    fail(f"{why} To go on with line {run.next_line:,}: {command}", code)
+    dashes = ["--"] if any(str(one).startswith("-") for one in left if str(one) != "-") else []
+    command = shlex.join(
+        ["whence", "import", *table, "--from-line", str(run.next_line), *dashes, *(str(one) for one in left)]
+    )
+    fail(f"{file}: {why} To go on with line {run.next_line:,}: {command}", code)
+
+
+@contextmanager
+def _stopped_alike() -> Iterator[None]:
+    """Let SIGTERM stop this as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -179,27 +193,3 @@ def _kind_of_table(kind: str | None, format: str) -> Any:
         return kind_of_table(kind, format)
     except Invalid as wrong:
         fail(wrong.detail, WRONG_SETTINGS)
-
-
-def _own(path: str, flags: int) -> int:
-    """Open a file that nobody else may read."""
-    return os.open(path, flags, 0o600)
-
-
-@contextmanager
-def _whole(file: Path, opener: Callable[[str, int], int] | None) -> Iterator[IO[bytes]]:
-    """Write a file that is there only when it is whole."""
-    if str(file) == "-":
-        yield sys.stdout.buffer
-        return
-    part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)  # or it would keep the mode that it has
-    try:
-        with (
-            open(part, "wb", opener=opener) as raw,
-            gzip.GzipFile("", "wb", 6, raw) if file.suffix == ".gz" else raw as out,
-        ):
-            yield out  # type: ignore[misc]
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)

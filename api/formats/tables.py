@@ -1,7 +1,8 @@
 """CSV (RFC 4180) that a spreadsheet opens without taking any cell for a formula, and that comes back as it was.
 
-A spreadsheet carries out what begins with one of a few signs. Such a cell gets an apostrophe before it, and so does one
-that begins with apostrophes and then such a sign: so exactly one can be taken away again, whatever the cell says.
+A spreadsheet carries out what begins with one of a few signs. For one that separates cells by semicolons or tabs, cells
+begin within ours too: after each of these, and after each line's end. There such a sign gets an apostrophe before it,
+and so does one with apostrophes or quotes before it: so exactly one can be taken away again, whatever the cell says.
 """
 
 import csv
@@ -9,9 +10,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-_CARRIED_OUT = "=+\\-@\t\r\n＝＋－＠"
-_DANGEROUS = re.compile(f"'*[{_CARRIED_OUT}]")
-_GUARDED = re.compile(f"'+[{_CARRIED_OUT}]")
+_FORMULA = "['\"]*[=+\\-@＝＋－＠]"
+_FIRST = f"(?=['\"]*[\t\r\n]|{_FORMULA})"
+_LATER = f"(?={_FORMULA})"
+_DANGEROUS = re.compile(rf"\A{_FIRST}|(?<=[;\t\r\n]){_LATER}")
+_GUARDED = re.compile(rf"\A'{_FIRST}|(?<=[;\t\r\n])'{_LATER}")
 LONGEST = 2**26  # characters in a cell
 
 
@@ -22,11 +25,16 @@ def write(rows: Iterable[Iterable[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def read(body: bytes) -> Iterator[list[str]]:
+def separator_of(first_row: bytes) -> str:
+    """Tell by the first row what separates cells: a semicolon, where a spreadsheet needs the comma for numbers."""
+    return ";" if b";" in first_row and b"," not in first_row else ","
+
+
+def read(body: bytes, separator: str = ",") -> Iterator[list[str]]:
     """Read rows. Raises `ValueError` where it is no CSV in UTF-8."""
     csv.field_size_limit(LONGEST)  # for the whole process, as the library has it; no one else reads CSV here
     try:
-        for row in csv.reader(io.StringIO(body.decode(), newline=""), strict=True):
+        for row in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator, strict=True):
             yield [_plain(cell) for cell in row]
     except UnicodeDecodeError as wrong:
         raise ValueError(f"This is not UTF-8: byte {wrong.start} cannot be read. Send UTF-8.") from None
@@ -35,8 +43,8 @@ def read(body: bytes) -> Iterator[list[str]]:
 
 
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if _DANGEROUS.match(cell) else cell
+    return _DANGEROUS.sub("'", cell)
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return _GUARDED.sub("", cell)

@@ -1,22 +1,24 @@
-"""Find where citations run in circles."""
+"""Find where citations, or records of a bundle that need each other, run in circles."""
 
-from collections.abc import Callable, Iterable, Iterator
-from uuid import UUID
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import TypeVar
+
+N = TypeVar("N", bound=Hashable)
 
 
-def components(nodes: Iterable[UUID], step: Callable[[UUID], Iterable[UUID]]) -> dict[UUID, UUID]:
-    """Name for each node its strongly connected component, by one member of it.
+def components(nodes: Iterable[N], step: Callable[[N], Iterable[N]]) -> dict[N, N]:
+    """Name for each node its strongly connected component, by one member of it; what a node leads to comes before it.
 
-    `step` must stay among the nodes. Linear, and without recursion, as lines of citations can be long;
-    Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1 (1972).
+    `step` must stay among the nodes, whose order stays where it can. Linear, and without recursion, as lines of
+    citations can be long; Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1 (1972).
     """
-    order: dict[UUID, int] = {}
-    low: dict[UUID, int] = {}
-    component: dict[UUID, UUID] = {}
-    undecided: list[UUID] = []
+    order: dict[N, int] = {}
+    low: dict[N, int] = {}
+    component: dict[N, N] = {}
+    undecided: list[N] = []
     for root in nodes:
         arrivals = [] if root in order else [root]
-        visits: list[tuple[UUID, Iterator[UUID]]] = []
+        visits: list[tuple[N, Iterator[N]]] = []
         while arrivals or visits:
             if arrivals:
                 node = arrivals.pop()

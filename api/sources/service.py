@@ -199,7 +199,8 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
                 return self._known_by(ledger, fitting[0].id, draft.external_id)
         how_many = "A source" if len(candidates) == 1 else f"{len(candidates)} sources"
         raise Ambiguous(
-            f"{how_many} of the name “{draft.name}” on record already: refer to it by id, or say if_named.",
+            f"{how_many} of the name “{draft.name}” on record already: refer to it by id, or say `use` or `new` in"
+            " if_named.",
             [{"id": str(row.id), "name": _called(row), "kind": row.kind or ""} for row in candidates[:20]],
             "/name",
             told=_sealed(candidates),

@@ -1,64 +1,92 @@
 """Cut what comes in pieces into lines, and these into batches, in little memory."""
 
-from collections.abc import Callable, Iterator
+import re
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from api.errors import TooLarge
+from api.errors import Failure, TooLarge
+from api.formats import tables
 
-BOM = b"\xef\xbb\xbf"
 MOST_LINES = 1_000
 MOST_BYTES = 2**22
+OPEN_QUOTE = "look for a quote that is not closed"
+# A quote within a cell that does not begin with one is a sign like others.
+_OPENING = {separator: re.compile(separator + b'"') for separator in (b",", b";")}
+_CLOSING = re.compile(rb'(?:[^"]|"")*+"')
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A line and its number, from 1."""
+    """A line and its number, from 1, or why its content was not kept."""
 
     number: int
     content: bytes
+    refused: Failure | None = None
 
 
 @dataclass
 class Cutter:
-    """Lines of a body that is not whole yet; blank ones and those before `first` are counted and left out."""
+    """Lines of a body that is not whole yet; blank ones and those before `first` are counted and left out.
+
+    Of a line that is too long no more is kept than shows that it is.
+    """
 
     longest: int
     first: int = 1
-    number: int = 0
+    number: int = 0  # of the last line that has ended
+    _began: int = 1  # the line that `_rest` begins in
     _rest: bytearray = field(default_factory=bytearray)
     _waiting: list[Numbered] = field(default_factory=list)
     _bytes: int = 0
 
     def take(self, piece: bytes) -> Iterator[list[Numbered]]:
-        """Take a piece, and give the batches that are full. Raises `TooLarge` where a line does not end."""
-        self._rest += piece
-        *whole, rest = self._rest.split(b"\n") if b"\n" in piece else (self._rest,)
-        self._rest = bytearray(rest) if whole else self._rest
-        for line in whole:
-            self._refuse_longer(line)
-            self._add(bytes(line))
+        """Take a piece, and give the batches that are full."""
+        *ended, rest = self._split(piece)
+        for part in ended:
+            self._add(part)
+            self.number += 1
+            if not self._goes_on():
+                self._take_rest()
             if len(self._waiting) >= MOST_LINES or self._bytes >= MOST_BYTES:
                 yield self._batch()
-        self._refuse_longer(self._rest)
+        self._add(rest)
 
     def end(self) -> Iterator[list[Numbered]]:
-        """Give what is left when the body is at its end."""
+        """Give what is left when the body is at its end: also a row that does not end, for its reader to refuse."""
         if self._rest:
-            self._add(bytes(self._rest))
+            self.number += 1
+            self._take_rest()
         if self._waiting:
             yield self._batch()
 
-    def _refuse_longer(self, line: bytes | bytearray) -> None:
-        if len(line) > self.longest:
-            raise TooLarge(f"Line {self.number + 1} has more than {self.longest:,} bytes.")
+    def _split(self, piece: bytes) -> Sequence[bytes]:
+        """Cut a piece where lines end: all but the last part do."""
+        return piece.split(b"\n")
 
-    def _add(self, line: bytes) -> None:
-        self.number += 1
-        content = (line.removeprefix(BOM) if self.number == 1 else line).strip(b" \t\r")
-        if content and self.number >= self.first:
-            self._keep(self.number, content)
+    def _add(self, part: bytes) -> None:
+        self._rest += part
+        del self._rest[len(BOM_UTF8) + self.longest + 1 :]
+
+    def _goes_on(self) -> bool:
+        """Say whether what a line says goes on in the next one."""
+        return False
+
+    def _take_rest(self) -> None:
+        began, self._began = self._began, self.number + 1
+        content = bytes(self._rest).removeprefix(BOM_UTF8 if began == 1 else b"")
+        self._rest.clear()
+        if content.strip():
+            self._keep(began, content)
 
     def _keep(self, number: int, content: bytes) -> None:
+        if number < self.first:
+            return
+        if len(content) > self.longest:
+            over = f" It goes on to line {self.number:,}: {OPEN_QUOTE}." if self.number > number else ""
+            refused = TooLarge(f"This has more than {self.longest:,} bytes.{over}")
+            self._waiting.append(Numbered(number, b"", refused))
+            return
         self._waiting.append(Numbered(number, content))
         self._bytes += len(content)
 
@@ -69,37 +97,51 @@ class Cutter:
 
 @dataclass
 class RowCutter(Cutter):
-    """The same for CSV, where a row goes on over a line's end within quotes; `begin` takes the first row."""
+    """The same for CSV, where a row goes on over a line's end within quotes; `begin` takes the first row.
+
+    Lines end with LF, CR or both, as its reader has it.
+    """
 
     begin: Callable[[bytes], object] = bool
-    _row: bytearray = field(default_factory=bytearray)
+    _separator: bytes = b","
     _first_row: bool = True
-    _began: int = 1  # the line that the row begins in
-    _quotes: int = 0  # in the row so far: within quotes, while they are odd
+    _quoted: bool = False  # whether the row so far ends within quotes
+    _opens: bool = True  # whether a quote that came next would begin what is quoted, or go on with it
+    _held: bytes = b""  # a CR, which an LF may follow
 
-    def end(self) -> Iterator[list[Numbered]]:
-        """Give what is left when the body is at its end: also a row that does not end, for its reader to refuse."""
-        yield from super().end()
-        if self._row:
-            self._take_row()
-        if self._waiting:
-            yield self._batch()
+    def _split(self, piece: bytes) -> Sequence[bytes]:
+        lines = (self._held + piece).splitlines(keepends=True)
+        self._held = b"\r" if lines and lines[-1].endswith(b"\r") else b""
+        if self._held:
+            lines[-1] = lines[-1][:-1]
+        elif not lines or lines[-1].endswith(b"\n"):
+            lines.append(b"")
+        return lines
 
-    def _add(self, line: bytes) -> None:
-        self.number += 1
-        self._began = self._began if self._row else self.number
-        self._row += (line.removeprefix(BOM) if self.number == 1 else line) + b"\n"
-        self._quotes += line.count(b'"')
-        if self._quotes % 2:
-            if len(self._row) > self.longest:
-                raise TooLarge(f"The row that begins in line {self._began} has more than {self.longest:,} bytes.")
-        else:
-            self._take_row()
+    def _add(self, part: bytes) -> None:
+        super()._add(part)
+        if part:
+            self._quoted, self._opens = _quoted_after(part, self._separator, self._quoted, self._opens)
 
-    def _take_row(self) -> None:
-        row, self._row, self._quotes = bytes(self._row), bytearray(), 0
+    def _goes_on(self) -> bool:
+        return self._quoted
+
+    def _take_rest(self) -> None:
+        super()._take_rest()
+        self._quoted, self._opens = False, True
+
+    def _keep(self, number: int, content: bytes) -> None:
         if self._first_row:
-            self.begin(row)
-            self._first_row = False
-        elif row.strip() and self._began >= self.first:
-            self._keep(self._began, row)
+            self.begin(content)
+            self._first_row, self._separator = False, tables.separator_of(content).encode()
+        else:
+            super()._keep(number, content)
+
+
+def _quoted_after(part: bytes, separator: bytes, quoted: bool, opens: bool) -> tuple[bool, bool]:
+    """Say whether a row is within quotes after a part of it, and whether a quote that came next would open them."""
+    text = part if quoted else (separator if opens else b" ") + part
+    place = 0
+    while found := (_CLOSING.match if quoted else _OPENING[separator].search)(text, place):
+        place, quoted = found.end(), not quoted
+    return quoted, not quoted and (place == len(text) or text.endswith(separator))

@@ -7,12 +7,12 @@ nothing, and what a batch reveals is on record before it goes out.
 import time
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from api.attributions.models import Attribution, Citation
+from api.attributions.models import Attribution
 from api.bundles.drafts import CIRCLING
 from api.bundles.service import JOINED, KEEPERS, ORDER
 from api.documents.models import Document
@@ -41,13 +41,19 @@ PATIENCE, PAUSE = 2.0, 0.02  # seconds
 
 @dataclass(slots=True)
 class Export:
-    """What goes out, as it stood at an instant; `settled` turns false where a write could still change that."""
+    """What goes out, as it stood at an instant; `settled` turns false where a write could still change that.
+
+    `records` counts those that had their turn, deleted ones included, and `lines` what was written of them.
+    """
 
     desk: Desk
     known_at: datetime
     extent: Extent | None = None
     settled: bool = True
     batch: int = BATCH  # records at most
+    records: int = 0
+    lines: int = 0
+    ahead: set[UUID] = field(default_factory=set)  # those that others needed before their turn, which is to come
 
     @classmethod
     def begin(cls, desk: Desk, known_at: datetime | None, claim: UUID | None, scope: Scope) -> "Export":
@@ -58,35 +64,34 @@ class Export:
                 export.extent = graph_of(reading, claim, scope)
         return export
 
-    def size(self) -> int:
-        """Say how many records there are about, deleted ones included."""
-        kinds: list[type[Recorded]] = [*(keeper.model for keeper in KEEPERS.values()), *JOINED.values(), Citation]
+    def size(self, kinds: Collection[str] = KINDS) -> int:
+        """Say how many records of these kinds will have their turn."""
+        models = [model for _, model, _ in _turns(kinds)]
         if self.extent is not None:
-            return sum(map(len, self.extent.values()))
+            return sum(len(self.extent.get(model, ())) for model in models)
         with self.desk.reading() as reading:
-            return sum(repository.count(reading, model) for model in kinds)
+            return sum(repository.count(reading, model) for model in models)
 
     def batches(self, kinds: Collection[str] = KINDS) -> Iterator[list[Line]]:
         """Give the lines, some at a time."""
-        for kind in KINDS:
-            if kind == "same_as" and kind in kinds:
-                for one, model in JOINED.items():
-                    yield from self._batches(one, model, joining=one)
-            elif kind in kinds:
-                yield from self._batches(kind, KEEPERS[kind].model)
+        for kind, model, joining in _turns(kinds):
+            for lines in self._batches(kind, model, joining):
+                self.lines += len(lines)
+                yield lines
 
-    def _batches(self, kind: str, model: type[Recorded], joining: str | None = None) -> Iterator[list[Line]]:
+    def _batches(self, kind: str, model: type[Recorded], joining: str | None) -> Iterator[list[Line]]:
         last: UUID | None = None
-        ahead: set[UUID] = set()  # those that others needed before their turn
         while True:
             with self.desk.reading(self.known_at) as reading:
                 self.settled = self.settled and reading.settled
                 ids = self._following(reading, model, last)
                 if not ids:
                     return
-                ordered = _in_order(reading, model, ids, ahead)
+                ordered = _in_order(reading, model, ids, self.ahead)
                 lines = named(reading, _written(reading, kind, ordered, ids, joining, self._said()))
             last = ids[-1]
+            self.ahead.difference_update(ids)
+            self.records += len(ids)
             yield lines
 
     def _following(self, reading: Reading, model: type[Recorded], last: UUID | None) -> list[UUID]:
@@ -100,6 +105,15 @@ class Export:
     def _said(self) -> Collection[UUID] | None:
         """Return the attributions that go out, None where all do."""
         return None if self.extent is None else frozenset(self.extent.get(Attribution, ()))
+
+
+def _turns(kinds: Collection[str]) -> Iterator[tuple[str, type[Recorded], str | None]]:
+    """List in their order the kinds and models that go out, and of findings that records are one, which records."""
+    for kind in KINDS:
+        if kind == "same_as" and kind in kinds:
+            yield from ((one, model, one) for one, model in JOINED.items())
+        elif kind in kinds:
+            yield kind, KEEPERS[kind].model, None
 
 
 def _settled_now(desk: Desk) -> datetime:

@@ -1,15 +1,16 @@
 """Record lines, batch by batch: each batch in one transaction, each line of it whole or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from api.bundles.each import OURS, HalfDone, record_each
-from api.errors import Ambiguous, Failure, Invalid, TooLarge
+from api.errors import Absent, Ambiguous, Failure, Invalid, TooLarge
 from api.storage.ledger import Ledger
-from api.transfer.cutting import Numbered
-from api.transfer.lines import Ending, entry_of
+from api.transfer.cutting import MOST_BYTES, MOST_LINES, Cutter, Numbered, RowCutter
+from api.transfer.lines import Ending, entry_of, refuse_other_documents
+from api.transfer.rows import Flat, Table
 from api.transfer.schemas import ImportSummary, LineResult
 from api.web.desk import Desk
 from api.web.problems import document
@@ -17,6 +18,9 @@ from api.web.problems import document
 T = TypeVar("T")
 REHEARSED_LINES, REHEARSED_BYTES = 10_000, 2**24
 MOST_REFUSED = 10_000  # lines, after which something is wrong with all of them
+STILL_TO_COME = (
+    f" Where it comes more than {MOST_LINES:,} lines or {MOST_BYTES // 2**20} MiB later, import all of them once more."
+)
 TRIES = 8  # at what is left when lines are refused half done
 
 
@@ -38,19 +42,23 @@ class Import:
 
     dry_run = False
 
-    def __init__(self, desk: Desk, read: Callable[[bytes], Any] = entry_of) -> None:
+    def __init__(self, desk: Desk, table: Table | None = None, first: int = 1) -> None:
         self._desk = desk
-        self._read_line = read
+        self._read_line = entry_of if table is None else table.entry
+        self._is_table = table is not None
+        self._first = first
+        self._came = False  # any line
         self._counts = dict.fromkeys(("created", "updated", "known", "refused"), 0)
         self._exported = False  # whether any of it has been on record elsewhere
         self._ending: Ending | None = None
-        self._missing = 0  # lines, by what the last one says
-        self.next_line = 1  # the first of which nothing is recorded
+        self._did_not_come = 0  # lines, by what the last one says
+        self.next_line = first  # from which on nothing is recorded
 
     def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
         """Record a batch, and say what became of each line.
 
-        Raises `Invalid` where too many were refused before, and `Unavailable`; then nothing of it was stored.
+        Raises `Malformed` where these are no lines of JSON, `Invalid` where too many were refused before, and
+        `Unavailable`; then nothing of it was stored.
         """
         self.next_line = batch[0].number
         if (refused := self._counts["refused"]) >= MOST_REFUSED:
@@ -67,25 +75,29 @@ class Import:
         return []
 
     def sum_up(self, stopped: Failure | None = None) -> ImportSummary:
-        """Say how many lines became what, and where to go on if it was stopped."""
+        """Say how many lines became what, whether an export is all there, and where to go on if it was stopped."""
+        missing = list(self._missing())
         return ImportSummary(
-            status="complete" if stopped is None else "stopped",
+            status="stopped" if stopped else "incomplete" if missing else "complete",
             dry_run=self.dry_run,
             **self._counts,
             resume_from=self.next_line if stopped else None,
             problem=document(stopped, None) if stopped else None,
-            warnings=[] if stopped else list(self._warnings()),
+            warnings=[] if stopped else [*missing, *self._nothing()],
         )
 
-    def _read(self, batch: Iterable[Numbered]) -> list[Read]:
+    def _read(self, batch: Sequence[Numbered]) -> list[Read]:
+        if not self._came and not self._is_table:
+            refuse_other_documents(batch[0].content)
+        self._came = True
         read: list[Read] = []
         for line in batch:
             try:
-                entry = self._read_line(line.content)
+                entry = line.refused or self._read_line(line.content)
             except Failure as wrong:
                 entry = wrong
             if isinstance(entry, Ending):
-                self._ending, self._missing = entry, entry.records - (line.number - 1)
+                self._ending, self._did_not_come = entry, entry.records - (line.number - 1)
             else:
                 read.append((line, entry))
                 self._exported = self._exported or getattr(entry, "origin", None) is not None
@@ -131,11 +143,18 @@ class Import:
             self._counts[one.status] += 1
         return results
 
-    def _warnings(self) -> Iterator[str]:
-        if self._exported and self._ending is None:
+    def _missing(self) -> Iterator[str]:
+        """Say what is missing of an export."""
+        if not self._is_table and self._exported and self._ending is None:
             yield 'There is no last line {"kind": "end"}: this export was cut short.'
-        if self._missing > 0:
-            yield f"{self._missing:,} of the lines that the last one speaks of did not come."
+        if self._did_not_come > 0:
+            yield f"{self._did_not_come:,} of the lines that the last one speaks of did not come."
+
+    def _nothing(self) -> Iterator[str]:
+        """Say where there was nothing to record."""
+        if not self._came:
+            what = "row" if self._is_table else "line"
+            yield f"There is no {what}" + (f" from line {self._first:,} on." if self._first > 1 else ".")
 
 
 class Rehearsal(Import):
@@ -143,8 +162,8 @@ class Rehearsal(Import):
 
     dry_run = True
 
-    def __init__(self, desk: Desk, read: Callable[[bytes], Any] = entry_of) -> None:
-        super().__init__(desk, read)
+    def __init__(self, desk: Desk, table: Table | None = None, first: int = 1) -> None:
+        super().__init__(desk, table, first)
         self._batches: list[list[Read]] = []
         self._lines = self._bytes = 0
 
@@ -177,6 +196,14 @@ class Rehearsal(Import):
         raise TooLarge("Too many of these lines lean on others that are refused: rehearse fewer at a time.")
 
 
+def begin(run: type[Import], desk: Desk, kind: Flat | None, first: int, longest: int) -> tuple[Cutter, Import]:
+    """Make what cuts lines, from the first that counts, and what records them: rows, where these are of one kind."""
+    if kind is None:
+        return Cutter(longest, first), run(desk, None, first)
+    table = Table(kind)
+    return RowCutter(longest, first, begin=table.begin), run(desk, table, first)
+
+
 def _halves(some: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
     middle = len(some) // 2
     return some[:middle], some[middle:]
@@ -205,6 +232,8 @@ def _each(ledger: Ledger, batches: Sequence[Sequence[Any]], refused: Mapping[int
 
 def _result(number: int, entry: Any, outcome: Outcome) -> LineResult:
     kind = getattr(entry, "kind", None)
+    if isinstance(outcome, Absent):
+        outcome = Invalid(f"{outcome.detail}{STILL_TO_COME}", outcome.problems[0].pointer)
     if isinstance(outcome, Failure):
         return LineResult(line=number, status="refused", kind=kind, problem=document(outcome, None))
     return LineResult(

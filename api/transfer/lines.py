@@ -1,5 +1,7 @@
 """Turn records into lines and lines into records of a bundle: the same words, with the kind and the origin beside."""
 
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +31,7 @@ DATE = {"value", "earliest", "latest"}
 # What must be said of a record, though it was redacted, so that what refers to it can be recorded.
 REQUIRED = {"source": ("name",), "claim": ("text",), "dependency": ("reason",), "same_as": ("reason",)}
 REDACTED = "Redacted"
+_BUNDLE = re.compile(rb'\s*\{\s*(?:\Z|"records"\s*:)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def entry_of(line: bytes) -> Any:
     try:
         sent = read(line)
     except ValueError as wrong:
-        raise Malformed(str(wrong).replace("The body", "The line")) from None
+        raise Malformed(said_of("The line", wrong)) from None
     if not isinstance(sent, dict):
         raise Invalid("A line is an object: a record, as a bundle has it.", "")
     if sent.get("kind") == "end":
@@ -140,6 +143,24 @@ def entry_of(line: bytes) -> Any:
             "Lines name each other by `external_id`, or by the `id` in their `origin`: leave this out.", "/ref"
         )
     return validated(unredacted(sent))
+
+
+def said_of(part: str, wrong: ValueError) -> str:
+    """Say of a part of a file what is wrong with its JSON; which line of the part it is in would mislead."""
+    return str(wrong).replace("The body", part).replace("line 1, ", "")
+
+
+def refuse_other_documents(first_line: bytes) -> None:
+    """Raise `Malformed` where a file begins as one that holds no lines of JSON."""
+    if first_line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in first_line[:2]:
+        raise Malformed("This is UTF-16: send UTF-8.")
+    if first_line.lstrip().startswith(b"["):
+        raise Malformed("This is a JSON array: write each of its records on a line of its own, with no comma between.")
+    if _BUNDLE.match(first_line):
+        raise Malformed(
+            "This is a bundle, or another document over several lines. Write each record on a line of its own; a"
+            " bundle is what `whence load` and POST /v1/bundles take."
+        )
 
 
 def _ending(sent: Line) -> Ending:

@@ -13,9 +13,8 @@ from api.errors import UnsupportedMedia
 from api.provenance.loading import Scope
 from api.storage.deadline import Deadline
 from api.transfer import rows
-from api.transfer.cutting import Cutter, RowCutter
 from api.transfer.exporting import Export
-from api.transfer.importing import Import, Rehearsal
+from api.transfer.importing import Import, Rehearsal, begin
 from api.transfer.receiving import Receiving
 from api.transfer.sending import lines_sent, rows_sent
 from api.web.callers import desk, takes
@@ -38,14 +37,15 @@ HOW_TO_EXPORT = (
 HOW_TO_IMPORT = (
     "A line of JSON for each record, as a bundle has it and as an export writes it, of any number. Records name "
     "each other by `external_id`, or by the `id` that they had where they come from; what is referred to comes "
-    "first, or within the same thousand lines. Each line is recorded whole or refused, and keeps none of the "
-    "others back. The answer is a line for each, and a summary. It is safe to send the same lines again, and "
-    "takes no Idempotency-Key: what is known already changes nothing. A record from elsewhere is known by the "
-    "`id` that any of the stores in its `origin` has for it, so that what comes by two ways, or comes back, is not "
-    "recorded twice. Of a `version` that an editor has brought already, what was changed here since stays; of a later "
-    "one what its store has changed is merged, and stands under `origin` from then on. What was redacted in an export "
-    "is taken as unknown. After 10,000 refused lines it is stopped, and the summary says where: send the lines "
-    "from there on once you know what is wrong."
+    "first, or within the same thousand lines or 4 MiB: what comes later is found when all are sent once more. Each "
+    "line is recorded whole or refused, and keeps none of the others back. The answer is a line for each, and a "
+    "summary, whose `status` is `complete` unless an export was cut short or the import was stopped. It is safe to "
+    "send the same lines again, and takes no Idempotency-Key: what is known already changes nothing. A record from "
+    "elsewhere is known by the `id` that any of the stores in its `origin` has for it, so that what comes by two "
+    "ways, or comes back, is not recorded twice. Of a `version` that an editor has brought already, what was "
+    "changed here since stays; of a later one what its store has changed is merged, and stands under `origin` from "
+    "then on. What was redacted in an export is taken as unknown. After 10,000 refused lines it is stopped, and the "
+    "summary says where: send the lines from there on once you know what is wrong."
 )
 
 
@@ -105,13 +105,8 @@ def router() -> APIRouter:
     ) -> Response:
         table = rows.kind_of_table(kind, "csv" if _media_type(request) == CSV else "ndjson")
         longest: int = request.app.state.settings.max_bundle_bytes
-        run = Rehearsal if dry_run else Import
-        if table is None:
-            receiving = Receiving(Cutter(longest, from_line), run(desk(request)))
-        else:
-            read = rows.Table(table)
-            receiving = Receiving(RowCutter(longest, from_line, begin=read.begin), run(desk(request), read.entry))
-        return StreamingResponse(await receiving.take_all(steadily(request)), media_type=NDJSON)
+        cutter, run = begin(Rehearsal if dry_run else Import, desk(request), table, from_line, longest)
+        return StreamingResponse(await Receiving(cutter, run).take_all(steadily(request)), media_type=NDJSON)
 
     routes.routes.extend(incoming.routes)
     return routes

@@ -1,12 +1,14 @@
 """The flat kinds as rows of a table: a column for each field, lists, references and true or false as JSON."""
 
-from collections.abc import Iterable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
 from api.bundles.service import KEEPERS
 from api.errors import Invalid, Malformed
 from api.formats import json, tables
-from api.transfer.lines import Line, unredacted, validated
+from api.transfer.cutting import OPEN_QUOTE
+from api.transfer.lines import Line, said_of, unredacted, validated
 
 Flat = Literal["source", "document", "claim"]
 FORMATS = ("ndjson", "csv")
@@ -14,6 +16,8 @@ FORMATS = ("ndjson", "csv")
 STRUCTURED = frozenset(
     ("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors", "translations", "about")
 ) | {"topics", "origin"}
+
+TRUTHS = ("true", "false")  # a spreadsheet shouts them
 
 
 def kind_of_table(kind: str | None, format: str) -> Flat | None:
@@ -35,8 +39,8 @@ def columns(kind: Flat) -> list[str]:
 
 
 def header(kind: Flat) -> bytes:
-    """Write the first row."""
-    return tables.write([columns(kind)])
+    """Write the first row, after the mark by which every spreadsheet knows UTF-8."""
+    return BOM_UTF8 + tables.write([columns(kind)])
 
 
 def written(kind: Flat, lines: Iterable[Line]) -> bytes:
@@ -51,22 +55,25 @@ class Table:
     def __init__(self, kind: Flat) -> None:
         self.kind = kind
         self.names: list[str] = []
+        self._separator = ","
 
     def begin(self, first_row: bytes) -> None:
         """Read the first row, which names the columns. Raises `Malformed`, `Invalid`."""
-        self.names = next(_rows(first_row), [])
+        self._separator = tables.separator_of(first_row)
+        self.names = _only_row(first_row, self._separator)
         unknown = [name for name in self.names if name not in columns(self.kind)]
         if unknown or not self.names or len(set(self.names)) < len(self.names):
             raise Invalid(
                 f"The first row names the columns, each once, of {', '.join(columns(self.kind))}; this one has"
-                f" {', '.join(unknown) or 'one twice, or none'}."
+                f" {', '.join(unknown)[:200] or 'one twice, or none'}."
             )
 
     def entry(self, row: bytes) -> Any:
         """Read a record of a bundle from a row; an empty cell says nothing. Raises `Malformed`, `Invalid`."""
-        cells = next(_rows(row), [])
+        cells = _only_row(row, self._separator)
         if len(cells) != len(self.names):
-            raise Invalid(f"The row has {len(cells)} cells, and the first row names {len(self.names)} columns.")
+            said = f"The row has {len(cells)} cells, and the first row names {len(self.names)} columns."
+            raise Invalid(f"{said}{_over_lines(row)}")
         given = {name: _value(name, cell) for name, cell in zip(self.names, cells, strict=True) if cell}
         return validated({"kind": self.kind, **given})
 
@@ -81,13 +88,21 @@ def _value(name: str, cell: str) -> Any:
     if name not in STRUCTURED:
         return cell
     try:
-        return json.read(cell.encode())
+        return json.read((cell.lower() if cell.lower() in TRUTHS else cell).encode())
     except ValueError as wrong:
-        raise Invalid(str(wrong).replace("The body", "The cell"), json.pointer(name)) from None
+        raise Invalid(said_of("The cell", wrong), json.pointer(name)) from None
 
 
-def _rows(content: bytes) -> Iterator[list[str]]:
+def _only_row(content: bytes, separator: str) -> list[str]:
     try:
-        yield from tables.read(content)
+        rows = list(tables.read(content, separator))
     except ValueError as wrong:
-        raise Malformed(str(wrong)) from None
+        raise Malformed(f"{wrong}{_over_lines(content)}") from None
+    if len(rows) > 1:
+        raise Malformed(f"These are {len(rows)} rows in one: look at its quotes and at how its lines end.")
+    return rows[0] if rows else []
+
+
+def _over_lines(row: bytes) -> str:
+    lines = len(row.splitlines())
+    return f" It goes on over {lines:,} lines: {OPEN_QUOTE}." if lines > 1 else ""

@@ -25,7 +25,10 @@ class LineResult(BaseModel):
 class ImportSummary(BaseModel):
     """The last line of what an import answers."""
 
-    status: Literal["complete", "stopped"] = Field(description="`stopped`: not every line was looked at.")
+    status: Literal["complete", "incomplete", "stopped"] = Field(
+        description="`incomplete`: every line was looked at, but of the export that they are not all came, as"
+        " `warnings` say. `stopped`: not every line was looked at."
+    )
     dry_run: bool
     created: int = 0
     updated: int = 0

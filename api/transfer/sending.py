@@ -10,11 +10,9 @@ from api.transfer.schemas import ExportEnd
 
 def lines_sent(export: Export) -> Iterator[bytes]:
     """Write lines of JSON, and at the end how many they were."""
-    sent = 0
     for batch in export.batches():
-        sent += len(batch)
         yield b"".join(json.write(line) + b"\n" for line in batch)
-    end = ExportEnd(records=sent, known_at=export.known_at, settled=export.settled)
+    end = ExportEnd(records=export.lines, known_at=export.known_at, settled=export.settled)
     yield end.model_dump_json().encode() + b"\n"
 
 

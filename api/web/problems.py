@@ -17,6 +17,7 @@ from api import errors
 from api.errors import Contradictory, Failure, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from api.formats.json import write
 from api.web.callers import for_caller
+from api.web.validation import sentence
 from api.web.values import pointer_to
 
 MEDIA_TYPE = "application/problem+json"
@@ -144,29 +145,14 @@ def _problems(found: Iterable[Mapping[str, Any]]) -> list[Problem]:
     problems: dict[tuple[str | None, str | None], Problem] = {}
     for one in found:
         where, *path = one["loc"]
-        sentence = _sentence(one)
+        told = sentence(one)
         if where == "body":
-            problem = Problem(sentence, pointer_to(path, one["type"]))
+            problem = Problem(told, pointer_to(path, one["type"]))
         else:
             name = str(path[0]) if path else str(where)
-            problem = Problem(sentence, parameter=name.title() if where == "header" else name)
+            problem = Problem(told, parameter=name.title() if where == "header" else name)
         problems.setdefault((problem.pointer, problem.parameter), problem)
     return list(problems.values())
-
-
-def _sentence(one: Mapping[str, Any]) -> str:
-    match one["type"]:
-        case "missing":
-            return "This is required."
-        case "extra_forbidden":
-            return "There is no field or parameter of this name; check the spelling."
-        case "value_error":
-            return str(one["ctx"]["error"])
-        case "uuid_parsing" | "uuid_type":
-            return "This is no id: ids are UUIDs, made here. By your own key, list with ?external_id=…"
-        case _:
-            message = str(one["msg"])
-            return message if message.endswith(".") else f"{message}."
 
 
 def _example(kind: type[Failure]) -> dict[str, Any]:

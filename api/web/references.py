@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from api.errors import Invalid
+from api.errors import Absent, Invalid
 from api.storage.deletion import kind_of
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
@@ -31,7 +31,7 @@ def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) 
         row, named = ledger.find_named(model, reference.external_id or ""), f"external_id “{reference.external_id}”"
     if row is None:
         where = "this bundle" if reference.ref is not None else "the record"
-        raise Invalid(f"No {kind} in {where} has {named}: record it first, or send it whole.", pointer)
+        raise Absent(f"No {kind} in {where} has {named}: record it first, or send it whole.", pointer)
     if row.deleted_at is not None:
         raise Invalid(f"The {kind} with {named} was deleted: restore it, or refer to another.", pointer)
     return row

@@ -1,7 +1,8 @@
 """Say of what Pydantic finds wrong where it is, in the words of our problem documents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,10 +21,20 @@ def validating() -> Iterator[None]:
 
 def problems_of(wrong: ValidationError) -> Sequence[Problem]:
     """Point at each value that did not fit."""
-    return [
-        Problem(
-            str(one["ctx"]["error"]) if one["type"] == "value_error" else f"{one['msg']}.",
-            pointer_to(one["loc"], one["type"]),
-        )
-        for one in wrong.errors()
-    ]
+    return [Problem(sentence(one), pointer_to(one["loc"], one["type"])) for one in wrong.errors()]
+
+
+def sentence(one: Mapping[str, Any]) -> str:
+    """Put into words what is wrong with one value."""
+    match one["type"]:
+        case "missing":
+            return "This is required."
+        case "extra_forbidden":
+            return "There is no field or parameter of this name; check the spelling."
+        case "value_error":
+            return str(one["ctx"]["error"])
+        case "uuid_parsing" | "uuid_type":
+            return "This is no id: ids are UUIDs, made here. By your own key, list with ?external_id=…"
+        case _:
+            message = str(one["msg"])
+            return message if message.endswith(".") else f"{message}."

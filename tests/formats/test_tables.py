@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from api.formats.tables import read, write
 SIGNS = "=+-@\t\r\n＝＋－＠"
 cells = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
-    st.text(st.sampled_from(f"'{SIGNS}\",x"), max_size=6),
+    st.text(st.sampled_from(f"'{SIGNS}\",;x"), max_size=8),
 )
 
 
@@ -26,6 +27,13 @@ def test_no_cell_begins_with_a_sign_that_is_carried_out(cell: str) -> None:
     ((written, _),) = csv.reader(io.StringIO(write([[cell, "x"]]).decode(), newline=""))
 
     assert not written.startswith(tuple(SIGNS))
+
+
+@given(cells)
+def test_nor_does_what_follows_what_others_separate_cells_by(cell: str) -> None:
+    written = write([["x", cell]]).decode()
+
+    assert not any(part.lstrip('"').startswith(tuple("=+-@＝＋－＠")) for part in re.split("[;\t\r\n]", written))
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -2,12 +2,14 @@
 
 import json
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.custody.callers import COMMAND_LINE
-from api.transfer.exporting import Export
+from api.provenance.loading import EVERYTHING
+from api.transfer.exporting import KINDS, Export
 from api.web.desk import Desk
 from tests.contract.operations import NOBODY
 from tests.newsroom import Newsroom
@@ -54,6 +56,35 @@ def test_whatever_the_batches_every_line_finds_what_it_names_in_those_before(new
         assert named <= known
         known.add(line["origin"]["id"])
     assert sum(line["kind"] == "citation" for line in lines) == 6
+
+
+@pytest.mark.parametrize("kinds", [KINDS, ["source"]])
+def test_how_far_it_is_is_told_by_the_records_of_what_goes_out(newsroom: Newsroom, kinds: list[str]) -> None:
+    claim = newsroom.claim("P.")
+    first, second = newsroom.publish(claim, newsroom.source("A")), newsroom.publish(claim, newsroom.source("B"))
+    newsroom.cite(second, first)
+    newsroom.retract(first, "2026-03-01")
+    newsroom.delete(newsroom.source("Deleted"))
+    desk = Desk(newsroom.client.app.state.database, COMMAND_LINE, "")  # type: ignore[attr-defined]
+
+    for about in (None, UUID(claim.id)):
+        export = Export.begin(desk, None, about, EVERYTHING)
+        lines = [line for some in export.batches(kinds) for line in some]
+        assert export.records == export.size(kinds)
+        assert export.lines == len(lines)
+
+
+def test_what_came_before_its_turn_is_forgotten_after_it(newsroom: Newsroom) -> None:
+    claim = newsroom.claim()
+    said = [newsroom.say(claim) for _ in range(6)]
+    for early, late in ((0, 3), (1, 4), (2, 5)):
+        newsroom.edit(said[early], responds_to=said[late].ref)
+    desk = Desk(newsroom.client.app.state.database, COMMAND_LINE, "")  # type: ignore[attr-defined]
+
+    export = Export(desk, datetime.now(UTC), batch=1)
+    ahead = [len(export.ahead) for _ in export.batches(["attribution"])]
+
+    assert ahead == [1, 2, 3, 2, 1, 0]
 
 
 def test_references_are_by_external_id_where_there_is_one(newsroom: Newsroom) -> None:

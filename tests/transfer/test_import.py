@@ -1,7 +1,10 @@
 """Lines come in each whole or not at all, keep none of the others back, and may come again."""
 
+import csv
 import gzip
+import io
 import json
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +87,18 @@ def test_what_is_refused_says_why_and_keeps_nothing_else_back(client: TestClient
     assert [one["problem"]["status"] for one in results[2:7]] == [400, 422, 422, 422, 422]
     assert [one["problem"]["errors"][0]["pointer"] for one in results[3:7]] == ["/nmae", "/source", "", "/ref"]
     assert (summary["created"], summary["refused"]) == (3, 5)
+    assert results[3]["problem"]["detail"] == "There is no field or parameter of this name; check the spelling."
+
+
+def test_what_names_a_record_that_comes_too_late_is_told_so_and_taken_the_next_time(client: TestClient) -> None:
+    lines = [SAID, *({**CLAIM, "external_id": f"c{n}"} for n in range(MOST_LINES)), CLAIM, SOURCE]
+
+    (refused, *_), _ = imported(client, lines)
+    (again, *_), _ = imported(client, lines)
+
+    assert refused["problem"]["detail"].endswith("more than 1,000 lines or 4 MiB later, import all of them once more.")
+    assert refused["problem"]["errors"][0]["pointer"] == "/claim"
+    assert again["status"] == "created"
 
 
 def test_of_a_line_that_is_refused_nothing_is_left(client: TestClient) -> None:
@@ -147,6 +162,46 @@ def test_what_stumbles_over_a_line_that_is_half_done_is_taken_without_it(client:
 
     assert statuses(results) == ["created", "created", "refused", "created"]
     assert client.get("/v1/sources", params={"external_id": "other"}).json()["items"][0]["name"] == "Another name"
+
+
+def ring(kind: str, field: str, *keys: str) -> list[Line]:
+    """Make records of which each refers by a field to the next, and the last to the first."""
+    said = {"name": "One of several", "if_named": "new"} if kind == "source" else SAID
+    following = zip(keys, (*keys[1:], keys[0]), strict=True)
+    return [{**said, "kind": kind, "external_id": key, field: {"external_id": needed}} for key, needed in following]
+
+
+@pytest.mark.parametrize(("kind", "field"), [("source", "controlled_by"), ("attribution", "responds_to")])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_refers_to_itself_in_a_circle_is_refused_alone(
+    client: TestClient, kind: str, field: str, dry_run: bool
+) -> None:
+    alone, *three = ring(kind, field, "1"), *ring(kind, field, "2", "3", "4")
+    needing = {**ring(kind, field, "5")[0], field: {"external_id": "6"}}
+    needed = {name: value for name, value in {**needing, "external_id": "6"}.items() if name != field}
+    rest = [SAID, CLAIM, SOURCE]
+
+    results, _ = imported(client, [needing, *three, *alone, needed, *rest], dry_run=dry_run)
+
+    assert statuses(results) == ["created", *["refused"] * 4, *["created"] * 4]
+    assert [one["problem"]["errors"][0]["pointer"] for one in results[1:5]] == [f"/{field}"] * 4
+    assert all("refers to itself" in one["problem"]["detail"] for one in results[1:5])
+
+
+def test_a_circle_of_what_is_on_record_is_known_like_anything_else(newsroom: Newsroom) -> None:
+    claim = newsroom.claim(external_id="c")
+    source = newsroom.source("A source", external_id="s")
+    first = newsroom.say(claim, source, external_id="first")
+    newsroom.say(claim, source, external_id="second", replaces=first)
+    newsroom.edit(first, responds_to={"external_id": "second"})
+    circle = [
+        {**SAID, "external_id": "first", "responds_to": {"external_id": "second"}},
+        {**SAID, "external_id": "second", "replaces": {"external_id": "first"}},
+    ]
+
+    results, _ = imported(newsroom.client, circle)
+
+    assert statuses(results) == ["known", "known"]
 
 
 def test_a_line_that_takes_a_higher_role_is_refused_alone(client: TestClient) -> None:
@@ -260,16 +315,50 @@ def test_it_goes_on_from_a_line(client: TestClient) -> None:
     assert [(one["line"], one["status"]) for one in results] == [(2, "created"), (3, "created")]
 
 
-def test_a_line_that_does_not_end_stops_it_where_it_can_go_on(client: TestClient) -> None:
-    long = b'{"kind": "claim", "text": "' + b"x" * 17 * 2**20
-    alone = client.post("/v1/import", content=long, headers=NDJSON)
-    lines = written([{**CLAIM, "external_id": f"c{n}"} for n in range(MOST_LINES)])
-    results, summary = sent(client, lines + long)
+def test_a_line_that_is_too_long_is_refused_alone(client: TestClient) -> None:
+    long = b'{"kind": "claim", "text": "' + b"x" * 17 * 2**20 + b'"}\n'
+    table = b"text\r\nP.\r\n" + b"x" * 17 * 2**20 + b"\r\nQ.\r\n"
+    csv = {"headers": {"Content-Type": "text/csv"}, "params": {"kind": "claim"}}
 
-    assert alone.status_code == 413
-    assert len(results) == MOST_LINES
-    assert (summary["status"], summary["resume_from"]) == ("stopped", MOST_LINES + 1)
-    assert summary["problem"]["status"] == 413
+    results, summary = sent(client, written([SOURCE]) + long + written([CLAIM]))
+    rows = [json.loads(one) for one in client.post("/v1/import", content=table, **csv).text.splitlines()]
+
+    assert [(one["line"], one["status"]) for one in results] == [(1, "created"), (2, "refused"), (3, "created")]
+    assert (results[1]["problem"]["status"], summary["status"]) == (413, "complete")
+    assert [one["status"] for one in rows] == ["created", "refused", "created", "complete"]
+    assert statuses(sent(client, written([SOURCE]) + long + written([CLAIM]), from_line=3)[0]) == ["known"]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'[{"kind": "claim"},\n{"kind": "claim"}]\n', "JSON array"),
+        (b'{"records": [{"kind": "claim"}]}\n', "bundle"),
+        (b'{\n  "records": []\n}\n', "bundle"),
+        (written([CLAIM]).decode().encode("utf-16"), "UTF-16"),
+        (written([CLAIM]).decode().encode("utf-16-le"), "UTF-16"),
+    ],
+    ids=["array", "bundle", "over lines", "marked", "unmarked"],
+)
+def test_what_holds_no_lines_of_json_is_refused_once_with_what_it_is(
+    client: TestClient, body: bytes, told: str
+) -> None:
+    answer = client.post("/v1/import", content=body, headers=NDJSON)
+
+    assert (answer.status_code, told in answer.json()["detail"]) == (400, True)
+
+
+def test_what_is_wrong_in_a_line_is_not_said_to_be_in_the_first(client: TestClient) -> None:
+    results, _ = sent(client, written([CLAIM]) + b'{"kind": claim}\n')
+
+    assert "column 10" in results[1]["problem"]["detail"]
+    assert "line 1" not in results[1]["problem"]["detail"]
+
+
+def test_where_there_is_no_line_it_is_said(client: TestClient) -> None:
+    assert imported(client, [CLAIM], from_line=5)[1]["warnings"] == ["There is no line from line 5 on."]
+    assert imported(client, [])[1]["warnings"] == ["There is no line."]
+    assert imported(client, [CLAIM])[1]["warnings"] == []
 
 
 def test_after_very_many_refused_lines_it_is_stopped_where_it_can_go_on(client: TestClient) -> None:
@@ -284,9 +373,12 @@ def test_an_export_that_was_cut_short_is_noticed(client: TestClient) -> None:
     lines = [{**CLAIM, "origin": {"id": FIRST, **ORIGIN}}]
     end = {"kind": "end", "records": 2, "known_at": "2026-01-01T00:00:00Z", "settled": True}
 
-    assert "cut short" in imported(client, lines)[1]["warnings"][0]
-    assert "1 of the lines" in imported(client, [*lines, end])[1]["warnings"][0]
-    assert imported(client, [*lines, {**end, "records": 1}])[1]["warnings"] == []
+    cut, short, whole = (imported(client, some)[1] for some in (lines, [*lines, end], [*lines, {**end, "records": 1}]))
+
+    assert [one["status"] for one in (cut, short, whole)] == ["incomplete", "incomplete", "complete"]
+    assert "cut short" in cut["warnings"][0]
+    assert "1 of the lines" in short["warnings"][0]
+    assert whole["warnings"] == []
 
 
 @pytest.mark.dealt
@@ -331,9 +423,29 @@ def test_a_table_comes_in_and_goes_out_as_it_was(newsroom: Newsroom) -> None:
     new = newsroom.client.post("/v1/import", content=b"name,wish\r\nx,y\r\n", params={"kind": "source"}, headers=csv)
 
     assert [json.loads(line)["status"] for line in again] == ["known", "known", "complete"]
+    assert json.loads(again[-1])["warnings"] == [], "a table has no last line"
     assert newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content == table
     assert b",'=cmd|' /C calc'!A0," in table
     assert (new.status_code, "wish" in new.json()["detail"]) == (422, True)
+
+
+def test_a_table_that_a_spreadsheet_saved_comes_in(newsroom: Newsroom) -> None:
+    source = newsroom.source("Jöran; a person, perhaps", protected=True, aliases=["A", "B"])
+    exported_table = newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content
+    rows = list(csv.reader(io.StringIO(exported_table.decode("utf-8-sig"), newline="")))
+    saved = io.StringIO(newline="")
+    shouted = [[{"true": "TRUE"}.get(cell, cell) for cell in row] for row in rows]
+    csv.writer(saved, delimiter=";", lineterminator="\r\n").writerows(shouted)
+    headers = {"Content-Type": "text/csv"}
+
+    answer = newsroom.client.post(
+        "/v1/import", content=saved.getvalue().encode("utf-8-sig"), params={"kind": "source"}, headers=headers
+    )
+
+    assert exported_table.startswith(BOM_UTF8)
+    assert "TRUE" in saved.getvalue()
+    assert [json.loads(line).get("id") for line in answer.text.splitlines()] == [source.id, None]
+    assert json.loads(answer.text.splitlines()[0])["status"] == "known"
 
 
 def test_many_lines_take_few_statements(client: TestClient) -> None:

@@ -75,6 +75,21 @@ def test_statements_that_name_each_other_in_a_circle_go_out_and_come_in(two: Two
     assert {one["status"] for one in imported(there.client, exported(there.client))[0]} == {"known"}
 
 
+def test_lines_keep_their_order_where_none_needs_a_later_one(two: Two) -> None:
+    here, there = two
+    names = ["A", "B", "C", "D"]
+    lines: list[Any] = [{"kind": "source", "name": name, "external_id": name} for name in names]
+    for number, needed in ((0, "C"), (3, "A")):
+        lines[number]["controlled_by"] = {"external_id": needed}
+    imported(here.client, lines)
+
+    out = exported(here.client)
+    imported(there.client, out)
+
+    assert [line["name"] for line in out] == ["C", "A", "B", "D"]
+    assert [line["name"] for line in exported(there.client)] == ["C", "A", "B", "D"]
+
+
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), length=st.integers(10, 40))
 def test_whatever_was_done_the_store_is_the_same_elsewhere(
