@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import chdir, closing, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -375,6 +376,7 @@ def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence:
     assert ended.returncode == 1
     assert f"{table}:3: line refused: /aliases" in ended.stderr
     assert "1 created, 0 updated, 0 on record already, 1 refused." in ended.stdout
+    assert out.stdout.startswith("external_id,")
     assert "Lighthouse Weekly" in out.stdout
 
 
@@ -405,6 +407,7 @@ def test_an_export_that_was_cut_short_is_taken_and_does_not_end_well(whence: Whe
     assert (ended.returncode, "1 on record already" in ended.stdout) == (1, True)
     assert "cut short" in ended.stderr
     assert (of_a_table.returncode, "cut short" in of_a_table.stderr) == (0, False)
+    assert table.read_bytes().startswith(BOM_UTF8), "spreadsheets know UTF-8 by it"
 
 
 def test_what_is_no_file_is_written_to_and_a_link_is_followed(whence: Whence, tmp_path: Path) -> None:

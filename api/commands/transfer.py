@@ -3,6 +3,7 @@
 import gc
 import shlex
 import signal
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,8 @@ def take_out(
         size = None if bars.disable else export.size(KINDS if table is None else [table])
         shown = progress.Shown(bars, file, size)
         with files.whole(file, OWN if reveal else ANYBODYS) as out:
+            if table is not None and str(file) != "-":
+                out.write(BOM_UTF8)  # by which every spreadsheet knows how a file's letters are written
             for piece in lines_sent(export) if table is None else rows_sent(export, table):
                 out.write(piece)
                 shown.move(export.records, export.lines)

@@ -1,6 +1,5 @@
 """The flat kinds as rows of a table: a column for each field, lists, references and true or false as JSON."""
 
-from codecs import BOM_UTF8
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
@@ -39,8 +38,8 @@ def columns(kind: Flat) -> list[str]:
 
 
 def header(kind: Flat) -> bytes:
-    """Write the first row, after the mark by which every spreadsheet knows UTF-8."""
-    return BOM_UTF8 + tables.write([columns(kind)])
+    """Write the first row."""
+    return tables.write([columns(kind)])
 
 
 def written(kind: Flat, lines: Iterable[Line]) -> bytes:

@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import json
-from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -432,7 +431,7 @@ def test_a_table_comes_in_and_goes_out_as_it_was(newsroom: Newsroom) -> None:
 def test_a_table_that_a_spreadsheet_saved_comes_in(newsroom: Newsroom) -> None:
     source = newsroom.source("Jöran; a person, perhaps", protected=True, aliases=["A", "B"])
     exported_table = newsroom.client.get("/v1/export", params={"format": "csv", "kind": "source"}).content
-    rows = list(csv.reader(io.StringIO(exported_table.decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(io.StringIO(exported_table.decode(), newline="")))
     saved = io.StringIO(newline="")
     shouted = [[{"true": "TRUE"}.get(cell, cell) for cell in row] for row in rows]
     csv.writer(saved, delimiter=";", lineterminator="\r\n").writerows(shouted)
@@ -442,7 +441,6 @@ def test_a_table_that_a_spreadsheet_saved_comes_in(newsroom: Newsroom) -> None:
         "/v1/import", content=saved.getvalue().encode("utf-8-sig"), params={"kind": "source"}, headers=headers
     )
 
-    assert exported_table.startswith(BOM_UTF8)
     assert "TRUE" in saved.getvalue()
     assert [json.loads(line).get("id") for line in answer.text.splitlines()] == [source.id, None]
     assert json.loads(answer.text.splitlines()[0])["status"] == "known"
