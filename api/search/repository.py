@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 from api.attributions.models import Attribution
 from api.claims.models import Claim
 from api.documents.models import Document, Text
-from api.formats.folding import key
 from api.sources.models import Source
-from api.sources.repository import named
+from api.sources.service import service as sources
 from api.storage.among import among_words
 from api.storage.finding import Wanted, newest
 from api.storage.history import table_of
@@ -49,21 +48,14 @@ def candidates(
     for kind in kinds:
         some = newest(reading, kind, wanted, RANKED[kind])
         complete &= some.complete
-        called = _called(reading, names) if kind == "source" else ()
-        found += _read(reading, kind, list(dict.fromkeys([*some.ids, *called])))
+        called = sorted(sources.find_named(reading, names), reverse=True) if kind == "source" else []
+        found += _read(reading, kind, list(dict.fromkeys([*some.ids, *called[: RANKED[kind]]])))
     return found, complete
 
 
 def claims(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Claim]:
     """Return live claims by id, as their rows are."""
     return reading.live(Claim, ids)
-
-
-def _called(reading: Reading, names: Collection[str]) -> Sequence[UUID]:
-    """Return the newest sources that have one of these names or aliases, spelt with the same accents."""
-    found = named(reading, map(key, names))
-    ids = {source.id for sources in found.values() for source in sources}
-    return sorted(ids, reverse=True)[: RANKED["source"]]
 
 
 def _read(reading: Reading, kind: str, ids: Sequence[UUID]) -> list[Found]:

@@ -155,6 +155,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
                 for name in folded & {key(name) for name in (row.name, *row.aliases)}:
                     ledger.namesakes[name].append(row)
 
+    def find_named(self, reading: Reading, names: Iterable[str]) -> list[UUID]:
+        """Return the sources that have one of these names or aliases, spelt with the same accents; none is sealed."""
+        found = repository.named(reading, map(key, names))
+        return list({source.id: None for sources in found.values() for source in sources})
+
     def find_controlled(self, reading: Reading, source: UUID) -> list[UUID]:
         """Return the source and everybody who speaks for it."""
         return repository.controlled(reading, [source])
