@@ -3,6 +3,7 @@
 Revision 0012, after 0011; made on 2026-11-27.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
@@ -79,6 +80,9 @@ def _figures(text: str) -> Iterator[tuple[tuple[int, int], str]]:
 
 
 def _words(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    if text.isascii():
+        yield from (((match.start(), 1), match[0][:64]) for match in re.finditer("[0-9a-z]+", text.lower()))
+        return
     patterns = _patterns()
     for match in patterns["words"].finditer(text):
         apart = normalize("NFKD", normalize("NFKC", match[0]).casefold())
