@@ -1,10 +1,10 @@
 """Ask for many ids, words or numbers in one statement, as one parameter, however many there are."""
 
 from collections.abc import Callable, Iterable
-from json import dumps
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Dialect, String, Uuid, bindparam, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -38,7 +38,7 @@ class Words(TypeDecorator[list[Any]]):
         return f"{{{','.join(self.quoted(values))}}}"
 
     def _as_json(self, values: list[Any]) -> str:
-        return dumps(self.plain(values), ensure_ascii=False)
+        return to_json(self.plain(values)).decode()  # several times as fast as Python's own
 
 
 class Ids(Words):

@@ -157,6 +157,8 @@ def _parameters(route: APIRoute) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _check_query(request: Request, single: frozenset[str], several: frozenset[str]) -> None:
+    if not request.scope["query_string"]:
+        return
     given = request.query_params.multi_items()
     times = Counter(name for name, _ in given)
     known = ", ".join(sorted(single | several)) or "none"
