@@ -62,6 +62,10 @@ def _by_signs(language: str | None, words: Sequence[Word]) -> Iterator[str]:
             yield from chain.from_iterable(re.findall(pattern, word.folded) for pattern in patterns)
 
 
-@cache
 def _words(language: str | None) -> frozenset[str]:
-    return frozenset(chain.from_iterable(said.split() for tag, said in WORDS.items() if language in (tag, None)))
+    return _of_any() if language is None else frozenset(WORDS.get(language, "").split())
+
+
+@cache
+def _of_any() -> frozenset[str]:
+    return frozenset(" ".join(WORDS.values()).split())
