@@ -128,7 +128,7 @@ class SqliteEngine:
                 job.called.set()
 
     def _attempt(self, connection: Connection, job: _Job[Any]) -> None:
-        finished = False
+        own: Exception | None = None  # what the work itself failed with, and none of the savepoint's failures
         try:
             with (
                 Session(
@@ -136,16 +136,19 @@ class SqliteEngine:
                 ) as session,
                 session.begin(),
             ):
-                ledger = Ledger(session, self._now(), job.caller, sealing=self._keys.sealing)
-                job.result = job.work(ledger)
-                ledger.finish()
-                job.rewrites, job.changes = ledger.rewrites, ledger.changes
-                finished = True
+                try:
+                    ledger = Ledger(session, self._now(), job.caller, sealing=self._keys.sealing)
+                    job.result = job.work(ledger)
+                    ledger.finish()
+                    job.rewrites, job.changes = ledger.rewrites, ledger.changes
+                except Exception as failed:
+                    own = failed
+                    raise
         except Exception as failed:
             job.failure = as_failure(failed)
-            if finished or not _in_transaction(connection):
-                # A full disk or the like: a savepoint that was not released stays, and else SQLite undid everybody's
-                # work. So all of it is undone, and nobody may be told that it is done.
+            if failed is not own or not _in_transaction(connection):
+                # A full disk or the like: a savepoint that was neither released nor rolled back stays, and else SQLite
+                # undid everybody's work. So all of it is undone, and nobody may be told that it is done.
                 job.failure = Unavailable("The database could not keep this: its disk may be full.")
                 raise job.failure from failed
 

@@ -73,6 +73,26 @@ def test_what_cannot_be_kept_when_its_work_is_done_leaves_nothing(sqlite_url: st
     assert kept == 0
 
 
+def test_what_fails_and_cannot_be_taken_back_leaves_nothing(sqlite_url: str) -> None:
+    database = Database(sqlite_url, 2, Keys.ephemeral())
+
+    @event.listens_for(database._opened.writer, "rollback_savepoint")
+    def refuse(*_: object) -> NoReturn:
+        raise OSError("the disk is full")
+
+    def fail(ledger: Ledger) -> NoReturn:
+        ledger.add(Claim(text="P.", words="p", **ledger.stamp()))
+        ledger.flush()
+        raise ValueError("the work itself")
+
+    with pytest.raises(Unavailable):
+        database.write(fail)
+
+    kept = _claims(database)
+    database.close()
+    assert kept == 0
+
+
 def _claims(database: Database) -> int:
     with database.reading() as reading:
         return int(reading.connection.exec_driver_sql("SELECT count(*) FROM claim").scalar_one())
