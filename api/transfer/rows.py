@@ -60,10 +60,11 @@ class Table:
         """Read the first row, which names the columns. Raises `Malformed`, `Invalid`."""
         self._separator = tables.separator_of(first_row)
         self.names = _only_row(first_row, self._separator)
-        unknown = [name for name in self.names if name not in columns(self.kind)]
+        known = columns(self.kind)
+        unknown = sorted(set(self.names).difference(known))
         if unknown or not self.names or len(set(self.names)) < len(self.names):
             raise Invalid(
-                f"The first row names the columns, each once, of {', '.join(columns(self.kind))}; this one has"
+                f"The first row names the columns, each once, of {', '.join(known)}; this one has"
                 f" {', '.join(unknown)[:200] or 'one twice, or none'}."
             )
 
