@@ -362,6 +362,15 @@ def test_what_is_revealed_is_written_for_its_owner_only(whence: Whence, tmp_path
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_file_that_others_may_not_read_stays_so(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "all.ndjson"
+    file.touch(0o640)
+
+    whence("export", str(file))
+
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence: Whence, tmp_path: Path) -> None:
     table = tmp_path / "sources.csv"
     table.write_bytes((FOLDER / "sources.csv").read_bytes() + b"import/x,X,not JSON,person\r\n")

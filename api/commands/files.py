@@ -55,7 +55,7 @@ def whole(file: Path, mode: int) -> Iterator[IO[bytes]]:
     if str(file) == "-":
         yield sys.stdout.buffer
         return
-    opener = partial(os.open, mode=mode)
+    opener = partial(os.open, mode=mode & _mode_of(file))
     if file.exists() and not file.is_file():
         with open(file, "wb", opener=opener) as raw, _compressed(file, raw) as out:
             yield out
@@ -71,6 +71,11 @@ def whole(file: Path, mode: int) -> Iterator[IO[bytes]]:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _mode_of(file: Path) -> int:
+    """Return who may read and write what is there; what is not, anybody may."""
+    return stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o777
 
 
 def _compressed(file: Path, raw: IO[bytes]) -> AbstractContextManager[Any]:

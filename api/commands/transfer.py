@@ -3,6 +3,7 @@
 import gc
 import shlex
 import signal
+import threading
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,12 +47,12 @@ def bring_in(
     from api.commands import progress
 
     complete = True
-    with _little_garbage(), _stopped_alike(), opened_database() as database, progress.of_bytes() as shown:
+    with _little_garbage(), _stopped_alike() as stopped, opened_database() as database, progress.of_bytes() as shown:
         for place, file in enumerate(files):
             first = 1 if place else from_line
             cutter, run = _begin(database, file, kind, first, dry_run=dry_run)
             try:
-                summary = _carry_out(file, cutter, run, shown)
+                summary = _carry_out(file, cutter, run, shown, stopped)
             except KeyboardInterrupt:
                 _stop(files[place:], kind, first, run, "Stopped.", INTERRUPTED)
             except Failure as failed:
@@ -88,7 +89,7 @@ def take_out(
 
     table = _kind_of_table(kind, format)
     caller = replace(COMMAND_LINE, scopes=frozenset({Allowed.REVEAL})) if reveal else COMMAND_LINE
-    with opened_database() as database, progress.of_lines() as bars:
+    with _stopped_alike(), opened_database() as database, progress.of_lines() as bars:
         instant = None if known_at is None else read_instant(known_at)
         export = Export.begin(Desk(database, caller, "whence export"), instant, claim, EVERYTHING)
         size = None if bars.disable else export.size(KINDS if table is None else [table])
@@ -117,7 +118,9 @@ def _begin(
     return begin(Rehearsal if dry_run else Import, desk, table, from_line, Settings().max_bundle_bytes)
 
 
-def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") -> "ImportSummary":
+def _carry_out(
+    file: Path, cutter: "Cutter", run: "Import", bars: "Progress", stopped: threading.Event
+) -> "ImportSummary":
     from api.commands import files
     from api.commands.progress import Shown
 
@@ -126,6 +129,8 @@ def _carry_out(file: Path, cutter: "Cutter", run: "Import", bars: "Progress") ->
         for piece in incoming.pieces():
             for batch in cutter.take(piece):
                 _tell(file, run.take(batch))
+                if stopped.is_set():
+                    raise KeyboardInterrupt
             shown.move(incoming.place(), cutter.number)
         for batch in cutter.end():
             _tell(file, run.take(batch))
@@ -169,13 +174,20 @@ def _stop(left: list[Path], kind: str | None, first: int, run: "Import", why: st
 
 
 @contextmanager
-def _stopped_alike() -> Iterator[None]:
-    """Let SIGTERM stop this as Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _stopped_alike() -> Iterator[threading.Event]:
+    """Let SIGTERM stop this as Ctrl-C does, and remember it: what is raised where something is let go of is lost."""
+    stopped = threading.Event()
+
+    def stop(_: int, __: object) -> NoReturn:
+        stopped.set()
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield stopped
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
