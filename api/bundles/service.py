@@ -246,11 +246,9 @@ class Recording:
             yield from self._of(kind)
             return
         needs = self._needs(kind)
-        found = components(needs, needs.__getitem__)
-        for place, others in needs.items():  # what is on record already need not come first, where it cannot
-            for needed in [one for one in others if found[one] == found[place] and self._stands(one)]:
-                del others[needed]
         circles = components(needs, needs.__getitem__)
+        if self._loosened(needs, circles):
+            circles = components(needs, needs.__getitem__)
         for place, circle in circles.items():
             closing = next((field for needed, field in needs[place].items() if circles[needed] == circle), None)
             if closing is None:
@@ -260,6 +258,18 @@ class Recording:
                 raise Invalid(
                     f"Through this, the {kind} refers to itself: leave out one link of the circle.", f"/{closing}"
                 )
+
+    def _loosened(self, needs: dict[int, dict[int, str]], circles: Mapping[int, int]) -> bool:
+        """Let what is on record already come later where it cannot come first, and say whether there was any."""
+        on_record = [
+            (place, needed)
+            for place, others in needs.items()
+            for needed in others
+            if circles[needed] == circles[place] and self._stands(needed)
+        ]
+        for place, needed in on_record:
+            del needs[place][needed]
+        return bool(on_record)
 
     def _stands(self, place: int) -> bool:
         """Say whether the record at a place of the bundle is on record already."""
