@@ -56,11 +56,11 @@ def words(text: str) -> Iterator[Word]:
 
 
 def joined(text: str, whole: Iterable[Figure]) -> Iterator[Word]:
-    """Give the words of a text, these of its figures as one each: of “10,000 men” `10000` and `men`.
+    """Give the words of a text, those of these figures that are in groups as one each: of “10,000 men” `10000`, `men`.
 
     A figure that has a letter or the like right beside it stays as it is cut: of “10,000km” `10` and `000km`.
     """
-    at = {one.start: one for one in whole}
+    at = {one.start: one for one in whole if one.grouped}
     part: list[Word] = []  # of a figure
     for word in words(text):
         figure = at.get(part[0].start if part else word.start)

@@ -35,7 +35,7 @@ class Worded:
     def words(self) -> list[Word]:
         """List the words that it begins with."""
         text = self.text[:BEGINNING]
-        return list(islice(joined(text, (one for one in figures(text) if one.grouped)), UNITS))
+        return list(islice(joined(text, figures(text)), UNITS))
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -46,17 +46,15 @@ class Worded:
     def units(self) -> dict[str, int]:
         """Weigh what it is compared by: its words, and the pairs of signs of scripts without spaces."""
         spaced = {word.folded: min(len(word.folded), LONG) for word in self.words if word.spaced}
-        runs = (word.folded for word in self.words if not word.spaced)
-        units = spaced | {pair: 2 for run in runs for pair in (pairs(run) or [run])}
+        units = spaced | {unit: 2 for word in self.words if not word.spaced for unit in _units_of(word)}
         return dict(islice(units.items(), UNITS))
 
     @cached_property
     def places(self) -> dict[str, Word]:
         """Tell of each of these in which word it stands first, in their order."""
-        parts = ((word, [word.folded] if word.spaced else pairs(word.folded) or [word.folded]) for word in self.words)
         first: dict[str, Word] = {}
-        for word, units in parts:
-            for unit in units:
+        for word in self.words:
+            for unit in _units_of(word):
                 first.setdefault(unit, word)
         return first
 
@@ -133,6 +131,10 @@ class _Match:
         weight = sum(self.mine.units.values()) + sum(self.other.units.values())
         found = sum(self.in_mine.values()) + sum(self.in_other.values())
         return found / weight if weight else 0.0
+
+
+def _units_of(word: Word) -> list[str]:
+    return [word.folded] if word.spaced else pairs(word.folded) or [word.folded]
 
 
 def _matched(mine: Worded, other: Worded) -> _Match:

@@ -120,7 +120,7 @@ def _loose(sent: str) -> list[Part]:
 
 def _words(sent: str) -> Iterator[Word]:
     """Cut what was sent; two figures with a space between them may be two."""
-    return joined(sent, (one for one in figures(sent) if one.grouped and " " not in sent[one.start : one.whole_end]))
+    return joined(sent, (one for one in figures(sent) if " " not in sent[one.start : one.whole_end]))
 
 
 @cache
