@@ -58,35 +58,28 @@ def test_what_shares_a_transaction_with_a_full_disk_is_refused_whole(sqlite_url:
     assert kept == 0
 
 
-def test_what_cannot_be_kept_when_its_work_is_done_leaves_nothing(sqlite_url: str) -> None:
+def record(ledger: Ledger) -> None:
+    ledger.add(Claim(text="P.", words="p", **ledger.stamp()))
+    ledger.flush()
+
+
+def record_and_fail(ledger: Ledger) -> NoReturn:
+    record(ledger)
+    raise ValueError("the work itself")
+
+
+@pytest.mark.parametrize(("refused", "work"), [("release_savepoint", record), ("rollback_savepoint", record_and_fail)])
+def test_what_cannot_be_kept_or_taken_back_leaves_nothing(
+    sqlite_url: str, refused: str, work: Callable[[Ledger], None]
+) -> None:
     database = Database(sqlite_url, 2, Keys.ephemeral())
 
-    @event.listens_for(database._opened.writer, "release_savepoint")
+    @event.listens_for(database._opened.writer, refused)
     def refuse(*_: object) -> NoReturn:
         raise OSError("the disk is full")
 
     with pytest.raises(Unavailable):
-        database.write(lambda ledger: ledger.add(Claim(text="P.", words="p", **ledger.stamp())))
-
-    kept = _claims(database)
-    database.close()
-    assert kept == 0
-
-
-def test_what_fails_and_cannot_be_taken_back_leaves_nothing(sqlite_url: str) -> None:
-    database = Database(sqlite_url, 2, Keys.ephemeral())
-
-    @event.listens_for(database._opened.writer, "rollback_savepoint")
-    def refuse(*_: object) -> NoReturn:
-        raise OSError("the disk is full")
-
-    def fail(ledger: Ledger) -> NoReturn:
-        ledger.add(Claim(text="P.", words="p", **ledger.stamp()))
-        ledger.flush()
-        raise ValueError("the work itself")
-
-    with pytest.raises(Unavailable):
-        database.write(fail)
+        database.write(work)
 
     kept = _claims(database)
     database.close()
