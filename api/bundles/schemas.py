@@ -1,6 +1,7 @@
 """What bundles look like on the wire: each record as one would post it alone, with its kind and a name beside it."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Union
 from uuid import UUID
 
 from pydantic import BaseModel, Discriminator, Field, Tag
@@ -13,7 +14,8 @@ from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import CitationKind, RelationKind, SourceKind
 from api.relations.schemas import RelationDraft
 from api.sources.schemas import SourceDraft
-from api.web.records import Origin
+from api.web.known import AboutKnown, required
+from api.web.records import Draft, Origin
 from api.web.values import Line, Reference, Value
 
 LARGEST = 10_000
@@ -119,27 +121,41 @@ class RetractionEntry(RetractionDraft, Named):
     attribution: Reference
 
 
-def _kind(sent: Any) -> str | None:
+ENTRIES: Mapping[str, type[Named]] = {
+    "source": SourceEntry,
+    "document": DocumentEntry,
+    "claim": ClaimEntry,
+    "attribution": AttributionEntry,
+    "relation": RelationEntry,
+    "dependency": DependencyEntry,
+    "assessment": AssessmentEntry,
+    "citation": CitationEntry,
+    "retraction": RetractionEntry,
+    "same_as": SameAsEntry,
+}
+ABOUT_KNOWN = {
+    kind: AboutKnown(entry, "kind")
+    for kind, entry in ENTRIES.items()
+    if issubclass(entry, Draft) and required(entry).keys() > {"kind"}
+}
+
+
+def _tag(sent: Any) -> str | None:
     kind = sent.get("kind") if isinstance(sent, dict) else getattr(sent, "kind", None)
-    return f"‹{kind}›" if isinstance(kind, str) else None
+    if not isinstance(kind, str):
+        return None
+    return f"‹known {kind}›" if kind in ABOUT_KNOWN and ABOUT_KNOWN[kind].tells(sent) else f"‹{kind}›"
 
 
-Entry = Annotated[
-    Annotated[SourceEntry, Tag("‹source›")]
-    | Annotated[DocumentEntry, Tag("‹document›")]
-    | Annotated[ClaimEntry, Tag("‹claim›")]
-    | Annotated[AttributionEntry, Tag("‹attribution›")]
-    | Annotated[RelationEntry, Tag("‹relation›")]
-    | Annotated[DependencyEntry, Tag("‹dependency›")]
-    | Annotated[AssessmentEntry, Tag("‹assessment›")]
-    | Annotated[CitationEntry, Tag("‹citation›")]
-    | Annotated[RetractionEntry, Tag("‹retraction›")]
-    | Annotated[SameAsEntry, Tag("‹same_as›")],
+Entry: Any = Annotated[
+    Union[
+        *(Annotated[entry, Tag(f"‹{kind}›")] for kind, entry in ENTRIES.items()),
+        *(Annotated[about.draft, Tag(f"‹known {kind}›")] for kind, about in ABOUT_KNOWN.items()),
+    ],
     Discriminator(
-        _kind,
+        _tag,
         custom_error_type="unknown_kind",
-        custom_error_message="Say in `kind` what this is: source, document, claim, attribution, relation, dependency,"
-        " assessment, citation, retraction or same_as",
+        custom_error_message=f"Say in `kind` what this is: {', '.join([*ENTRIES][:-1])} or {[*ENTRIES][-1]}",
     ),
 ]
 

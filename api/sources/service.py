@@ -49,9 +49,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if known is None and (namesake := self._namesake(ledger, draft)) is not None:
             return namesake
         row = super().record(ledger, draft)
-        self.expect_names(ledger, [draft.name, *draft.aliases])
-        for name in {key(name) for name in (row.name, *row.aliases)}:
-            ledger.namesakes.setdefault(name, []).append(row)
+        names = [row.name, *row.aliases]
+        self.expect_names(ledger, names)
+        for name in {key(name) for name in names}:
+            ledger.namesakes[name].append(row)
         return row
 
     def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> dict[str, Any]:
@@ -191,7 +192,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return top
 
     def _namesake(self, ledger: Ledger, draft: SourceDraft) -> Source | None:
-        if draft.if_named == "new":
+        if draft.if_named == "new" or "name" not in draft.model_fields_set:
             return None
         self.expect_names(ledger, [draft.name, *draft.aliases])
         candidates = list({row.id: row for row in ledger.namesakes[key(draft.name)]}.values())

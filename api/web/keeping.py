@@ -13,6 +13,7 @@ from api.storage.reading import Reading
 from api.storage.records import Recorded, new_row
 from api.web.desk import Desk
 from api.web.kinds import Answer, Kind, Restricted, Row, Sent
+from api.web.known import require_whole
 from api.web.merging import hidden_of, merged, own_columns
 from api.web.records import Draft, HistoryEntry
 from api.web.references import resolve
@@ -90,6 +91,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         known = self.known(ledger, draft)
         if known is not None:
             return self.update(ledger, known, draft)
+        require_whole(draft, self.draft, self.kind)
         self._require_role(ledger)
         columns = {**own_columns(draft), **self.content(ledger, draft, None)}
         self._require_unrestricted(ledger, None, columns)

@@ -27,7 +27,7 @@ New here? [How to record](/docs/recording) has a worked request for every case t
 
 * Unknown is `null`, never a default that looks like knowledge.
 * References are objects: `{"id": …}`, or `{"external_id": …}` with your own key. Sending a record whose `external_id`
-  is known updates it, and never makes a second one.
+  is known updates it, and never makes a second one: what changes is enough of it then, beside that key.
 * Nothing is overwritten. Each record has a version, which its `ETag` means; `If-Match` is required to change or delete
   one; `known_at` answers as the record stood at an instant.
 * Lists come in pages: send `next` back as `cursor`, or follow the `Link` header.
@@ -117,7 +117,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _say_what_succeeded(operation)
     for name in FASTAPIS_OWN:
         schemas.pop(name, None)
-    _allow_both(schemas)
+    _allow_both([schemas, contract["paths"]])
     for path, methods in contract["paths"].items():
         for method, operation in methods.items():
             _add_conventions(schemas, path, method, operation)
@@ -167,7 +167,7 @@ def _use_problem_documents(operation: dict[str, Any]) -> None:
 
 
 def _allow_both(part: Any) -> None:
-    """Let a reference by external_id also be the shortest draft: code tells them apart, `oneOf` would refuse both."""
+    """Let what fits two forms of a body be either: code tells them apart, where `oneOf` would refuse both."""
     if isinstance(part, dict):
         if "oneOf" in part and "discriminator" not in part:
             part["anyOf"] = part.pop("oneOf")
@@ -179,8 +179,10 @@ def _allow_both(part: Any) -> None:
 
 
 def _use_plain_references(operation: dict[str, Any]) -> None:
-    """Leave nothing beside a `$ref`: FastAPI merges what it derives with what we wrote."""
+    """Leave nothing beside a `$ref`, and no title of a choice: FastAPI merges what it derives with what we wrote."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "oneOf" in content["schema"]:
+            del content["schema"]["title"]
         if "$ref" in content["schema"]:
             content["schema"] = {"$ref": content["schema"]["$ref"]}
 

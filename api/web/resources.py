@@ -23,6 +23,7 @@ from api.web.callers import desk, takes
 from api.web.desk import Desk
 from api.web.examples import shown
 from api.web.keeping import Keeper
+from api.web.known import sent_as
 from api.web.memory import lasting
 from api.web.paging import Asked, Page
 from api.web.problems import responses
@@ -130,7 +131,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
 
     one, many, name = words.singular, words.plural, keeper.path
     typed(list_records, asked=Annotated[filters, Query()])
-    typed(add_record, draft=Annotated[keeper.draft, Body(openapi_examples=shown(*words.examples))])
+    typed(add_record, draft=Annotated[sent_as(keeper.draft), Body(openapi_examples=shown(*words.examples))])
     item: Any = read.listed
     page_of: Any = Page[item]
     history_of: Any = Page[HistoryEntry[answer]]

@@ -168,6 +168,34 @@ def test_a_known_key_is_merged_and_named_like_any_other(newsroom: Newsroom) -> N
     assert newsroom.ask(kcna)["country"] == "KP"
 
 
+def test_of_a_known_record_what_changes_is_enough(newsroom: Newsroom) -> None:
+    kcna = newsroom.source("KCNA", external_id="kcna")
+    said = newsroom.say(newsroom.claim(), kcna, external_id="said", said_at="2023-07-26")
+    bundle = [
+        {"kind": "source", "external_id": "kcna", "source_kind": "state_media"},
+        {"kind": "attribution", "external_id": "said", "modality": "stated"},
+        {"kind": "source", "name": "KCNA", "if_named": "use"},
+    ]
+    assert [(one["version"], one["created"]) for one in newsroom.bundle(*bundle)] == [(2, False)] * 3
+    assert (newsroom.ask(kcna)["name"], newsroom.ask(kcna)["kind"]) == ("KCNA", "state_media")
+    assert (newsroom.ask(said)["said_at"]["value"], newsroom.ask(said)["modality"]) == ("2023-07-26", "stated")
+
+
+def test_a_record_that_the_bundle_makes_is_known_after_it(newsroom: Newsroom) -> None:
+    made, known = newsroom.bundle(
+        {"kind": "source", "external_id": "kcna", "name": "KCNA"},
+        {"kind": "source", "external_id": "kcna", "country": "KP"},
+    )
+    assert (made["id"], made["created"], known["created"]) == (known["id"], True, False)
+    assert newsroom.ask(f"/v1/sources/{made['id']}")["country"] == "KP"
+
+
+def test_a_new_record_needs_what_its_draft_requires(newsroom: Newsroom) -> None:
+    bundle = {"records": [{"kind": "claim", "text": "P"}, {"kind": "attribution", "external_id": "x", "cue": "says"}]}
+    assert pointers(newsroom.refused("bundles", bundle)) == ["/records/1/claim", "/records/1/stance"]
+    assert newsroom.ids("claims") == []
+
+
 def test_a_known_record_may_come_to_refer_to_a_new_one(newsroom: Newsroom) -> None:
     kcna = newsroom.source("KCNA", external_id="kcna")
     said = newsroom.say(newsroom.claim(), external_id="said")

@@ -1,5 +1,6 @@
 """Get, edit, patch: what was read can be sent back, and only what differs counts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from tests.contract.operations import Operation, Store, at, pointers, resolved, 
 from tests.numbers import unnumbered
 
 EDITS = strict("PATCH")
+KINDS = ("sources", "documents", "claims", "attributions", "relations", "dependencies", "assessments")
+RECORDS = strict("POST", where=lambda one: one.path in {f"/v1/{kind}" for kind in KINDS})
 ANY = {"If-Match": "*"}
 
 
@@ -15,6 +18,13 @@ def draft_of(operation: Operation) -> dict[str, Any]:
     """Give the fields that a patch may change."""
     schema = next(iter(operation.said["requestBody"]["content"].values()))["schema"]
     return dict(resolved(schema)["properties"])
+
+
+def whole(operation: Operation) -> Mapping[str, Any]:
+    """Give the schema of a draft of a new record."""
+    (post,) = strict("POST", where=lambda one: one.path == f"/v1/{operation.collection}")
+    schema = post.said["requestBody"]["content"]["application/json"]["schema"]
+    return resolved(schema.get("anyOf", [schema])[0])
 
 
 def record(store: Store, operation: Operation) -> tuple[str, dict[str, Any]]:
@@ -124,8 +134,7 @@ def test_an_unknown_field_is_refused_also_where_it_is_null(store: Store, operati
 
 @pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_null_takes_an_optional_field_away_and_no_other(store: Store, operation: Operation) -> None:
-    (post,) = strict("POST", where=lambda one: one.path == f"/v1/{operation.collection}")
-    schema = resolved(post.said["requestBody"]["content"]["application/json"]["schema"])
+    schema = whole(operation)
     for name, said in draft_of(operation).items():
         address, made = record(store, operation)
         if name not in made or name == "cites":
@@ -136,6 +145,28 @@ def test_null_takes_an_optional_field_away_and_no_other(store: Store, operation:
         else:
             assert answer.status_code == 200, (name, answer.text)
             assert answer.json()[name] == default(schema["properties"][name]), (name, said)
+
+
+@pytest.mark.parametrize("operation", RECORDS, ids=str)
+def test_of_a_known_record_its_key_and_what_changes_are_enough(store: Store, operation: Operation) -> None:
+    made = store.fresh(operation.collection)
+    key = {"external_id": made["external_id"]}
+
+    same = store.client.post(operation.path, json=key)
+    new = store.client.post(operation.path, json={"external_id": "nobody has this"})
+
+    assert (same.status_code, same.json()) == (200, made)
+    required = {f"/{name}" for name in whole(operation).get("required", ())}
+    assert new.status_code == (422 if required else 201), new.text
+    assert not required or pointers(new) == required
+    if operation.collection == "assessments":  # which are never edited
+        return
+    note = next(name for name in ("rationale", "reason", "place", "description", "language") if name in made)
+    other = store.client.post(operation.path, json={**key, note: "de"})
+    assert (other.status_code, other.json()[note], other.json()["version"]) == (200, "de", 2), other.text
+    assert unnumbered({**made, note: "de"}) == unnumbered(
+        {**other.json(), "version": 1, "updated_at": made["updated_at"], "updated_by": made["updated_by"]}
+    )
 
 
 def default(said: dict[str, Any]) -> Any:
