@@ -37,7 +37,7 @@ def read_ahead(ledger: Ledger, entries: Sequence[Any], keepers: Keepers, at: At)
     _name(ledger, entries, keepers, at)
     citations.expect(ledger, [row for row in known if isinstance(row, Attribution)])
     documents.texts(ledger, [row for row in known if isinstance(row, Document)])
-    named = [one for one in drafts if isinstance(one, SourceDraft) and "name" in one.model_fields_set]
+    named = [one for one in drafts if isinstance(one, SourceDraft) and one.name is not None]
     sources.expect_names(ledger, [name for draft in named for name in (draft.name, *draft.aliases)])
     documents.expect_texts(ledger, _new_texts(ledger, drafts))
 

@@ -54,9 +54,9 @@ def bring_in(
             try:
                 summary = _carry_out(file, cutter, run, shown, stopped)
             except KeyboardInterrupt:
-                _stop(files[place:], kind, first, run, "Stopped.", INTERRUPTED)
+                _stop(files[place:], kind, run, "Stopped.", INTERRUPTED)
             except Failure as failed:
-                _stop(files[place:], kind, first, run, f"{failed.detail} It was read up to line {cutter.number:,}.")
+                _stop(files[place:], kind, run, f"{failed.detail} It was read up to line {cutter.number:,}.")
             says.print(escape(f"{file}: {_in_words(summary)}"))
             for warning in summary.warnings:
                 errors.print(escape(f"{file}: {warning}"))
@@ -157,13 +157,13 @@ def _in_words(summary: "ImportSummary") -> str:
     return f"{done}, {summary.refused:,} refused{rehearsed}."
 
 
-def _stop(left: list[Path], kind: str | None, first: int, run: "Import", why: str, code: int = 1) -> NoReturn:
+def _stop(left: list[Path], kind: str | None, run: "Import", why: str, code: int = 1) -> NoReturn:
     """Say what became of the first of the files that are left, and how to go on."""
     summary, file = run.sum_up(), left[0]
     says.print(escape(f"{file}: {_in_words(summary)}"))
     if summary.dry_run:
         fail(f"{file}: {why}", code)
-    if run.next_line == first:
+    if not run.stored:
         fail(f"{file}: {why} Nothing of it was stored.", code)
     table = [] if kind is None else ["--kind", kind]
     dashes = ["--"] if any(str(one).startswith("-") for one in left if str(one) != "-") else []

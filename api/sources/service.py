@@ -192,7 +192,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return top
 
     def _namesake(self, ledger: Ledger, draft: SourceDraft) -> Source | None:
-        if draft.if_named == "new" or "name" not in draft.model_fields_set:
+        if draft.if_named == "new" or draft.name is None:  # as in a draft of a known source
             return None
         self.expect_names(ledger, [draft.name, *draft.aliases])
         candidates = list({row.id: row for row in ledger.namesakes[key(draft.name)]}.values())

@@ -49,16 +49,17 @@ class Import:
         self._first = first
         self._came = False  # any line
         self._counts = dict.fromkeys(("created", "updated", "known", "refused"), 0)
-        self._exported = False  # whether any of it has been on record elsewhere
-        self._ending: Ending | None = None
-        self._did_not_come = 0  # lines, by what the last one says
-        self.next_line = first  # from which on nothing is recorded
+        self._exported = False  # whether any of it has been on record elsewhere, since the last ending
+        self._begins = 1  # the line that an export begins with: there may be several, one after the other
+        self._did_not_come = 0  # lines, by what the endings say
+        self.next_line = first  # up to which everything was looked at; a batch can be recorded in parts
+        self.stored = False  # whether anything of it is on record
 
     def take(self, batch: Sequence[Numbered]) -> list[LineResult]:
         """Record a batch, and say what became of each line.
 
         Raises `Malformed` where these are no lines of JSON, `Invalid` where too many were refused before, and
-        `Unavailable`; then nothing of it was stored.
+        `Unavailable`; then some of it may have been stored, which does no harm when it comes again.
         """
         self.next_line = batch[0].number
         if (refused := self._counts["refused"]) >= MOST_REFUSED:
@@ -97,7 +98,8 @@ class Import:
             except Failure as wrong:
                 entry = wrong
             if isinstance(entry, Ending):
-                self._ending, self._did_not_come = entry, entry.records - (line.number - 1)
+                self._did_not_come += max(0, entry.records - (line.number - self._begins))
+                self._exported, self._begins = False, line.number + 1
             else:
                 read.append((line, entry))
                 self._exported = self._exported or getattr(entry, "origin", None) is not None
@@ -112,17 +114,19 @@ class Import:
         if not entries:
             return []
         try:
-            return list(self._desk.write(lambda ledger: _each(ledger, [entries], {})).values())
+            outcomes = list(self._desk.write(lambda ledger: _each(ledger, [entries], {})).values())
+            self.stored = self.stored or any(isinstance(one, Done) for one in outcomes)
+            return outcomes
         except HalfDone as half:
             (wrong, failure), *others = half.refused.items()
-            outcomes: dict[int, Outcome] = {wrong: failure}
+            became: dict[int, Outcome] = {wrong: failure}
             left = [place for place in range(len(entries)) if place != wrong]
             whole = [place for place in left if place not in half.refused]
             doubtful = sorted(place for place, _ in others)
             for places in (whole, doubtful) if tries and whole else _halves(left):
                 following = self._recorded([entries[place] for place in places], max(tries - 1, 0))
-                outcomes |= zip(places, following, strict=True)
-            return [outcomes[place] for place in range(len(entries))]
+                became |= zip(places, following, strict=True)
+            return [became[place] for place in range(len(entries))]
         except OURS:
             raise
         except Failure as failed:
@@ -145,9 +149,9 @@ class Import:
 
     def _missing(self) -> Iterator[str]:
         """Say what is missing of an export."""
-        if not self._is_table and self._exported and self._ending is None:
+        if not self._is_table and self._exported:
             yield 'There is no last line {"kind": "end"}: this export was cut short.'
-        if self._did_not_come > 0:
+        if self._did_not_come:
             yield f"{self._did_not_come:,} of the lines that the last one speaks of did not come."
 
     def _nothing(self) -> Iterator[str]:

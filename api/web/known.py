@@ -40,7 +40,7 @@ class AboutKnown:
 
 
 def _nothing() -> Any:
-    """Stand for what a draft of a known record leaves out; `model_fields_set` tells."""
+    """Stand for what a draft of a known record leaves out; nothing that is required can be null."""
     return None
 
 
@@ -63,7 +63,7 @@ def required(draft: type[Draft]) -> Mapping[str, str]:
 
 def require_whole(draft: Draft, whole: type[Draft], kind: str) -> None:
     """Refuse a draft of a new record that leaves something out. Raises `Contradictory`, which points at each field."""
-    absent = [written for name, written in required(whole).items() if name not in draft.model_fields_set]
+    absent = [written for name, written in required(whole).items() if getattr(draft, name) is None]
     if absent:
         wrong = f"This is required: no {kind} has the external_id “{draft.external_id}” yet."
         raise Contradictory([Problem(wrong, pointer(written)) for written in absent])

@@ -380,6 +380,23 @@ def test_an_export_that_was_cut_short_is_noticed(client: TestClient) -> None:
     assert whole["warnings"] == []
 
 
+def test_of_two_exports_in_one_each_may_be_cut_short(client: TestClient) -> None:
+    first = [{**CLAIM, "origin": {"id": FIRST, **ORIGIN}}]
+    second = [{**CLAIM, "origin": {"id": SECOND, **ORIGIN}}]
+    end = {"kind": "end", "records": 1, "known_at": "2026-01-01T00:00:00Z", "settled": True}
+
+    both = [
+        imported(client, some)[1]
+        for some in (
+            [*first, end, *second, end],
+            [*first, end, *second],
+            [*first, {**end, "records": 2}, *second, end],
+        )
+    ]
+
+    assert [one["status"] for one in both] == ["complete", "incomplete", "incomplete"]
+
+
 @pytest.mark.dealt
 @pytest.mark.parametrize(
     ("headers", "query", "status"),
