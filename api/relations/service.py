@@ -155,7 +155,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             for row in self.opposing(ledger, joined_cluster):
                 if joined_cluster.issuperset((row.from_id, row.to_id)):
                     raise Conflict(
-                        f"The relation {row.id} says that these claims, or claims that are one with them, cannot both be"
+                        f"The relation {row.id} says that these claims, or some that are one with them, cannot both be"
                         f" true (`{row.kind}`): they cannot be the same.",
                         extra={"relation": str(row.id)},
                     )

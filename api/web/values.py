@@ -84,9 +84,7 @@ Language = Annotated[
     str,
     StringConstraints(max_length=64, strict=True),
     _like(LANGUAGE, "This is no language tag: send one of BCP 47, such as fr, pt-BR or zh-Hant."),
-    Field(
-        description="BCP 47 tag, such as `fr` or `pt-BR`.", examples=["fr"], json_schema_extra={"pattern": LANGUAGE}
-    ),
+    Field(description="BCP 47 tag, such as `fr` or `pt-BR`.", examples=["fr"], json_schema_extra={"pattern": LANGUAGE}),
 ]
 Country = Annotated[
     str,
