@@ -40,7 +40,7 @@ def sentence(one: Mapping[str, Any]) -> str:
         case "list_type" | "tuple_type":
             return "This takes a list, […]."
         case "too_short":
-            return f"This takes {one['ctx']['min_length']} items at least."
+            return f"Send at least {one['ctx']['min_length']} of these."
         case "string_type":
             return "This takes a text, in quotation marks."
         case "bool_type" | "bool_parsing":

@@ -25,7 +25,7 @@ TEXT = "This takes a text, in quotation marks."
         (AttributionDraft, SAID | {"quote": "selon"}, "/quote", OBJECT),
         (ClaimDraft, ["P"], "", OBJECT),
         (AttributionDraft, SAID | {"cites": {}}, "/cites", "This takes a list, […]."),
-        (DependencyDraft, {"members": [], "reason": "R"}, "/members", "This takes 2 items at least."),
+        (DependencyDraft, {"members": [], "reason": "R"}, "/members", "Send at least 2 of these."),
         (ClaimDraft, {"text": None}, "/text", TEXT),
         (ClaimDraft, {"text": 12}, "/text", TEXT),
         (AttributionDraft, SAID | {"verbatim": "oui"}, "/verbatim", "This takes true or false."),
