@@ -224,7 +224,7 @@ def _explain(file: Path, failure: Failure) -> NoReturn:
     if isinstance(failure, Invalid):
         lines = [f"{problem.pointer or problem.parameter or '/'}  {problem.detail}" for problem in failure.problems]
     else:
-        lines = [failure.detail]
+        lines = [f"{failure.extra.get('pointer', '')}  {failure.detail}".strip()]
     for line in lines:
         errors.print(f"  {escape(line)}")
     raise SystemExit(1)

@@ -335,7 +335,7 @@ class OutOfTime(Failure):
 
 @contextmanager
 def under(pointer: str) -> Iterator[None]:
-    """Prefix the pointers of an `Invalid` or `Ambiguous` raised inside, so that it points from the body's root."""
+    """Have what is raised inside point from the body's root: each value of an `Invalid`, or a record that cannot be."""
     try:
         yield
     except Invalid as wrong:
@@ -344,8 +344,8 @@ def under(pointer: str) -> Iterator[None]:
             for one in wrong.problems
         )
         raise
-    except Ambiguous as wrong:
-        wrong.extra["pointer"] = pointer + wrong.extra["pointer"]
+    except (Conflict, Forbidden) as refused:
+        refused.extra["pointer"] = pointer + refused.extra.get("pointer", "")
         raise
 
 

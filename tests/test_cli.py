@@ -250,6 +250,7 @@ def test_loading_says_what_was_created(process: Whence, whence: Whence, database
         ('{"records": [{"kind": "claim"}]}', "/records/0/"),
         ('{"records": []}', "/records "),
         ('{"records": [{"kind": "ghost"}]}', "/records/0"),
+        ('{"records": [{"kind": "source", "name": "A"}, {"kind": "source", "name": "A"}]}', "/records/1/name"),
     ],
 )
 def test_a_wrong_bundle_is_refused_with_its_pointer(whence: Whence, body: str, pointer: str) -> None:

@@ -59,7 +59,7 @@ class Standing(Made):
     attributions: int = Field(description="Live statements that affirm it.")
     origins: int = Field(description="Where their chains end.")
     independent_origins: int = Field(description="Those, with each voice counted once, however many repeat it.")
-    unknown_origins: int = Field(description="Origins for which nobody stands by name; they are no voice.")
+    unknown_origins: int = Field(description="Origins that do not say where they have it from; they are no voice.")
     echoes: int = Field(description="Relays on file, which add nothing.")
     policy: str = Field(description="The editorial policy that it was judged by.")
     stale: bool = Field(

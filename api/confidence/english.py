@@ -89,7 +89,7 @@ ENGLISH = Words(
         JoinKind.SAME_SOURCE: "the source is the same",
         JoinKind.SAME_CONTROLLER: "the controller is the same",
         JoinKind.DEPENDENCY: "a dependency is on record",
-        JoinKind.RELIES_ON: "the document they rely on is the same",
+        JoinKind.RELIES_ON: "the underlying document is the same",
         JoinKind.UNATTESTED: "nobody attests that the unnamed sources differ",
     },
     same="{join} ({who})",
@@ -108,6 +108,7 @@ ENGLISH = Words(
     leading_nowhere=Plural(
         "{n} statement on file, which leads to no origin", "{n} statements on file, none of which leads to an origin"
     ),
+    withdrawn=Plural("{n} statement on file, which was withdrawn", "{n} statements on file, all of them withdrawn"),
     nothing="nothing on file",
     adds=Plural("which adds {n} step", "which adds {n} steps"),
     held_down=Plural(
@@ -130,7 +131,7 @@ ENGLISH = Words(
     ),
     support="{basis}: support {level}",
     no_opposition="no opposition",
-    opposition_not_on_file="it is denied, but by nothing that is on file",
+    opposition_not_on_file="what is on record against it is not on file",
     weightless_opposition="what is on record against it carries no weight ({basis})",
     opposition="{level} opposition ({who})",
     opposition_takes=Plural("{n} step off for {opposition}", "{n} steps off for {opposition}"),

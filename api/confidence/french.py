@@ -130,6 +130,9 @@ FRENCH = Words(
         "{n} déclaration au dossier, qui ne remonte à aucune origine",
         "{n} déclarations au dossier, dont aucune ne remonte à une origine",
     ),
+    withdrawn=Plural(
+        "{n} déclaration au dossier, qui a été retirée", "{n} déclarations au dossier, qui ont toutes été retirées"
+    ),
     nothing="rien au dossier",
     adds=Plural("ce qui vaut {n} échelon de plus", "ce qui vaut {n} échelons de plus"),
     held_down=Plural(
@@ -153,7 +156,7 @@ FRENCH = Words(
     ),
     support="{basis}\u00a0: soutien {level}",
     no_opposition="aucune opposition",
-    opposition_not_on_file="l’affirmation est démentie, mais par aucune pièce du dossier",
+    opposition_not_on_file="ce qui s’y oppose n’est pas au dossier",
     weightless_opposition="ce qui s’y oppose ne pèse rien ({basis})",
     opposition="une opposition de niveau {level} ({who})",
     opposition_takes=Plural("{n} échelon en moins pour {opposition}", "{n} échelons en moins pour {opposition}"),

@@ -130,6 +130,8 @@ class Language:
             return words.cancelled.of(len(weight.voices))
         if weight.reach.starts:
             return words.leading_nowhere.of(len(weight.reach.starts))
+        if weight.reach.withdrawn:
+            return words.withdrawn.of(weight.reach.withdrawn)
         return words.nothing
 
     def _lift(self, rung: Rung) -> str:

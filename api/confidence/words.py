@@ -72,6 +72,7 @@ class Words:
     powerless: Plural
     cancelled: Plural
     leading_nowhere: Plural
+    withdrawn: Plural
     nothing: str
     adds: Plural
     held_down: Plural

@@ -53,7 +53,7 @@ class Span:
 def parse(text: str) -> Span:
     """Read a date, a time or an interval; ValueError says what to send instead."""
     start, slash, end = text.partition("/")
-    if not slash:
+    if not slash or "/" in end:  # with several slashes it is no interval, and no date either
         return Span(text, *_bounds(text))
     earliest = None if start in ("", "..") else _bounds(start)[0]
     latest = None if end in ("", "..") else _bounds(end)[1]

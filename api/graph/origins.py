@@ -24,12 +24,13 @@ class Origin:
 class Reach:
     """What the statements on file of one side lead to: every origin, nearest first, then by id.
 
-    `starts` are the live statements on file that it begins with.
+    `starts` are the live statements on file that it begins with; `withdrawn` counts those on file that are not live.
     """
 
     starts: tuple[UUID, ...]
     origins: tuple[Origin, ...]
     _came_from: Mapping[UUID, UUID | None] = field(repr=False)
+    withdrawn: int = 0
 
     def __contains__(self, statement: UUID) -> bool:
         return statement in self._came_from
@@ -45,7 +46,8 @@ def reach(graph: Graph, side: Iterable[Statement]) -> Reach:
     A first-hand statement is an origin, and what it cites is followed all the same. A relay never is one, not
     even where all it cites is retracted.
     """
-    starts = tuple(sorted((each.id for each in side if each.on_file and not each.retracted), key=BY_ID))
+    held = [each for each in side if each.on_file]
+    starts = tuple(sorted((each.id for each in held if not each.retracted), key=BY_ID))
     walked = search(starts, lambda each: live_sources(graph, each))
     on_file = sorted((each for each in walked if graph.statements[each].on_file), key=BY_ID)
     came_from: Mapping[UUID, UUID | None] = dict.fromkeys(on_file)
@@ -56,7 +58,8 @@ def reach(graph: Graph, side: Iterable[Statement]) -> Reach:
         for each, distance in distances(came_from).items()
         if not is_relay(graph, graph.statements[each])
     ]
-    return Reach(starts, tuple(sorted(found, key=lambda origin: (origin.distance, origin.statement.int))), came_from)
+    nearest_first = sorted(found, key=lambda origin: (origin.distance, origin.statement.int))
+    return Reach(starts, tuple(nearest_first), came_from, withdrawn=len(held) - len(starts))
 
 
 def origin_kind(origin: Statement) -> OriginKind:

@@ -89,7 +89,7 @@ class WeightAnswer(Made):
     label: str
     rung: RungAnswer | None = Field(description="Null where no class that counts has any strength.")
     classes: list[ClassAnswer]
-    unknown: list[LeafAnswer] = Field(description="Origins that nobody stands behind by name: in no class.")
+    unknown: list[LeafAnswer] = Field(description="Origins that do not say where they have it from: in no class.")
     omitted: int = Field(description="Weaker classes and unknown origins that are not listed.")
     sentence: str
 

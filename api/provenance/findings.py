@@ -109,7 +109,10 @@ class SideCounts(Made):
     independent_origins: int = Field(
         description="Classes of origins, without those that stand on both sides; unknown origins are in no class."
     )
-    unknown_origins: int = Field(description="Origins that nobody stands behind by name.")
+    unknown_origins: int = Field(
+        description="Origins that do not say where they have it from: outlets, and others who were told, that name"
+        " nobody; and whatever nobody is named as saying."
+    )
     echoes: int = Field(description="Relays on file: they pass on, and add no origin.")
 
 
@@ -129,7 +132,9 @@ class StandingBrief(Made):
     support: int = Field(ge=0, le=5, description="What the supporting side comes to by itself.")
     opposition: int = Field(ge=0, le=5, description="What the opposing side comes to by itself.")
     independent_origins: int = Field(description="Independent origins that support it.")
-    unknown_origins: int = Field(description="Origins that nobody stands behind by name; they corroborate nothing.")
+    unknown_origins: int = Field(
+        description="Origins that do not say where they have it from; they corroborate nothing."
+    )
     policy: str = Field(description="The editorial policy that it was judged by: GET /v1/policies/{id}.")
     computed: Literal[True] = Field(description="It is worked out by rule, and nobody's judgement.")
 

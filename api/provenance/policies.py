@@ -41,7 +41,7 @@ def policies() -> list[PolicyAnswer]:
 def policy(policy_id: str) -> PolicyAnswer:
     """Answer one policy. Raises `NotFound`."""
     if policy_id not in POLICIES:
-        raise NotFound(f"There is no policy of that id; there are {', '.join(POLICIES)}.")
+        raise NotFound(f"There is no policy of that id. Known: {', '.join(POLICIES)}.")
     return _answer(POLICIES[policy_id])
 
 

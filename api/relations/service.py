@@ -143,7 +143,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         twin = next((row for row in repository.same_pair(ledger, kind, first, second) if row.id != own), None)
         if twin is not None:
             raise Conflict(
-                f"These claims have a relation {kind} already, {twin.id}: change that one.",
+                f"The relation {twin.id} says already that these claims are joined by `{kind}`: change that one.",
                 extra={"relation": str(twin.id)},
             )
         if status is not RelationStatus.CONFIRMED:
@@ -155,7 +155,8 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             for row in self.opposing(ledger, joined_cluster):
                 if joined_cluster.issuperset((row.from_id, row.to_id)):
                     raise Conflict(
-                        f"Relation {row.id} says that claims of these are {row.kind}: they cannot be the same.",
+                        f"The relation {row.id} says that these claims, or some that are one with them, cannot both be"
+                        f" true (`{row.kind}`): they cannot be the same.",
                         extra={"relation": str(row.id)},
                     )
 

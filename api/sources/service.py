@@ -203,9 +203,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             if len(fitting) == 1:
                 ledger.told |= _sealed(fitting)
                 return self._known_by(ledger, fitting[0].id, draft.external_id)
-        how_many = "A source" if len(candidates) == 1 else f"{len(candidates)} sources"
+        whose = "A source on record has" if len(candidates) == 1 else f"{len(candidates)} sources on record have"
+        instead = "`new`" if draft.if_named == "use" else "`use` or `new`"
         raise Ambiguous(
-            f"{how_many} of the name “{draft.name}” on record already: refer to it by id, or say `use` or `new` in"
+            f"{whose} the name “{draft.name}” already: refer to the one that you mean by id, or say {instead} in"
             " if_named.",
             [{"id": str(row.id), "name": _called(row), "kind": row.kind or ""} for row in candidates[:20]],
             "/name",
@@ -232,11 +233,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             )
 
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
-        if self._steps(ledger, controller, row) is not None:
-            raise Invalid(
-                f"“{_called(row)}” would speak for itself: “{_called(controller)}” already speaks for it.",
-                "/controlled_by",
-            )
+        steps = self._steps(ledger, controller, row)
+        if steps is None:
+            return
+        why = f"“{_called(controller)}” already speaks for it" if steps else "name another source, or none"
+        raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
 
     def _steps(self, ledger: Ledger, source: Source, other: Source) -> int | None:
         """Count the steps of control from a source up to another, records that are one taken together; None: no way."""

@@ -16,9 +16,11 @@ def delete(ledger: Ledger, row: Recorded, reason: str) -> None:
     """Delete a record that no live record refers to. Raises `Referenced`, which lists those that do."""
     in_the_way = referring(ledger, type(row), [row.id])
     if in_the_way:
+        several = len(in_the_way) > 1
+        refer = f"{len(in_the_way)} live records refer" if several else "1 live record refers"
         raise Referenced(
-            f"{len(in_the_way)} live records refer to this {kind_of(row)}: delete those first, or send cascade=true to"
-            " take them along.",
+            f"{refer} to this {kind_of(row)}: delete {'those' if several else 'that'} first, or send cascade=true to"
+            f" take {'them' if several else 'it'} along.",
             [{"kind": kind_of(one), "id": str(one.id)} for one in in_the_way[:SHOWN]],
             len(in_the_way),
         )

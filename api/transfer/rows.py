@@ -90,7 +90,8 @@ def _value(name: str, cell: str) -> Any:
     try:
         return json.read((cell.lower() if cell.lower() in TRUTHS else cell).encode())
     except ValueError as wrong:
-        raise Invalid(said_of("The cell", wrong), json.pointer(name)) from None
+        said = said_of("The cell", wrong)
+        raise Invalid(f"{said} Write it as an exported table has it.", json.pointer(name)) from None
 
 
 def _only_row(content: bytes, separator: str) -> list[str]:

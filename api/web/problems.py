@@ -44,6 +44,9 @@ class ProblemDocument(BaseModel):
     detail: str = Field(description="What went wrong this time, and what to do.")
     instance: str | None = Field(None, description="The request's id, as in X-Request-Id.")
     errors: list[ProblemDetail] | None = Field(None, description="On 422: each value that is wrong.")
+    pointer: str | None = Field(
+        None, description="On 403 and 409: JSON Pointer to what it is about, where that is not the whole body."
+    )
 
 
 def document(failure: Failure, request_id: str | None) -> dict[str, Any]:

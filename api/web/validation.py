@@ -35,6 +35,18 @@ def sentence(one: Mapping[str, Any]) -> str:
             return str(one["ctx"]["error"])
         case "uuid_parsing" | "uuid_type":
             return "This is no id: ids are UUIDs, made here. By your own key, list with ?external_id=…"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return 'This takes an object, such as {"id": …} where it is a record that is referred to.'
+        case "list_type" | "tuple_type":
+            return "This takes a list, […]."
+        case "too_short":
+            return f"Send at least {one['ctx']['min_length']} of these."
+        case "string_type":
+            return "This takes a text, in quotation marks."
+        case "bool_type" | "bool_parsing":
+            return "This takes true or false."
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "This takes a whole number."
         case _:
             message = str(one["msg"])
             return message if message.endswith(".") else f"{message}."

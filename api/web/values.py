@@ -1,5 +1,6 @@
 """The types of single values that requests and answers are made of: bad input is refused by type, once."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -23,6 +24,10 @@ from api.formats.edtf import latest_of, parse, read_instant
 from api.formats.json import pointer
 from api.web.making import Made
 
+LANGUAGE = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$"
+COUNTRY = "^[A-Z]{2}$"
+WIKIDATA = "^Q[1-9][0-9]{0,14}$"
+
 # Names of the branches of a union: they tell the validator where it is, and never reach a caller.
 REFERENCE, DRAFT = "‹reference›", "‹draft›"
 
@@ -38,6 +43,18 @@ def _worded(text: str) -> str:
     if not text.strip():
         raise ValueError("This is blank: send words, or null where nothing is known.")
     return text
+
+
+def _like(pattern: str, otherwise: str) -> AfterValidator:
+    """Refuse what is written otherwise, in words: a pattern says nothing to whoever has to send something else."""
+    known = re.compile(pattern)
+
+    def look(text: str) -> str:
+        if known.fullmatch(text) is None:
+            raise ValueError(otherwise)
+        return text
+
+    return AfterValidator(look)
 
 
 def _address(url: str) -> str:
@@ -65,18 +82,21 @@ Url = Annotated[
 ]
 Language = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$", max_length=64, strict=True),
-    Field(description="BCP 47 tag, such as `fr` or `pt-BR`.", examples=["fr"]),
+    StringConstraints(max_length=64, strict=True),
+    _like(LANGUAGE, "This is no language tag: send one of BCP 47, such as fr, pt-BR or zh-Hant."),
+    Field(description="BCP 47 tag, such as `fr` or `pt-BR`.", examples=["fr"], json_schema_extra={"pattern": LANGUAGE}),
 ]
 Country = Annotated[
     str,
-    StringConstraints(pattern="^[A-Z]{2}$", strict=True),
-    Field(description="ISO 3166-1 alpha-2, capitals.", examples=["KP"]),
+    StringConstraints(strict=True),
+    _like(COUNTRY, "This is no country code: send the two capitals of ISO 3166-1, such as KP."),
+    Field(description="ISO 3166-1 alpha-2, capitals.", examples=["KP"], json_schema_extra={"pattern": COUNTRY}),
 ]
 Wikidata = Annotated[
     str,
-    StringConstraints(pattern="^Q[1-9][0-9]{0,14}$", strict=True),
-    Field(description="Wikidata item id.", examples=["Q423"]),
+    StringConstraints(strict=True),
+    _like(WIKIDATA, "This is no Wikidata id: send it without the address, such as Q423."),
+    Field(description="Wikidata item id.", examples=["Q423"], json_schema_extra={"pattern": WIKIDATA}),
 ]
 
 

@@ -86,7 +86,8 @@ def test_a_rating_is_never_edited(newsroom: Newsroom, targets: dict[str, Kept]) 
     assert "PATCH" not in refused["detail"].partition(":")[2]
     same = rating(targets["source"], "admiralty_reliability", "B") | {"external_id": "key"}
     assert newsroom.add("assessments", same, status=200)["version"] == 1
-    newsroom.refused("assessments", same | {"value": "C"}, 409)
+    refused = newsroom.refused("assessments", same | {"value": "C"}, 409)
+    assert refused["detail"] == "Assessments are never edited: delete this one, with the reason, and add another."
     assert newsroom.ask(kept)["value"] == "B"
 
 

@@ -81,7 +81,9 @@ def test_a_cue_may_stand_outside_the_quote_but_not_outside_the_text(
     newsroom: Newsroom, claim: Kept, page: Kept
 ) -> None:
     body = statement(claim, document=page, quote={"exact": "armes"}, cue="selon Washington")
-    assert pointers(newsroom.refused("attributions", body)) == ["/cue"]
+    refused = newsroom.refused("attributions", body)
+    assert pointers(refused) == ["/cue"]
+    assert "prefix" not in refused["detail"]
     said = newsroom.add("attributions", body | {"cue": '" aurait envoyé "'})
     assert said["cue"] == "« aurait envoyé »"
 

@@ -128,7 +128,8 @@ def test_a_cited_draft_of_a_known_key_is_a_reference(newsroom: Newsroom, claim: 
 def test_a_key_of_a_deleted_record_is_no_reference(newsroom: Newsroom, claim: Kept) -> None:
     source = newsroom.source("A", external_id="a")
     newsroom.delete(source)
-    assert newsroom.refused("attributions", statement(claim, {"external_id": "a", "name": "A"}), 409)
+    refused = newsroom.refused("attributions", statement(claim, {"external_id": "a", "name": "A"}), 409)
+    assert refused["pointer"] == "/source"
     assert pointers(newsroom.refused("attributions", statement(claim, {"external_id": "a"}))) == ["/source"]
 
 

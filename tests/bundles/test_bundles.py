@@ -263,7 +263,8 @@ def test_one_wrong_record_stores_nothing_and_is_pointed_at(newsroom: Newsroom, w
 
 def test_a_conflict_in_the_last_record_stores_nothing(newsroom: Newsroom) -> None:
     again = {"kind": "relation", "relation_kind": "contrary", "from": {"$ref": "q"}, "to": {"$ref": "p"}}
-    newsroom.refused("bundles", {"records": [*CHAIN, again]}, 409)
+    refused = newsroom.refused("bundles", {"records": [*CHAIN, again]}, 409)
+    assert refused["pointer"] == f"/records/{len(CHAIN)}"
     assert stored(newsroom) == 0
 
 

@@ -87,7 +87,7 @@ def parts(verdict: Verdict, names: Names) -> Iterator[tuple[str, str, set[int]]]
     of_sides: set[int] = set()
     for weight in (verdict.support, verdict.opposition):
         counting, cancelled = len(weight.counting), len(weight.voices) - len(weight.counting)
-        here = {counting, cancelled, len(weight.unknown), len(weight.reach.starts)}
+        here = {counting, cancelled, len(weight.unknown), len(weight.reach.starts), weight.reach.withdrawn}
         if weight.rung is not None:
             powerless = sum(voice.strength is Level.NONE for voice in weight.counting)
             here |= {weight.rung.classes, weight.rung.lift, powerless, counting - powerless - weight.rung.classes}

@@ -105,8 +105,9 @@ def weight(
     rung: Rung | None = None,
     unknown: tuple[Leaf, ...] = (),
     starts: int = 0,
+    withdrawn: int = 0,
 ) -> Weight:
-    begins = Reach(tuple(some_id(number) for number in range(1, starts + 1)), (), {})
+    begins = Reach(tuple(some_id(number) for number in range(1, starts + 1)), (), {}, withdrawn=withdrawn)
     return Weight(side, level, rung, voices, unknown, begins)
 
 
@@ -241,7 +242,7 @@ VOICES = [
     ),
     (
         voice(LOW_ONE, LOW_TWO, joins=(Join(JoinKind.RELIES_ON, UUID(int=7)),)),
-        "KCNA and TASS count as one, because the document they rely on is the same, as strong as the strongest:"
+        "KCNA and TASS count as one, because the underlying document is the same, as strong as the strongest:"
         " VERY_LOW.",
         "KCNA et TASS comptent pour une seule origine, parce que le document de départ est le même ; son niveau est"
         " celui de la déclaration la plus solide : TRÈS FAIBLE.",
@@ -336,6 +337,16 @@ WEIGHTS = [
         "In support, 1 statement on file, which leads to no origin: NONE.",
         "À l’appui, 1 déclaration au dossier, qui ne remonte à aucune origine : NUL.",
     ),
+    (
+        weight(Level.NONE, withdrawn=1),
+        "In support, 1 statement on file, which was withdrawn: NONE.",
+        "À l’appui, 1 déclaration au dossier, qui a été retirée : NUL.",
+    ),
+    (
+        weight(Level.NONE, withdrawn=2),
+        "In support, 2 statements on file, all of them withdrawn: NONE.",
+        "À l’appui, 2 déclarations au dossier, qui ont toutes été retirées : NUL.",
+    ),
     (weight(Level.NONE), "In support, nothing on file: NONE.", "À l’appui, rien au dossier : NUL."),
 ]
 
@@ -370,10 +381,10 @@ STATUSES = [
     ),
     (
         decided(Level.MODERATE, Status.DENIED_UNWEIGHED, SUPPORT, NOTHING),
-        "1 independent origin at MODERATE (KCNA): support MODERATE; it is denied, but by nothing that is on"
+        "1 independent origin at MODERATE (KCNA): support MODERATE; what is on record against it is not on"
         " file: MODERATE, denied, but without weight.",
-        "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; l’affirmation est démentie, mais par aucune"
-        " pièce du dossier : MODÉRÉ, affirmation démentie, mais sans poids.",
+        "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; ce qui s’y oppose n’est pas au"
+        " dossier : MODÉRÉ, affirmation démentie, mais sans poids.",
     ),
     (
         decided(

@@ -87,6 +87,29 @@ def test_nothing_on_file_has_a_tree_too(newsroom: Newsroom, claim: Kept) -> None
     assert tree["sentence"].startswith("Nothing on file")
 
 
+def test_what_was_withdrawn_is_still_on_file(newsroom: Newsroom, claim: Kept) -> None:
+    said = state(newsroom, claim)
+    newsroom.retract(said)
+
+    tree = newsroom.ask(claim, "confidence")["explanation"]
+
+    assert tree["sentence"] == (
+        "1 statement on file, which was withdrawn: support NONE; no opposition: NONE, no evidence."
+    )
+    assert tree["opposition"]["sentence"] == "In opposition, nothing on file: NONE."
+
+
+def test_who_only_affirms_a_contradicting_claim_is_not_said_to_deny_this_one(newsroom: Newsroom, claim: Kept) -> None:
+    other = newsroom.claim()
+    newsroom.relate("contradicts", other, claim)
+    newsroom.say(other, newsroom.source())
+    state(newsroom, claim)
+
+    sentence = newsroom.ask(claim, "confidence")["explanation"]["sentence"]
+
+    assert "what is on record against it is not on file" in sentence
+
+
 def test_every_cap_is_shown_and_which_of_them_binds(newsroom: Newsroom, claim: Kept) -> None:
     said = state(newsroom, claim, rating="D")
     newsroom.rate(said, "3", scale="admiralty_credibility")

@@ -98,6 +98,7 @@ def test_what_contradicts_does_not_become_the_same_at_any_remove(newsroom: Newsr
     newsroom.relate("same_as", third, fourth)
     refused = newsroom.refused("relations", body("same_as", second.ref, third.ref), 409)
     assert refused["relation"] == against.id
+    assert "cannot both be true" in refused["detail"]
     proposed = newsroom.relate("same_as", second, third, status="proposed")
     problem(newsroom.try_edit(proposed, status="confirmed"), 409)
     newsroom.edit(against, status="rejected")

@@ -462,7 +462,8 @@ class TestApi5BrokenFunctionLevelAuthorization:
 
         for entry in beyond:
             records = [{"kind": "claim", "text": "Carried along."}, entry]
-            problem(newsroom.client.post("/v1/bundles", json={"records": records}, headers=key), 403)
+            refused = problem(newsroom.client.post("/v1/bundles", json={"records": records}, headers=key), 403)
+            assert refused["pointer"] == "/records/1"
 
         assert [newsroom.ids(kind) for kind in ("relations", "dependencies", "assessments")] == [[], [], []]
         assert len(newsroom.ids("claims")) == 2

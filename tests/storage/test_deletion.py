@@ -104,6 +104,8 @@ def test_what_is_referred_to_is_not_deleted_and_says_by_whom(newsroom: Newsroom)
         refused = problem(newsroom.try_delete(record), 409)
         assert named(refused) == by
         assert refused["total"] == len(by)
+        many = f"{len(by)} live records refer" if len(by) > 1 else "1 live record refers"
+        assert refused["detail"].startswith(f"{many} to this ")
         assert "cascade" in str(refused)
 
 

@@ -437,6 +437,10 @@ def test_a_table_comes_in_and_goes_out_as_it_was(newsroom: Newsroom) -> None:
 
     again = newsroom.client.post("/v1/import", content=table, params={"kind": "source"}, headers=csv).text.splitlines()
     new = newsroom.client.post("/v1/import", content=b"name,wish\r\nx,y\r\n", params={"kind": "source"}, headers=csv)
+    plain = newsroom.client.post(
+        "/v1/import", content=b"name,controlled_by\r\nx,KCNA\r\n", params={"kind": "source"}, headers=csv
+    )
+    assert "Write it as an exported table has it." in plain.text
 
     assert [json.loads(line)["status"] for line in again] == ["known", "known", "complete"]
     assert json.loads(again[-1])["warnings"] == [], "a table has no last line"
