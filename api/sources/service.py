@@ -13,7 +13,7 @@ from api.errors import Ambiguous, Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
-from api.sources.hierarchy import Hierarchy, Kin, hierarchy, kin
+from api.sources.hierarchy import Hierarchy, Kin, everybody_above, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, Standing
 from api.storage import listing
@@ -184,8 +184,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         """Give the same function for a write, over what it knows and adds; `same_as` left aside."""
 
         def top(source: UUID) -> UUID:
-            while (row := ledger.find(Source, source)) is not None and row.controlled_by_id is not None:
-                source = row.controlled_by_id
+            seen = set[UUID]()
+            while source not in seen and (row := ledger.find(Source, source)) is not None:
+                seen.add(source)  # ends even where the record loops
+                source = row.controlled_by_id or source
             return source
 
         return top
@@ -231,7 +233,8 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             )
 
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
-        if self._steps(ledger, controller, row) is not None:
+        ledger.flush()
+        if row.id in everybody_above(ledger, controller.id):
             raise Invalid(
                 f"“{_called(row)}” would speak for itself: “{_called(controller)}” already speaks for it.",
                 "/controlled_by",
