@@ -15,7 +15,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
-from api.custody.envelope import SEED_BYTES, commitments_from
+from api.custody.envelope import SEED_BYTES, commitments
 from api.custody.roles import Role
 from api.storage import marks, search, touches
 from api.storage.among import among_words
@@ -344,7 +344,7 @@ class Ledger(Attached):
         seed = row.seed if opened is None else opened.seed
         assert seed is not None
         hidden = row.sealable if opened is not None and isinstance(row, Sealable) else ()  # empty ones do not show
-        return commitments_from(said_by(row, self.opened), seed, hidden)
+        return commitments(said_by(row, self.opened), seed, hidden)
 
     def _keep_old_versions(self) -> None:
         connection = self.session.connection()
