@@ -88,7 +88,7 @@ def named(reading: Reading, public_id: str) -> UUID:
     row = repository.find(reading, public_id)
     if row is None:
         raise NotFound(f"There is no access key {public_id}.")
-    return UUID(str(row.id))
+    return row.id
 
 
 def every(reading: Reading) -> list[KeyRecord]:

@@ -96,8 +96,8 @@ class Citations:
         """Return a citation, and the version of the attribution that it is a part of. Raises `NotFound`, `Gone`."""
         row = self._row(reading, record_id)
         owner = reading.find(Attribution, row.citing_id)
-        settled = reading.certain
-        return self.answer(reading, row).model_copy(update={"settled": settled}), 0 if owner is None else owner.version
+        answer = self.answer(reading, row).model_copy(update={"settled": reading.certain})
+        return answer, 0 if owner is None else owner.version
 
     def of(self, reading: Reading, attribution: UUID) -> list[CitationRecord]:
         """Return the citations that an attribution makes."""
@@ -130,7 +130,7 @@ class Citations:
     def expect(self, ledger: Ledger, citing: Iterable[Attribution]) -> None:
         """Read what many attributions cite, so that `find` needs no statement for each."""
         found: dict[UUID, list[Citation]] = {one.id: [] for one in citing if one.id not in ledger.citations}
-        for row in repository.citations_of(ledger, (one for one in found)):
+        for row in repository.citations_of(ledger, found):
             found[row.citing_id].append(row)
         ledger.citations |= found
 

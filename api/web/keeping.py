@@ -59,8 +59,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         view = reading.of(self.model)
         conditions = list(self.conditions(reading, view, filters))
         found = listing.rows(reading, view, conditions, self.order(view), cut)
-        settled = reading.certain
-        return Slice(self.answers(reading, found.items), found.after, settled)
+        return Slice(self.answers(reading, found.items), found.after, reading.certain)
 
     def history(self, reading: Reading, record_id: UUID, cut: Cut) -> Slice[HistoryEntry[Answer]]:
         """Return one page of the versions, oldest first, each as it was answered then. Raises `NotFound`."""
