@@ -233,9 +233,8 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
                 break
         if len(kept) > cut.limit:
             kept = kept[: cut.limit]
-            view = reading.of(Attribution)
-            last = self.row(reading, kept[-1].id)
-            following = listing.place_of(reading, view, last, self.order(view), cut.sort)
+            order = self.order(reading.views.of(Attribution))
+            following = listing.place_of(reading, Attribution, kept[-1].id, order, cut.sort)
         return Slice(kept, following, part.settled)
 
     def conditions(self, reading: Reading, view: type[Attribution], filters: Any) -> Iterator[ColumnElement[bool]]:

@@ -89,9 +89,9 @@ def _check(filters: ClaimFilters) -> None:
 
 def _read(desk: Desk, filters: ClaimFilters, cut: Cut, standings: Standings) -> Slice[ListedClaim]:
     with desk.reading(filters.known_at) as reading:
-        view = reading.of(Claim)
+        view = reading.views.of(Claim)
         conditions = [*service.conditions(reading, view, filters), *repository.standing_as_asked(view, filters)]
-        found = listing.rows(reading, view, conditions, service.order(view), cut)
+        found = listing.rows(reading, Claim, conditions, service.order(view), cut)
         stood = _stood(reading, filters, [row.id for row in found.items], standings)
         items = [
             ListedClaim.model_construct(**dict(answer), standing=stood.of(answer.id))

@@ -137,9 +137,9 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
             address = normal_form(asked.url)
         except ValueError as wrong:
             raise Invalid(str(wrong), parameter="url") from None
-        view = reading.of(Document)
+        view = reading.views.of(Document)
         same_page = or_(col(view.url_normal) == address, col(view.archive_url_normal) == address)
-        return listing.rows(reading, view, [same_page], self.order(view), cut)
+        return listing.rows(reading, Document, [same_page], self.order(view), cut)
 
 
 service = Documents()

@@ -21,7 +21,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from api.custody.sealing import Tampered, new_key, seal, unseal
 from api.errors import Conflict, Unavailable
 from api.storage.among import among
-from api.storage.history import table_of
+from api.storage.history import columns, table_of
 from api.storage.records import Recorded, Sealable, row_of
 
 S = TypeVar("S", bound=Sealable)
@@ -166,7 +166,7 @@ def redacted(row: Sealable) -> dict[str, Any]:
 
 def as_shown(row: S, values: Mapping[str, Any]) -> S:
     """Return a copy of a row, no part of any session, with these values in its columns."""
-    names = [column.name for column in table_of(type(row)).columns]
+    names = columns(type(row))
     return row_of(type(row), names, (values[name] if name in values else getattr(row, name) for name in names))
 
 

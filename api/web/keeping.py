@@ -56,9 +56,9 @@ class Keeper(Kind[Row, Sent, Answer]):
 
     def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[Answer]:
         """Return one page of live records."""
-        view = reading.of(self.model)
+        view = reading.views.of(self.model)
         conditions = list(self.conditions(reading, view, filters))
-        found = listing.rows(reading, view, conditions, self.order(view), cut)
+        found = listing.rows(reading, self.model, conditions, self.order(view), cut)
         return Slice(self.answers(reading, found.items), found.after, reading.certain)
 
     def history(self, reading: Reading, record_id: UUID, cut: Cut) -> Slice[HistoryEntry[Answer]]:
