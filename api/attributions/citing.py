@@ -1,6 +1,6 @@
 """Record what was taken from what: the rules of citations, and of statements that correct earlier ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from api.attributions import repository
@@ -66,15 +66,17 @@ class Citations:
                     at,
                 )
 
-    def check_restored(self, ledger: Ledger, row: Citation) -> None:
-        """Raise `Conflict` where what it joins has changed since."""
-        citing, cited = ledger.find(Attribution, row.citing_id), ledger.find(Attribution, row.cited_id)
-        if citing is None or cited is None:
-            return
-        try:
-            self.check(ledger, citing, cited)
-        except Invalid as wrong:
-            raise Conflict(f"The citation {row.id} no longer fits: {wrong.detail}") from None
+    def check_restored(self, ledger: Ledger, rows: Sequence[Citation]) -> None:
+        """Raise `Conflict` where what these join has changed since."""
+        ledger.expect(Attribution, (end for row in rows for end in (row.citing_id, row.cited_id)))
+        for row in rows:
+            citing, cited = ledger.find(Attribution, row.citing_id), ledger.find(Attribution, row.cited_id)
+            if citing is None or cited is None:
+                continue
+            try:
+                self.check(ledger, citing, cited)
+            except Invalid as wrong:
+                raise Conflict(f"The citation {row.id} no longer fits: {wrong.detail}") from None
 
     def require_correction(
         self, ledger: Ledger, claim: UUID, source: Source | None, said_at: SpokenDate | None, earlier: Attribution

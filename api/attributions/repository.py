@@ -1,6 +1,6 @@
 """Fetch attributions and what hangs on them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import attrgetter
 from uuid import UUID
 
@@ -27,9 +27,9 @@ def made(reading: Reading, ids: Iterable[UUID]) -> list[CitationEnds]:
     return [CitationEnds._make(row) for row in reading.ask(_made, ids=set(ids))]
 
 
-def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
-    """Return the live citations that an attribution makes, and those that are made of it."""
-    return reading.records(Citation, _around, ids=[attribution])
+def citations_around(reading: Reading, attributions: Collection[UUID]) -> list[Citation]:
+    """Return the live citations that these attributions make, and those that are made of them."""
+    return reading.records(Citation, _around, ids=attributions)
 
 
 def replacing(reading: Reading, ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
