@@ -22,6 +22,10 @@ from api.web.values import Id, SpokenDate
 SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
 
 
+class Made(dict[UUID, list[Citation]]):
+    """The live citations that an attribution makes, by its id, as far as one write has asked."""
+
+
 class Citations:
     """The rules of citations."""
 
@@ -35,7 +39,7 @@ class Citations:
             raise Conflict("This citation is on record already.")
         if not ledger.is_new(citing):
             ledger.change(citing, {})
-        ledger.citations[citing.id].append(row)
+        ledger.notes(Made)[citing.id].append(row)
         return ledger.add(row)
 
     def find(self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind) -> Citation | None:
@@ -131,17 +135,19 @@ class Citations:
 
     def expect(self, ledger: Ledger, citing: Iterable[Attribution]) -> None:
         """Read what many attributions cite, so that `find` needs no statement for each."""
-        found: dict[UUID, list[Citation]] = {one.id: [] for one in citing if one.id not in ledger.citations}
+        made = ledger.notes(Made)
+        found: dict[UUID, list[Citation]] = {one.id: [] for one in citing if one.id not in made}
         for row in repository.citations_of(ledger, found):
             found[row.citing_id].append(row)
-        ledger.citations |= found
+        made.update(found)
 
     def made_by(self, ledger: Ledger, citing: Attribution) -> list[Citation]:
         """Return the live citations that an attribution makes, those of this write too."""
+        made = ledger.notes(Made)
         if ledger.is_new(citing):
-            ledger.citations.setdefault(citing.id, [])
+            made.setdefault(citing.id, [])
         self.expect(ledger, [citing])
-        return [one for one in ledger.citations[citing.id] if one.deleted_at is None]
+        return [one for one in made[citing.id] if one.deleted_at is None]
 
 
 service = Citations()

@@ -34,6 +34,10 @@ RESTRICTED = {
 }
 
 
+class Namesakes(dict[str, list[Source]]):
+    """The live sources that have a name, by the folded name, as far as one write has asked."""
+
+
 class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     """The rules of sources."""
 
@@ -51,7 +55,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         row = super().record(ledger, draft)
         self.expect_names(ledger, [draft.name, *draft.aliases])
         for name in {key(name) for name in (row.name, *row.aliases)}:
-            ledger.namesakes.setdefault(name, []).append(row)
+            ledger.notes(Namesakes).setdefault(name, []).append(row)
         return row
 
     def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> dict[str, Any]:
@@ -148,12 +152,13 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:
         """Look for many names at once."""
-        folded = {key(name) for name in names} - set(ledger.namesakes)
-        ledger.namesakes |= repository.named(ledger, folded)
+        known = ledger.notes(Namesakes)
+        folded = {key(name) for name in names} - known.keys()
+        known.update(repository.named(ledger, folded))
         if ledger.caller.reveals and folded:
             for row in ledger.shown(repository.protected(ledger)):
                 for name in folded & {key(name) for name in (row.name, *row.aliases)}:
-                    ledger.namesakes[name].append(row)
+                    known[name].append(row)
 
     def find_named(self, reading: Reading, names: Iterable[str]) -> list[UUID]:
         """Return the sources that have one of these names or aliases, spelt with the same accents; none is sealed."""
@@ -196,7 +201,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if draft.if_named == "new":
             return None
         self.expect_names(ledger, [draft.name, *draft.aliases])
-        candidates = list({row.id: row for row in ledger.namesakes[key(draft.name)]}.values())
+        candidates = list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
         if not candidates:
             return None
         if draft.if_named == "use":

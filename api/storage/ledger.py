@@ -32,6 +32,7 @@ from api.storage.views import Which
 
 R = TypeVar("R", bound=Recorded)
 K = TypeVar("K", bound=Recorded)
+N = TypeVar("N")
 
 
 class Attached(Reading):
@@ -82,18 +83,7 @@ class Ledger(Attached):
         self._takes_over = False
         # The records, by kind and id, of which the caller comes to know something sealed.
         self.told: set[tuple[str, UUID]] = set()
-        # In a bundle: the records that it makes, by the names that it gives them.
-        self.names: dict[str, Recorded] = {}
-        # Likewise: the records that it has spoken of so far.
-        self.spoken: set[UUID] = set()
-        # What rules worked out about them, to look once however many records ask.
-        self.folded: dict[str, Any] = {}
-        # The live sources that have a name, by the folded name: those that were asked for.
-        self.namesakes: dict[str, list[Any]] = {}
-        # The live citations that an attribution makes, by its id: those that were asked for.
-        self.citations: dict[UUID, list[Any]] = {}
-        # What known records say, read ahead of a change to each of them.
-        self.answers: dict[UUID, Any] = {}
+        self._notes: dict[type, Any] = {}
         self._waiting: list[SQLModel] = []
         self._kept: list[SQLModel] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
@@ -119,6 +109,13 @@ class Ledger(Attached):
             yield
         finally:
             self._takes_over = before
+
+    def notes(self, kind: type[N]) -> N:
+        """Return what rules note of this write, in a kind of notes of their own: empty when first asked for."""
+        if kind not in self._notes:
+            self._notes[kind] = kind()
+        notes: N = self._notes[kind]
+        return notes
 
     # What is there -------------------------------------------------------------------------------------------------
 

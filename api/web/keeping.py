@@ -13,7 +13,7 @@ from api.storage.reading import Reading
 from api.storage.records import Recorded, new_row
 from api.web.desk import Desk
 from api.web.kinds import Answer, Kind, Restricted, Row, Sent
-from api.web.merging import hidden_of, merged, own_columns
+from api.web.merging import ReadAhead, hidden_of, merged, own_columns
 from api.web.records import Draft, HistoryEntry
 from api.web.references import resolve
 from api.web.states import gone, require_tag
@@ -131,7 +131,7 @@ class Keeper(Kind[Row, Sent, Answer]):
 
     def expect(self, ledger: Ledger, rows: Sequence[Row]) -> None:
         """Read ahead what is asked of known records that drafts will be merged into."""
-        ledger.answers |= {answer.id: answer for answer in self.answers(ledger, rows)}
+        ledger.notes(ReadAhead).update((answer.id, answer) for answer in self.answers(ledger, rows))
 
     def edit(self, ledger: Ledger, record_id: UUID, patch: dict[str, Any], tag: str | None) -> Row:
         """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""
