@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import col
 
 from api.access.models import AccessKey, AccessKeyUse
+from api.storage.among import among
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
 from api.storage.views import Views
@@ -30,7 +31,7 @@ def is_any(reading: Reading) -> bool:
 def last_used(reading: Reading, keys: Iterable[UUID]) -> dict[UUID, date]:
     """Return the last day on which each of these was used; those that never were are left out."""
     statement = select(col(AccessKeyUse.key_id), col(AccessKeyUse.day))
-    return dict(reading.rows(statement.where(reading.among(col(AccessKeyUse.key_id), keys))))
+    return dict(reading.rows(statement.where(among(col(AccessKeyUse.key_id), keys))))
 
 
 def note_use(ledger: Ledger, key: UUID, day: date) -> None:

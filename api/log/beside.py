@@ -10,6 +10,7 @@ from sqlalchemy import Table, exists, select
 
 from api.documents.models import Document, Text
 from api.log.report import Report
+from api.storage.among import among
 from api.storage.history import columns, history_of, table_of
 from api.storage.reading import Reading
 from api.storage.records import Part, Recorded, row_of
@@ -26,7 +27,7 @@ def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], repor
     part = table_of(kind)
     for rows in versions(reading, model):
         stored: dict[tuple[UUID, int], list[Any]] = {}
-        named = reading.among(part.c.record_id, {row.id for row in rows})
+        named = among(part.c.record_id, {row.id for row in rows})
         for found in reading.rows(select(part).where(named).order_by(part.c.position)):
             stored.setdefault((found.record_id, found.version), []).append(dict(found._mapping))
         for row in rows:
@@ -64,7 +65,7 @@ def check_words(reading: Reading, report: Report) -> None:
     for model in (logged()[kind] for kind in KINDS):
         for rows in _kept(reading, model, table_of(model)):
             model.expect_found(reading, rows)
-            entries = select(ENTRIES).where(reading.among(ENTRIES.c.record_id, {row.id for row in rows}))
+            entries = select(ENTRIES).where(among(ENTRIES.c.record_id, {row.id for row in rows}))
             stored = {entry.record_id: entry for entry in reading.rows(entries)}
             for row in rows:
                 entry = stored.get(row.id)

@@ -20,13 +20,14 @@ from api.erasures.models import Erasure
 from api.errors import Conflict
 from api.log.beside import BATCH, check_parts, check_texts, check_words, versions
 from api.log.report import MOST, Report
+from api.storage.among import among
 from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of
 from api.storage.erasing import BESIDES
 from api.storage.history import history_of, table_of, values_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable, parts_of
 from api.storage.references import logged
-from api.storage.vault import Opened
+from api.storage.vault import Opened, is_sealed
 
 
 def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
@@ -141,7 +142,7 @@ def _check_version(
     report: Report,
 ) -> None:
     where = f"{kind} {row.id}, version {row.version}"
-    sealed = row if isinstance(row, Sealable) and row.sealed_under is not None else None
+    sealed = row if is_sealed(row) else None
     inside = _inside(reading, sealed, where, report)
     said = values_of(row)
     hidden: set[str] = set()
@@ -235,7 +236,7 @@ def _commitments(reading: Reading, kind: str, ids: Iterable[UUID]) -> dict[tuple
     found: dict[tuple[UUID, int], Mapping[str, str]] = {}
     wanted = set(ids)
     for kept in (table_of(Change), table_of(ChangeQueue)):
-        named = reading.among(kept.c.record_id, wanted)
+        named = among(kept.c.record_id, wanted)
         rows = reading.rows(
             select(kept.c.record_id, kept.c.version, kept.c.commitments).where(kept.c.kind == kind, named)
         )

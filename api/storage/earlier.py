@@ -7,7 +7,7 @@ from uuid import UUID
 from api.storage.among import among
 from api.storage.history import committed, history_of
 from api.storage.records import Recorded, Sealable
-from api.storage.vault import Opened
+from api.storage.vault import Opened, is_sealed
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
@@ -42,7 +42,7 @@ def said_by(row: Recorded, open_: Callable[[Sealable], Opened | None]) -> dict[s
     """Return the columns of a version that the log commits to, with their true values; None for what was erased."""
     columns = vars(row)
     said = {name: columns[name] for name in committed(type(row))}
-    if not isinstance(row, Sealable) or row.sealed_under is None:
+    if not is_sealed(row):
         return said
     opened = open_(row)
     hidden = dict.fromkeys(row.sealable) if opened is None else opened.values

@@ -18,7 +18,7 @@ from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments
 from api.custody.roles import Role
 from api.storage import marks, search, touches
-from api.storage.among import among_words
+from api.storage.among import among, among_words
 from api.storage.earlier import Earlier, said_by
 from api.storage.foreign import ForeignIds
 from api.storage.history import history_of, table_of
@@ -27,7 +27,7 @@ from api.storage.protection import Protection, put
 from api.storage.reading import Reading
 from api.storage.records import Instant, Part, Portable, Recorded, Sealable, in_order, parts_of
 from api.storage.references import named_by
-from api.storage.vault import Opened
+from api.storage.vault import Opened, is_sealed
 from api.storage.views import Which
 
 R = TypeVar("R", bound=Recorded)
@@ -337,10 +337,10 @@ class Ledger(Attached):
 
     def _commitments(self, row: Recorded) -> dict[str, str]:
         """Commit to what a version says, under the salts that follow from its seed."""
-        opened = self.protection.opened(row) if isinstance(row, Sealable) and row.sealed_under is not None else None
+        opened = self.protection.opened(row) if is_sealed(row) else None
         seed = row.seed if opened is None else opened.seed
         assert seed is not None
-        hidden = row.sealable if opened is not None and isinstance(row, Sealable) else ()  # empty ones do not show
+        hidden = row.sealable if is_sealed(row) and opened is not None else ()  # empty ones do not show
         return commitments(said_by(row, self.opened), seed, hidden)
 
     def _keep_old_versions(self) -> None:
@@ -349,7 +349,7 @@ class Ledger(Attached):
             current, earlier = table_of(model), history_of(model)
             old = core_select(*current.c, literal(self.now, Instant()))
             names = [*current.c.keys(), "replaced_at"]
-            connection.execute(insert(earlier).from_select(names, old.where(self.among(current.c.id, ids))))
+            connection.execute(insert(earlier).from_select(names, old.where(among(current.c.id, ids))))
         self._outdated = {}
 
     def _insert(self, table: Table, rows: list[SQLModel]) -> None:

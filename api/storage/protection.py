@@ -21,7 +21,7 @@ from api.storage.reach import Reach, Wave, by_kind, joined_by, protectors_of, se
 from api.storage.reading import Reading
 from api.storage.records import Part, Recorded, Sealable, in_order
 from api.storage.sameness import SameAs
-from api.storage.vault import Opened, as_shown
+from api.storage.vault import Opened, as_shown, is_sealed
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
@@ -80,7 +80,7 @@ class Protection:
 
     def renewed(self, row: Recorded) -> None:
         """Take note that a record has a new version, with a seed of its own."""
-        if isinstance(row, Sealable) and row.sealed_under is not None and (opened := self.opened(row)) is not None:
+        if is_sealed(row) and (opened := self.opened(row)) is not None:
             self._opened[row.id] = Opened(opened.values, row.seed)
             self._unwritten[row.id] = row
 
@@ -148,7 +148,7 @@ class Protection:
         for target_id in row.protected_by():
             for model in protectors_of(type(row)):
                 target = self._ledger.find(model, target_id)
-                if isinstance(target, Sealable) and target.sealed_under is not None:
+                if target is not None and is_sealed(target):
                     return target.sealed_under
         return None
 

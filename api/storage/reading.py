@@ -108,10 +108,6 @@ class Reading:
             read |= {row.id: row for row in self.records(model, _these, model, ids=unread)}
         return [row for one in wanted if (row := read[one]) is not None]
 
-    def among(self, column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
-        """Say that a column is one of these ids, in one statement however many there are."""
-        return among(column, ids)
-
     def live(self, model: type[R], ids: Iterable[UUID]) -> dict[UUID, R]:
         """Return the records with these ids that are not deleted, by id."""
         return {row.id: row for row in self.find_all(model, ids) if row.deleted_at is None}
@@ -176,7 +172,7 @@ class Reading:
         """Return the columns wanted, of all versions known by then that have one of these ids in one of the columns."""
         found: list[Any] = []
         for table in (table_of(model), history_of(model)) if ids else ():
-            named = or_(*(self.among(table.c[name], ids) for name in columns))
+            named = or_(*(among(table.c[name], ids) for name in columns))
             known = true() if self.known_at is None else table.c.updated_at <= self.known_at
             found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known), about=ids)
         return found

@@ -10,7 +10,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -170,7 +170,7 @@ def as_shown(row: S, values: Mapping[str, Any]) -> S:
     return row_of(type(row), names, (values[name] if name in values else getattr(row, name) for name in names))
 
 
-def is_sealed(row: Recorded) -> bool:
+def is_sealed(row: Recorded) -> TypeGuard[Sealable]:
     """Say whether a record's row holds placeholders."""
     return isinstance(row, Sealable) and row.sealed_under is not None
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from api.assessments.models import Assessment
 from api.attributions.models import Citation
 from api.relations.models import Relation
-from api.storage.among import any_of
+from api.storage.among import among, any_of
 from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded
@@ -35,7 +35,7 @@ def count(reading: Reading, model: type[Recorded]) -> int:
 def keys_of(reading: Reading, model: type[Recorded], ids: Collection[UUID]) -> dict[str, str]:
     """Return the external ids of those of these records that have one, by their ids as they are written."""
     view = reading.views.of(model)
-    named = core_select(col(view.id), col(view.external_id)).where(reading.among(col(view.id), ids))
+    named = core_select(col(view.id), col(view.external_id)).where(among(col(view.id), ids))
     return {str(one): key for one, key in reading.rows(named.where(col(view.external_id).is_not(None)))}
 
 
@@ -55,14 +55,14 @@ def _up_to(views: Views) -> ColumnElement[bool]:
 def relations_between(reading: Reading, claims: Collection[UUID]) -> list[UUID]:
     """Return the live relations with both ends among these claims."""
     view = reading.views.of(Relation)
-    both = [reading.among(col(end), claims) for end in (view.from_id, view.to_id)]
+    both = [among(col(end), claims) for end in (view.from_id, view.to_id)]
     return _ids(reading, core_select(col(view.id)).where(col(view.deleted_at).is_(None), *both))
 
 
 def joined(reading: Reading, model: type[SameAs], ids: Collection[UUID]) -> list[UUID]:
     """Return the live findings that make one of these one with another."""
     view = reading.views.of(model)
-    either = or_(reading.among(col(view.one_id), ids), reading.among(col(view.other_id), ids))
+    either = or_(among(col(view.one_id), ids), among(col(view.other_id), ids))
     return _ids(reading, core_select(col(view.id)).where(col(view.deleted_at).is_(None), either))
 
 
@@ -70,7 +70,7 @@ def assessments_of(reading: Reading, targets: Collection[UUID]) -> list[UUID]:
     """Return the live assessments of these."""
     view = reading.views.of(Assessment)
     columns = (view.target_source_id, view.target_attribution_id, view.target_claim_id)
-    rated = or_(*(reading.among(col(column), targets) for column in columns))
+    rated = or_(*(among(col(column), targets) for column in columns))
     return _ids(reading, core_select(col(view.id)).where(col(view.deleted_at).is_(None), rated))
 
 
