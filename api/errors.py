@@ -81,9 +81,8 @@ class Unauthorized(Failure):
 
     def __init__(self, detail: str, *, invalid: bool = False) -> None:
         super().__init__(detail)
-        self.headers["WWW-Authenticate"] = f'Bearer realm="whence"{", error=" if invalid else ""}' + (
-            '"invalid_token"' if invalid else ""
-        )
+        error = ', error="invalid_token"' if invalid else ""
+        self.headers["WWW-Authenticate"] = f'Bearer realm="whence"{error}'
 
 
 class Forbidden(Failure):

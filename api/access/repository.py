@@ -2,26 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import col
 
 from api.access.models import AccessKey, AccessKeyUse
-from api.storage.history import table_of
+from api.storage.among import among
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
-from api.storage.views import Rows, Views
+from api.storage.views import Views
 
 
-def find(reading: Reading, public_id: str) -> Any | None:
-    """Return the row of a key, a revoked one too, or None where there is none."""
-    return next(iter(reading.ask(_called, public_id=public_id)), None)
+def find(reading: Reading, public_id: str) -> AccessKey | None:
+    """Return a key, a revoked one too, or None where there is none."""
+    return next(iter(reading.records(AccessKey, _called, public_id=public_id)), None)
 
 
-def _called(_: Views) -> Rows:
-    return select(table_of(AccessKey)).where(col(AccessKey.public_id) == bindparam("public_id"))
+def _called(views: Views) -> ColumnElement[bool]:
+    return col(views.of(AccessKey).public_id) == bindparam("public_id")
 
 
 def is_any(reading: Reading) -> bool:
@@ -32,7 +31,7 @@ def is_any(reading: Reading) -> bool:
 def last_used(reading: Reading, keys: Iterable[UUID]) -> dict[UUID, date]:
     """Return the last day on which each of these was used; those that never were are left out."""
     statement = select(col(AccessKeyUse.key_id), col(AccessKeyUse.day))
-    return dict(reading.rows(statement.where(reading.among(col(AccessKeyUse.key_id), keys))))
+    return dict(reading.rows(statement.where(among(col(AccessKeyUse.key_id), keys))))
 
 
 def note_use(ledger: Ledger, key: UUID, day: date) -> None:

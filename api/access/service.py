@@ -88,7 +88,7 @@ def named(reading: Reading, public_id: str) -> UUID:
     row = repository.find(reading, public_id)
     if row is None:
         raise NotFound(f"There is no access key {public_id}.")
-    return UUID(str(row.id))
+    return row.id
 
 
 def every(reading: Reading) -> list[KeyRecord]:
@@ -99,10 +99,10 @@ def every(reading: Reading) -> list[KeyRecord]:
 
 def page(reading: Reading, asked: KeyFilters, cut: Cut) -> Slice[KeyRecord]:
     """Return one page of the keys that are not revoked."""
-    view = reading.of(AccessKey)
+    view = reading.views.of(AccessKey)
     conditions = [] if asked.role is None else [col(view.role) == asked.role]
     order = {"recorded_at": col(view.recorded_at), "holder": listing.beginning(col(view.holder))}
-    found = listing.rows(reading, view, conditions, order, cut)
+    found = listing.rows(reading, AccessKey, conditions, order, cut)
     return Slice(answers(reading, found.items), found.after, reading.certain)
 
 

@@ -1,6 +1,6 @@
 """Record what was taken from what: the rules of citations, and of statements that correct earlier ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from api.attributions import repository
@@ -22,6 +22,10 @@ from api.web.values import Id, SpokenDate
 SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
 
 
+class Made(dict[UUID, list[Citation]]):
+    """The live citations that an attribution makes, by its id, as far as one write has asked."""
+
+
 class Citations:
     """The rules of citations."""
 
@@ -35,7 +39,7 @@ class Citations:
             raise Conflict("This citation is on record already.")
         if not ledger.is_new(citing):
             ledger.change(citing, {})
-        ledger.citations[citing.id].append(row)
+        ledger.notes(Made)[citing.id].append(row)
         return ledger.add(row)
 
     def find(self, ledger: Ledger, citing: Attribution, cited: Attribution, kind: CitationKind) -> Citation | None:
@@ -66,15 +70,17 @@ class Citations:
                     at,
                 )
 
-    def check_restored(self, ledger: Ledger, row: Citation) -> None:
-        """Raise `Conflict` where what it joins has changed since."""
-        citing, cited = ledger.find(Attribution, row.citing_id), ledger.find(Attribution, row.cited_id)
-        if citing is None or cited is None:
-            return
-        try:
-            self.check(ledger, citing, cited)
-        except Invalid as wrong:
-            raise Conflict(f"The citation {row.id} no longer fits: {wrong.detail}") from None
+    def check_restored(self, ledger: Ledger, rows: Sequence[Citation]) -> None:
+        """Raise `Conflict` where what these join has changed since."""
+        ledger.expect(Attribution, (end for row in rows for end in (row.citing_id, row.cited_id)))
+        for row in rows:
+            citing, cited = ledger.find(Attribution, row.citing_id), ledger.find(Attribution, row.cited_id)
+            if citing is None or cited is None:
+                continue
+            try:
+                self.check(ledger, citing, cited)
+            except Invalid as wrong:
+                raise Conflict(f"The citation {row.id} no longer fits: {wrong.detail}") from None
 
     def require_correction(
         self, ledger: Ledger, claim: UUID, source: Source | None, said_at: SpokenDate | None, earlier: Attribution
@@ -96,8 +102,8 @@ class Citations:
         """Return a citation, and the version of the attribution that it is a part of. Raises `NotFound`, `Gone`."""
         row = self._row(reading, record_id)
         owner = reading.find(Attribution, row.citing_id)
-        settled = reading.certain
-        return self.answer(reading, row).model_copy(update={"settled": settled}), 0 if owner is None else owner.version
+        answer = self.answer(reading, row).model_copy(update={"settled": reading.certain})
+        return answer, 0 if owner is None else owner.version
 
     def of(self, reading: Reading, attribution: UUID) -> list[CitationRecord]:
         """Return the citations that an attribution makes."""
@@ -129,17 +135,19 @@ class Citations:
 
     def expect(self, ledger: Ledger, citing: Iterable[Attribution]) -> None:
         """Read what many attributions cite, so that `find` needs no statement for each."""
-        found: dict[UUID, list[Citation]] = {one.id: [] for one in citing if one.id not in ledger.citations}
-        for row in repository.citations_of(ledger, (one for one in found)):
+        made = ledger.notes(Made)
+        found: dict[UUID, list[Citation]] = {one.id: [] for one in citing if one.id not in made}
+        for row in repository.citations_of(ledger, found):
             found[row.citing_id].append(row)
-        ledger.citations |= found
+        made.update(found)
 
     def made_by(self, ledger: Ledger, citing: Attribution) -> list[Citation]:
         """Return the live citations that an attribution makes, those of this write too."""
+        made = ledger.notes(Made)
         if ledger.is_new(citing):
-            ledger.citations.setdefault(citing.id, [])
+            made.setdefault(citing.id, [])
         self.expect(ledger, [citing])
-        return [one for one in ledger.citations[citing.id] if one.deleted_at is None]
+        return [one for one in made[citing.id] if one.deleted_at is None]
 
 
 service = Citations()

@@ -9,7 +9,7 @@ from uuid import UUID
 from api.attributions import repository
 from api.attributions.anchor import Folded, find, fold
 from api.attributions.models import Attribution, CitationEnds
-from api.attributions.ownership import Standing, on_file
+from api.attributions.ownership import Top, on_file
 from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document
@@ -39,7 +39,7 @@ def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRe
 
 
 def told(
-    reading: Reading, rows: Sequence[Attribution], naming: Naming, top: Standing | None = None
+    reading: Reading, rows: Sequence[Attribution], naming: Naming, top: Top | None = None
 ) -> Iterator[dict[str, Any]]:
     """Give the fields that attributions answer.
 
@@ -48,7 +48,7 @@ def told(
     rows = reading.numbered(rows)
     held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
     claims = reading.live(Claim, (row.claim_id for row in rows))
-    top = top or standing(reading, rows, held.values())
+    top = top or _top(reading, rows, held.values())
     cites = _by_citing(repository.made(reading, (row.id for row in rows)))
     replaced: dict[UUID, list[Id]] = {}
     for later, earlier in repository.replacing(reading, (row.id for row in rows)):
@@ -84,7 +84,7 @@ def told(
         }
 
 
-def standing(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document]) -> Standing:
+def _top(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document]) -> Top:
     """Give the function from a source to whoever it in the end speaks for, merged over `same_as`."""
     named = {row.source_id for row in rows if row.source_id is not None}
     return sources.tops(reading, named.union(*(parties(document) for document in held)))

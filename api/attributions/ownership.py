@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.documents.published import Published, is_held, parties
 
-Standing = Callable[[UUID], UUID]  # from a source to whoever it in the end speaks for
+Top = Callable[[UUID], UUID]  # from a source to whoever it in the end speaks for
 
 
 class Spoken(Protocol):
@@ -19,7 +19,7 @@ class Spoken(Protocol):
     def verbatim(self) -> bool: ...
 
 
-def owns(source: UUID | None, published_by: Collection[UUID], top: Standing, *, verbatim: bool) -> bool:
+def owns(source: UUID | None, published_by: Collection[UUID], top: Top, *, verbatim: bool) -> bool:
     """Say whether these publishers and authors make a document the source's own.
 
     Nobody's statement may stand anywhere; so may one whose words the document carries in full, and a document that
@@ -30,7 +30,7 @@ def owns(source: UUID | None, published_by: Collection[UUID], top: Standing, *, 
     return top(source) in {top(party) for party in published_by}
 
 
-def on_file(attribution: Spoken, document: Published | None, top: Standing) -> bool:
+def on_file(attribution: Spoken, document: Published | None, top: Top) -> bool:
     """Say whether an attribution's own document is held."""
     if document is None or not is_held(document):
         return False

@@ -13,6 +13,10 @@ from api.storage.ledger import Ledger
 FIELDS = ("quote_exact", "quote_prefix", "quote_suffix", "quote_start", "quote_end", "quote_sha256")
 
 
+class Pages(dict[str, Folded]):
+    """Texts as quotes are looked for in them, by digest: each is folded once in a write."""
+
+
 def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: Attribution | None) -> dict[str, Any]:
     """Return the columns of a quote and cue. Raises `Invalid` where new words are not in the text that we hold."""
     unchanged = row is not None and row.document_id == (document and document.id)
@@ -36,11 +40,10 @@ def _page(ledger: Ledger, document: Document) -> Folded | None:
     digest = documents.digest(ledger, document)
     if digest is None:
         return None
-    folded: Folded | None = ledger.folded.get(digest)
-    if folded is None:
-        folded = fold(documents.texts(ledger, [document])[digest])
-        ledger.folded[digest] = folded
-    return folded
+    pages = ledger.notes(Pages)
+    if digest not in pages:
+        pages[digest] = fold(documents.texts(ledger, [document])[digest])
+    return pages[digest]
 
 
 def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Fetch attributions and what hangs on them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import attrgetter
 from uuid import UUID
 
@@ -27,13 +27,9 @@ def made(reading: Reading, ids: Iterable[UUID]) -> list[CitationEnds]:
     return [CitationEnds._make(row) for row in reading.ask(_made, ids=set(ids))]
 
 
-def citations_around(reading: Reading, attribution: UUID) -> list[Citation]:
-    """Return the live citations that an attribution makes, and those that are made of it."""
-    view = reading.of(Citation)
-    statement = select(view).where(
-        col(view.deleted_at).is_(None), or_(col(view.citing_id) == attribution, col(view.cited_id) == attribution)
-    )
-    return list(reading.session.exec(statement).all())
+def citations_around(reading: Reading, attributions: Collection[UUID]) -> list[Citation]:
+    """Return the live citations that these attributions make, and those that are made of them."""
+    return reading.records(Citation, _around, ids=attributions)
 
 
 def replacing(reading: Reading, ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
@@ -57,6 +53,11 @@ def touching(reading: Reading, attribution: UUID) -> int:
 def _made_by(views: Views) -> ColumnElement[bool]:
     view = views.of(Citation)
     return and_(col(view.deleted_at).is_(None), any_of(col(view.citing_id), "ids"))
+
+
+def _around(views: Views) -> ColumnElement[bool]:
+    view = views.of(Citation)
+    return and_(col(view.deleted_at).is_(None), or_(any_of(view.citing_id, "ids"), any_of(view.cited_id, "ids")))
 
 
 def _made(views: Views) -> Rows:

@@ -143,8 +143,7 @@ def _citations() -> APIRouter:
     def list_citations(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
             service.row(reading, id)
-            settled = None if known_at is None else reading.settled
-            return pages.page(request, Slice(citations.of(reading, id), settled=settled))
+            return pages.page(request, Slice(citations.of(reading, id), settled=reading.certain))
 
     @routes.post(
         "/{id}/citations",

@@ -233,9 +233,8 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
                 break
         if len(kept) > cut.limit:
             kept = kept[: cut.limit]
-            view = reading.of(Attribution)
-            last = self.row(reading, kept[-1].id)
-            following = listing.place_of(reading, view, last, self.order(view), cut.sort)
+            order = self.order(reading.views.of(Attribution))
+            following = listing.place_of(reading, Attribution, kept[-1].id, order, cut.sort)
         return Slice(kept, following, part.settled)
 
     def conditions(self, reading: Reading, view: type[Attribution], filters: Any) -> Iterator[ColumnElement[bool]]:
@@ -258,11 +257,12 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
     def order(self, view: type[Attribution]) -> Order:
         return {**super().order(view), "said_at": listing.instant_or_first(col(view.said_at_earliest))}
 
-    def check_restored(self, ledger: Ledger, row: Attribution) -> None:
-        for link in repository.citations_around(ledger, row.id):  # what was deleted has no others
-            citations.check_restored(ledger, link)
-        if row.replaces_id is not None:
-            self._refuse_loop(ledger, row, ledger.find(Attribution, row.replaces_id), "replaces")
+    def check_restored(self, ledger: Ledger, rows: Sequence[Attribution]) -> None:
+        # What was deleted has no other citations.
+        citations.check_restored(ledger, repository.citations_around(ledger, [row.id for row in rows]))
+        for row in rows:
+            if row.replaces_id is not None:
+                self._refuse_loop(ledger, row, ledger.find(Attribution, row.replaces_id), "replaces")
 
     # Rules ---------------------------------------------------------------------------------------------------------
 

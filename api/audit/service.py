@@ -12,9 +12,9 @@ from api.web.values import KindId
 
 def page(reading: Reading, asked: RevealFilters, cut: Cut) -> Slice[RevealRecord]:
     """Return one page of the answers that showed what is sealed."""
-    view = reading.of(Reveal)
+    view = reading.views.of(Reveal)
     conditions = [] if asked.key is None else [col(view.access_key_id) == asked.key]
-    found = listing.rows(reading, view, conditions, {"recorded_at": col(view.recorded_at)}, cut)
+    found = listing.rows(reading, Reveal, conditions, {"recorded_at": col(view.recorded_at)}, cut)
     return Slice([_answer(row) for row in found.items], found.after, reading.certain)
 
 

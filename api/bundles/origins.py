@@ -15,7 +15,7 @@ from api.custody.roles import Role
 from api.errors import Conflict
 from api.storage.foreign import Known
 from api.storage.ledger import Ledger
-from api.storage.records import Portable, Recorded, Sealable
+from api.storage.records import Portable, Recorded
 from api.storage.vault import is_sealed
 from api.web.keeping import Keeper
 from api.web.records import Draft, Origin
@@ -94,7 +94,7 @@ def news(ledger: Ledger, row: Portable, base: Base | None, draft: D) -> D | None
 
     What was changed here stays, unless a later version of its store says something else than it did before.
     """
-    if is_sealed(row) and isinstance(row, Sealable) and row.sealed is None:
+    if is_sealed(row) and row.sealed is None:
         return None  # it was erased
     if base is None:
         return draft

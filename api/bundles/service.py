@@ -28,7 +28,7 @@ from api.storage.records import Portable, Recorded
 from api.storage.sameness import SameAs
 from api.web.joining import find_link, join
 from api.web.keeping import Keeper
-from api.web.references import resolve
+from api.web.references import Names, resolve
 
 KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
     "source": sources,
@@ -69,6 +69,10 @@ def record_bundle(ledger: Ledger, bundle: Bundle) -> list[BundleResult]:
 
 WITHIN = ("source", "attribution")  # the kinds whose records may need others of their kind first
 Became = Literal["created", "updated", "known"]
+
+
+class Spoken(set[UUID]):
+    """The records that one write has spoken of, in all of its batches."""
 
 
 class Recording:
@@ -115,7 +119,7 @@ class Recording:
                 row = record(self.ledger, draft)
             if self.ledger.acts == acts and entry.origin is not None:  # a namesake that is used as it is
                 take_note(self.ledger, keeper, row, entry.origin, 0)
-        new = self.ledger.is_new(row) and row.id not in self.ledger.spoken
+        new = self.ledger.is_new(row) and row.id not in self.ledger.notes(Spoken)
         self._keep(place, entry, row, "created" if new else self._since(acts))
 
     def _merge(self, keeper: Keeper[Any, Any, Any], entry: Any, draft: Any, row: Any) -> Any:
@@ -194,14 +198,14 @@ class Recording:
 
     def _keep(self, place: int, entry: Any, row: Recorded, became: Became) -> None:
         self.done[place] = row, became
-        self.ledger.spoken.add(row.id)
+        self.ledger.notes(Spoken).add(row.id)
         if became == "created" and entry.origin is not None and isinstance(row, Portable):
             came = [(said.id, said.version) for said in stores(entry.origin)]
             self.ledger.bring(row, came, entry.origin.model_dump(mode="json"))
         else:
             know(self.ledger, row, entry.origin)
         if entry.ref is not None and entry.kind in KEEPERS:
-            self.ledger.names[entry.ref] = row
+            self.ledger.notes(Names)[entry.ref] = row
 
     def _taking_over(self, entry: Any) -> AbstractContextManager[None]:
         """Take over what is new here, if it has an origin."""

@@ -16,6 +16,7 @@ from api.confidence.ladder import Status
 from api.confidence.policy import Level
 from api.errors import Invalid
 from api.storage import listing, marks
+from api.storage.among import among
 from api.storage.database import Database
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
@@ -89,9 +90,9 @@ def _check(filters: ClaimFilters) -> None:
 
 def _read(desk: Desk, filters: ClaimFilters, cut: Cut, standings: Standings) -> Slice[ListedClaim]:
     with desk.reading(filters.known_at) as reading:
-        view = reading.of(Claim)
+        view = reading.views.of(Claim)
         conditions = [*service.conditions(reading, view, filters), *repository.standing_as_asked(view, filters)]
-        found = listing.rows(reading, view, conditions, service.order(view), cut)
+        found = listing.rows(reading, Claim, conditions, service.order(view), cut)
         stood = _stood(reading, filters, [row.id for row in found.items], standings)
         items = [
             ListedClaim.model_construct(**dict(answer), standing=stood.of(answer.id))
@@ -120,7 +121,7 @@ def _stood(reading: Reading, filters: ClaimFilters, shown: Sequence[UUID], stand
     if not shown and not any(_asked(filters)):
         return _Stood(rows)
     basis, marked = standings.basis(), marks.count(reading, MOST)
-    old = repository.stale(reading, basis, [reading.among(col(Claim.id), shown)], len(shown))
+    old = repository.stale(reading, basis, [among(col(Claim.id), shown)], len(shown))
     concerned = repository.count_stale(reading, basis, _belonging(reading, filters, shown), MOST)
     # As long as nobody has looked at a change, it may concern any claim.
     return _Stood(rows, frozenset(shown if marked else old), marked + concerned)
@@ -130,7 +131,7 @@ def _belonging(reading: Reading, filters: ClaimFilters, shown: Sequence[UUID]) -
     """Say which claims concern the list: those shown; of a list by standing, also those that may belong there."""
     if any(_asked(filters)):
         return list(service.conditions(reading, Claim, filters))
-    return [reading.among(col(Claim.id), shown)]
+    return [among(col(Claim.id), shown)]
 
 
 def _asked(filters: ClaimFilters) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from api.claims.models import Basis, Claim, ClaimStanding
+from api.storage.among import among
 from api.storage.reading import Reading
 
 
@@ -16,7 +17,7 @@ def standings(reading: Reading, claims: Collection[UUID]) -> dict[UUID, ClaimSta
     """Return how these claims stood when that was last worked out; one that never was may be left out."""
     if not claims:
         return {}
-    rows = reading.session.exec(select(ClaimStanding).where(reading.among(col(ClaimStanding.record_id), claims))).all()
+    rows = reading.session.exec(select(ClaimStanding).where(among(col(ClaimStanding.record_id), claims))).all()
     return {row.record_id: row for row in rows}
 
 

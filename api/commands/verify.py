@@ -26,31 +26,38 @@ def verify(
     disclosure: Annotated[Path | None, typer.Option(help="Offline: values that the entry is to commit to.")] = None,
 ) -> None:
     """Check the whole store against its log and signatures; or, with --proof, what was downloaded of another's."""
-    import api.main  # noqa: F401  so that every kind of record is known
-    from api.custody.keys import find_sealing
-    from api.log import verifying
-    from api.storage.database import look
+    from api.log import proofs
 
     settings = read_settings()
     verifier = _verifier(settings, key)
     note = None if earlier is None else earlier.read_text("utf-8")
     if proof is None:
-        with look(settings.database_url, find_sealing(settings)) as reading:
-            _tell(verifying.verify_store(reading, verifier, note))
+        _tell(_checked(settings, verifier, note))
         return
-    shown = verifying.read_json(proof.read_text("utf-8"))
+    shown = proofs.read_json(proof.read_text("utf-8"))
     if checkpoint is None:
         fail("--proof goes with --checkpoint: the signed note that the proof leads to.", WRONG_SETTINGS)
     signed = checkpoint.read_text("utf-8")
     if entry is not None:
-        said = verifying.read_json(entry.read_text("utf-8"))
-        opened = None if disclosure is None else verifying.read_json(disclosure.read_text("utf-8"))
-        _tell_problems(verifying.verify_entry(said, shown, signed, verifier, opened))
+        said = proofs.read_json(entry.read_text("utf-8"))
+        opened = None if disclosure is None else proofs.read_json(disclosure.read_text("utf-8"))
+        _tell_problems(proofs.verify_entry(said, shown, signed, verifier, opened))
     elif note is not None:
-        _tell_problems(verifying.verify_growth(note, shown, signed, verifier))
+        _tell_problems(proofs.verify_growth(note, shown, signed, verifier))
     else:
         fail("--proof goes with --entry, or with --earlier.", WRONG_SETTINGS)
     says.print("It holds.")
+
+
+def _checked(settings: Settings, verifier: "Verifier", earlier: str | None) -> "Report":
+    """Check the whole store."""
+    import api.main  # noqa: F401  so that every kind of record is known
+    from api.custody.keys import find_sealing
+    from api.log.verifying import verify_store
+    from api.storage.database import look
+
+    with look(settings.database_url, find_sealing(settings)) as reading:
+        return verify_store(reading, verifier, earlier)
 
 
 def _verifier(settings: Settings, key: str | None) -> "Verifier":

@@ -79,9 +79,10 @@ class Leaf:
         return min(cap.limit for cap in self.caps)
 
     @property
-    def binding(self) -> tuple[Factor, ...]:
-        """Name the caps that make it so weak."""
-        return tuple(cap.factor for cap in self.caps if cap.limit is self.strength)
+    def binding(self) -> tuple[Cap, ...]:
+        """Give the caps that make it so weak."""
+        least = self.strength
+        return tuple(cap for cap in self.caps if cap.limit is least)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,10 +157,9 @@ class Language:
 
     def _reasons(self, leaf: Leaf, names: Names) -> Iterator[str]:
         """Say what binds; where nobody is named there is no source that anybody could have rated."""
-        for cap in leaf.caps:
-            binds = cap.limit is leaf.strength < max(Level)
+        for cap in leaf.binding if leaf.strength < max(Level) else ():
             unrated = cap.factor is Factor.RELIABILITY and cap.rating is None and cap.value is None
-            if binds and not (unrated and leaf.origin.statement not in names.speakers):
+            if not (unrated and leaf.origin.statement not in names.speakers):
                 yield self._reason(cap, leaf, names)
 
     def _reason(self, cap: Cap, leaf: Leaf, names: Names) -> str:

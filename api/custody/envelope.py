@@ -60,12 +60,7 @@ class Entry:
         return leaf_hash(self.envelope())
 
 
-def commitments(values: Mapping[str, object], salts: Mapping[str, bytes]) -> dict[str, str]:
-    """Commit to each value under the salt of its field; a null is left out, as nothing was said."""
-    return {name: commitment(salts[name], value) for name, value in values.items() if value is not None}
-
-
-def commitments_from(values: Mapping[str, object], seed: bytes, nulls: Collection[str] = ()) -> dict[str, str]:
+def commitments(values: Mapping[str, object], seed: bytes, nulls: Collection[str] = ()) -> dict[str, str]:
     """Commit to each value under the salt that follows from a seed; to nulls only where they must not be told apart."""
     return {
         name: commitment(salt(seed, name), value)

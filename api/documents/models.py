@@ -29,6 +29,14 @@ class Text(SQLModel, table=True):
     text: str
 
 
+def read_texts(reading: "Reading", digests: Iterable[str | None]) -> None:
+    """Have `reading.texts` hold these texts, as far as they are kept; no digest ever stands for another text."""
+    table, unread = table_of(Text), {one for one in digests if one is not None} - reading.texts.keys()
+    if unread:
+        kept = reading.rows(select(table.c.sha256, table.c.text).where(among_words(table.c.sha256, unread)), about=())
+        reading.texts.update((digest, text) for digest, text in kept)
+
+
 @keep_history
 class Document(Sealable, table=True):
     """Where something was said or published."""
@@ -71,10 +79,7 @@ class Document(Sealable, table=True):
 
     @classmethod
     def expect_found(cls, reading: "Reading", rows: Iterable["Document"]) -> None:
-        unread = {row.sha256 for row in rows if row.sha256 is not None} - {OF_NOTHING} - reading.texts.keys()
-        if unread:
-            kept = reading.rows(select(table_of(Text)).where(among_words(table_of(Text).c.sha256, unread)))
-            reading.texts |= dict(tuple(one) for one in kept)
+        read_texts(reading, (row.sha256 for row in rows if row.sha256 != OF_NOTHING))
 
     def parts(self) -> list[Part]:
         return [new_row(DocumentAuthor, author_id=UUID(author)) for author in self.authors]
@@ -84,9 +89,7 @@ class Document(Sealable, table=True):
         digest = values["sha256"]
         if digest is None or digest == OF_NOTHING:
             return {}
-        if digest not in reading.texts:
-            kept = reading.session.get(Text, digest)
-            reading.texts |= {} if kept is None else {digest: kept.text}
+        read_texts(reading, [digest])
         return {"text": reading.texts[digest]} if digest in reading.texts else {}
 
     @classmethod

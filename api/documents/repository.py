@@ -1,4 +1,4 @@
-"""Fetch documents and their texts."""
+"""Keep the texts of documents, each once."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -8,14 +8,6 @@ from sqlmodel import col, select
 from api.documents.models import Text
 from api.storage.among import among_words
 from api.storage.ledger import Ledger
-from api.storage.reading import Reading
-
-
-def texts(reading: Reading, digests: Iterable[str]) -> dict[str, str]:
-    """Return texts by their digest."""
-    wanted = set(digests)
-    found = reading.session.exec(select(Text).where(among_words(col(Text.sha256), wanted))) if wanted else ()
-    return {row.sha256: row.text for row in found}
 
 
 def keep_texts(ledger: Ledger, sent: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col
 
 from api.documents import repository
-from api.documents.models import Document, DocumentAuthor, DocumentSameAs
+from api.documents.models import Document, DocumentAuthor, DocumentSameAs, read_texts
 from api.documents.published import is_held
 from api.documents.schemas import DocumentDraft, DocumentRecord, Lookup
 from api.errors import Invalid
@@ -92,14 +92,12 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
 
     def texts(self, reading: Reading, rows: Sequence[Document]) -> dict[str, str]:
         """Return the texts of documents as they are shown, by digest; what is redacted has none."""
-        known = reading.texts
         for row in rows:
             opened = None if row.sealed is None or not reading.reveals else reading.opened(row)
             if opened is not None and "text" in opened.values:
-                known |= {opened.values["sha256"]: opened.values["text"]}
-        digests = {row.sha256 for row in rows if isinstance(row.sha256, str)}
-        known |= repository.texts(reading, digests - set(known))
-        return known
+                reading.texts[opened.values["sha256"]] = opened.values["text"]
+        read_texts(reading, (row.sha256 for row in rows if isinstance(row.sha256, str)))
+        return reading.texts
 
     def digest(self, reading: Reading, row: Document) -> str | None:
         """Return the digest of a document's text, None where it has none or the reader may not know it."""
@@ -137,9 +135,9 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
             address = normal_form(asked.url)
         except ValueError as wrong:
             raise Invalid(str(wrong), parameter="url") from None
-        view = reading.of(Document)
+        view = reading.views.of(Document)
         same_page = or_(col(view.url_normal) == address, col(view.archive_url_normal) == address)
-        return listing.rows(reading, view, [same_page], self.order(view), cut)
+        return listing.rows(reading, Document, [same_page], self.order(view), cut)
 
 
 service = Documents()

@@ -40,8 +40,8 @@ def get(reading: Reading, erasure: UUID) -> ErasureRecord:
 
 def page(reading: Reading, asked: ErasureFilters, cut: Cut) -> Slice[ErasureRecord]:
     """Return one page of the erasures."""
-    view = reading.of(Erasure)
-    found = listing.rows(reading, view, [], {"recorded_at": col(view.recorded_at)}, cut)
+    view = reading.views.of(Erasure)
+    found = listing.rows(reading, Erasure, [], {"recorded_at": col(view.recorded_at)}, cut)
     return Slice(answers(reading, found.items), found.after, reading.certain)
 
 

@@ -58,15 +58,6 @@ class Independence:
     classes: tuple[OriginClass, ...]
     unknown: Mapping[Side, tuple[Origin, ...]]
 
-    def counting(self, side: Side) -> tuple[OriginClass, ...]:
-        """Give the classes that stand on this side and not on the other."""
-        return tuple(each for each in self.classes if each.on(side) and not each.cancelled)
-
-    @property
-    def cancelled(self) -> tuple[OriginClass, ...]:
-        """Give the classes that stand on both sides."""
-        return tuple(each for each in self.classes if each.cancelled)
-
 
 def independence(graph: Graph, question: Question) -> Independence:
     """Find the origins of both sides, and group those that are one.

@@ -10,9 +10,10 @@ from sqlalchemy import Table, exists, select
 
 from api.documents.models import Document, Text
 from api.log.report import Report
-from api.storage.history import history_of, table_of
+from api.storage.among import among
+from api.storage.history import columns, history_of, table_of
 from api.storage.reading import Reading
-from api.storage.records import Part, Recorded
+from api.storage.records import Part, Recorded, row_of
 from api.storage.references import logged
 from api.storage.search import KINDS, SearchEntry, held, key_of
 
@@ -26,7 +27,7 @@ def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], repor
     part = table_of(kind)
     for rows in versions(reading, model):
         stored: dict[tuple[UUID, int], list[Any]] = {}
-        named = reading.among(part.c.record_id, {row.id for row in rows})
+        named = among(part.c.record_id, {row.id for row in rows})
         for found in reading.rows(select(part).where(named).order_by(part.c.position)):
             stored.setdefault((found.record_id, found.version), []).append(dict(found._mapping))
         for row in rows:
@@ -44,6 +45,7 @@ def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], repor
 
 
 def check_texts(reading: Reading, report: Report) -> None:
+    """Hold texts to their digests, and look for those that versions name and nobody has."""
     last = ""
     while rows := reading.rows(select(TEXTS).where(TEXTS.c.sha256 > last).order_by(TEXTS.c.sha256).limit(50)):
         for digest, text in rows:
@@ -63,7 +65,7 @@ def check_words(reading: Reading, report: Report) -> None:
     for model in (logged()[kind] for kind in KINDS):
         for rows in _kept(reading, model, table_of(model)):
             model.expect_found(reading, rows)
-            entries = select(ENTRIES).where(reading.among(ENTRIES.c.record_id, {row.id for row in rows}))
+            entries = select(ENTRIES).where(among(ENTRIES.c.record_id, {row.id for row in rows}))
             stored = {entry.record_id: entry for entry in reading.rows(entries)}
             for row in rows:
                 entry = stored.get(row.id)
@@ -96,14 +98,13 @@ def versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]
 
 
 def _kept(reading: Reading, model: type[Recorded], kept: Table) -> Iterator[list[Recorded]]:
-    names = [one.name for one in table_of(model).columns]
+    names = columns(model)
     place, last = (kept.c.id, kept.c.version), (UUID(int=0), 0)
-    columns = [kept.c[name] for name in names]
+    some = select(*(kept.c[name] for name in names)).order_by(*place).limit(BATCH)
     while True:
         further = (place[0] > last[0]) | ((place[0] == last[0]) & (place[1] > last[1]))
-        rows = reading.rows(select(*columns).where(further).order_by(*place).limit(BATCH))
-        if not rows:
+        found = [row_of(model, names, row) for row in reading.rows(some.where(further))]
+        if not found:
             return
-        found: list[Recorded] = [model.model_construct(**row._mapping) for row in rows]
         yield found
         last = (found[-1].id, found[-1].version)

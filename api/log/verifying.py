@@ -1,11 +1,10 @@
-"""Check a whole store against its log, or a proof that was downloaded, with nothing but the log's public key.
+"""Check a whole store against its log, with nothing but the log's public key.
 
 With the sealing key the sealed values are checked too; without it, all but those. What is not part of the record is not
 looked at: marks, standings, leases, remembered answers, and when keys were last used. All of that can be worked out
 anew, or forgotten.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -21,13 +20,14 @@ from api.erasures.models import Erasure
 from api.errors import Conflict
 from api.log.beside import BATCH, check_parts, check_texts, check_words, versions
 from api.log.report import MOST, Report
+from api.storage.among import among
 from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of
 from api.storage.erasing import BESIDES
 from api.storage.history import history_of, table_of, values_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable, parts_of
 from api.storage.references import logged
-from api.storage.vault import Opened
+from api.storage.vault import Opened, is_sealed
 
 
 def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
@@ -56,54 +56,6 @@ def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = Non
     for unknown in _kinds(reading) - logged().keys():
         report.tell(f"change: it tells of records of the kind {unknown}, which this version does not know.")
     return report
-
-
-def verify_entry(
-    entry: Mapping[str, Any],
-    proof: Mapping[str, Any],
-    note: str,
-    verifier: Verifier,
-    disclosed: Mapping[str, Any] | None = None,
-) -> list[str]:
-    """Check that an entry is in the log that a note signs, and that what was disclosed of it is what it commits to.
-
-    Everything is as the API answers it. Raises `ValueError` where something is not even of that form.
-    """
-    try:
-        said, index, size = entry["envelope"], int(proof["index"]), int(proof["size"])
-        leaf = tree.leaf_hash(envelope.written(said))
-        hashes = [envelope.read_base64(one) for one in proof["hashes"]]
-        sequence, commitments = said["sequence"], said["commitments"]
-    except (KeyError, TypeError) as missing:
-        raise ValueError(f"This is no entry, or no proof of the log: {missing} is missing or wrong.") from None
-    signed = Checkpoint.read(opened(note, [verifier]))
-    problems = []
-    if sequence != index + 1:
-        problems.append(f"The proof is for entry {index}, and the entry is number {sequence}, at {sequence - 1}.")
-    if signed.size != size:
-        problems.append(f"The proof is for a tree of {size}, and the checkpoint signs one of {signed.size}.")
-    if not tree.verify_inclusion(leaf, index, size, hashes, signed.root):
-        problems.append("The proof does not lead from this entry to the root that was signed.")
-    for name, one in (disclosed or {}).get("openings", {}).items():
-        salt = envelope.read_base64(one["salt"])
-        if commitments.get(name) != envelope.commitment(salt, one["value"]):
-            problems.append(f"The value disclosed for {name} is not what the entry commits to.")
-    return problems
-
-
-def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifier: Verifier) -> list[str]:
-    """Check that the log of a later checkpoint begins with that of an earlier one. Raises `ValueError`."""
-    first, second = (Checkpoint.read(opened(note, [verifier])) for note in (earlier, later))
-    try:
-        hashes = [envelope.read_base64(one) for one in proof["hashes"]]
-        sizes = (int(proof["first"]), int(proof["second"]))
-    except (KeyError, TypeError) as missing:
-        raise ValueError(f"This is no proof of consistency: {missing} is missing or wrong.") from None
-    if sizes != (first.size, second.size):
-        return [f"The proof is for {sizes[0]} and {sizes[1]}, the checkpoints sign {first.size} and {second.size}."]
-    if not tree.verify_consistency(*sizes, first.root, second.root, hashes):
-        return ["The later log does not begin with the earlier one: something in it was altered or removed."]
-    return []
 
 
 # The log ---------------------------------------------------------------------------------------------------------
@@ -190,7 +142,7 @@ def _check_version(
     report: Report,
 ) -> None:
     where = f"{kind} {row.id}, version {row.version}"
-    sealed = row if isinstance(row, Sealable) and row.sealed_under is not None else None
+    sealed = row if is_sealed(row) else None
     inside = _inside(reading, sealed, where, report)
     said = values_of(row)
     hidden: set[str] = set()
@@ -284,7 +236,7 @@ def _commitments(reading: Reading, kind: str, ids: Iterable[UUID]) -> dict[tuple
     found: dict[tuple[UUID, int], Mapping[str, str]] = {}
     wanted = set(ids)
     for kept in (table_of(Change), table_of(ChangeQueue)):
-        named = reading.among(kept.c.record_id, wanted)
+        named = among(kept.c.record_id, wanted)
         rows = reading.rows(
             select(kept.c.record_id, kept.c.version, kept.c.commitments).where(kept.c.kind == kind, named)
         )
@@ -310,11 +262,3 @@ def _without_rows(reading: Reading, model: type[Recorded]) -> list[tuple[UUID, i
         )
         gone += [(record, version) for record, version in rows]
     return gone
-
-
-def read_json(text: str) -> Mapping[str, Any]:
-    """Read what the API answered. Raises `ValueError`."""
-    read = json.loads(text)
-    if not isinstance(read, dict):
-        raise ValueError("This is not what the API answers: a JSON object is needed.")
-    return read

@@ -22,6 +22,7 @@ from api.relations.models import Relation
 from api.relations.service import service as relations
 from api.sources.models import Source, SourceSameAs
 from api.sources.service import service as sources
+from api.storage.among import among
 from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded
@@ -74,7 +75,7 @@ def _ever(
 def _members(reading: Reading, touched: Collection[UUID]) -> dict[type[Recorded], set[UUID]]:
     """Return the members that these dependencies have, and had: the rows of earlier versions stay."""
     part = table_of(DependencyMember)
-    statement = core_select(part.c.attribution_id, part.c.source_id).where(reading.among(part.c.record_id, touched))
+    statement = core_select(part.c.attribution_id, part.c.source_id).where(among(part.c.record_id, touched))
     rows = reading.rows(statement) if touched else ()
     return {
         Attribution: {statement for statement, _ in rows if statement is not None},

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import Field
 
 from api.confidence.ladder import Cap, Factor, Leaf, Rating, Rung, Status, Verdict, Voice, Weight
-from api.confidence.policy import Level
 from api.confidence.sentences import Language, Names
 from api.graph.vocabulary import OriginKind, Side
 from api.provenance.briefs import Briefs
@@ -172,6 +171,7 @@ class Explainer:
         )
 
     def _leaf(self, leaf: Leaf, weight: Weight) -> LeafAnswer:
+        binding = leaf.binding
         return LeafAnswer.model_construct(
             rule="R1",
             attribution=leaf.origin.statement,
@@ -180,18 +180,18 @@ class Explainer:
             distance=leaf.origin.distance,
             strength=int(leaf.strength),
             label=leaf.strength.name,
-            caps=[self._cap(cap, leaf.strength) for cap in leaf.caps],
+            caps=[self._cap(cap, binds=cap in binding) for cap in leaf.caps],
             chain=list(weight.reach.chain(leaf.origin)),
             sentence=self._language.leaf(leaf, self._names),
         )
 
-    def _cap(self, cap: Cap, strength: Level) -> CapAnswer:
+    def _cap(self, cap: Cap, *, binds: bool) -> CapAnswer:
         return CapAnswer.model_construct(
             factor=cap.factor,
             value=cap.value,
             limit=int(cap.limit),
             label=cap.limit.name,
-            binds=cap.limit is strength,
+            binds=binds,
             rating=None if cap.rating is None else self._rating(cap.rating),
         )
 

@@ -1,17 +1,21 @@
 """Tell everything that is recorded about one page."""
 
+from operator import attrgetter
 from uuid import UUID
 
 from pydantic import Field
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import col
 
 from api.attributions import derived
 from api.attributions.models import Attribution
 from api.attributions.schemas import AttributionRecord
 from api.documents.schemas import DocumentRecord, Lookup
 from api.documents.service import service as documents
+from api.storage.among import any_of
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
+from api.storage.views import Views
 from api.web.making import Made
 
 
@@ -25,11 +29,7 @@ class Found(Made):
 def found_at(reading: Reading, asked: Lookup, cut: Cut) -> Slice[Found]:
     """Return the documents of one address, each with its attributions. Raises `Invalid`."""
     part = documents.at_url(reading, asked, cut)
-    view = reading.of(Attribution)
-    statement = select(view).where(
-        col(view.document_id).in_([row.id for row in part.items]), col(view.deleted_at).is_(None)
-    )
-    rows = sorted(reading.session.exec(statement).all(), key=lambda row: row.id)
+    rows = sorted(reading.records(Attribution, _said_in, ids={row.id for row in part.items}), key=attrgetter("id.int"))
     said: dict[UUID, list[AttributionRecord]] = {}
     for row, answer in zip(rows, derived.answers(reading, rows), strict=True):
         if row.document_id is not None:
@@ -39,3 +39,8 @@ def found_at(reading: Reading, asked: Lookup, cut: Cut) -> Slice[Found]:
         for answer in documents.answers(reading, part.items)
     ]
     return Slice(items, part.after, reading.certain)
+
+
+def _said_in(views: Views) -> ColumnElement[bool]:
+    view = views.of(Attribution)
+    return and_(col(view.deleted_at).is_(None), any_of(view.document_id, "ids"))

@@ -18,6 +18,7 @@ from api.provenance.loading import EVERYTHING
 from api.relations.models import Relation
 from api.relations.service import OPPOSED
 from api.sources.models import Source, SourceSameAs
+from api.storage.among import among
 from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded
@@ -94,14 +95,14 @@ def _spoken_for(reading: Reading, sources: Collection[UUID]) -> set[UUID]:
 def _dependencies(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
     """Return the dependencies that have, or had, one of these as a member: the rows of earlier versions stay."""
     part = table_of(DependencyMember)
-    named = or_(reading.among(part.c.attribution_id, said), reading.among(part.c.source_id, speakers))
+    named = or_(among(part.c.attribution_id, said), among(part.c.source_id, speakers))
     return {row[0] for row in reading.rows(select(part.c.record_id).where(named))}
 
 
 def _bound(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
     """Return the other sources that such dependencies name."""
     part = table_of(DependencyMember)
-    named = reading.among(part.c.record_id, _dependencies(reading, said, speakers))
+    named = among(part.c.record_id, _dependencies(reading, said, speakers))
     return {row[0] for row in reading.rows(select(part.c.source_id).where(named))} - {None}
 
 

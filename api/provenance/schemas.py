@@ -12,7 +12,7 @@ from api.graph.window import Direction
 from api.storage.vault import Redacted
 from api.web.making import Made
 from api.web.paging import Asked
-from api.web.values import Deadline, Moment, Settled, SpokenDate
+from api.web.values import Latest, Moment, Settled, SpokenDate
 
 ALIAS = "What it is called for those who may not know it: “Protected source 3”; null where it is not protected."
 SAID_BY = "Only what had certainly been said by then: a day, an instant, or another date."
@@ -128,7 +128,7 @@ class AskedWhen(BaseModel):
     """As of when an answer is asked for."""
 
     known_at: Moment | None = Field(None, description="Answer as the record stood at this instant (RFC 3339).")
-    said_by: Deadline | None = Field(None, description=SAID_BY)
+    said_by: Latest | None = Field(None, description=SAID_BY)
 
 
 class AskedPart(AskedWhen):
@@ -157,7 +157,7 @@ class AskedProvenance(AskedPart):
 class AskedImpact(Asked):
     """Which page, as of when."""
 
-    said_by: Deadline | None = Field(None, description=SAID_BY)
+    said_by: Latest | None = Field(None, description=SAID_BY)
 
 
 class AskedTimeline(AskedImpact):

@@ -22,6 +22,7 @@ from api.provenance.judging import Judged, judged
 from api.provenance.loading import Scope
 from api.settings import Settings
 from api.storage import marks
+from api.storage.among import among
 from api.storage.database import Database
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
@@ -180,7 +181,7 @@ def _all_that_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dic
 def _flag(ledger: Ledger, claims: Collection[UUID], seen: Sequence[Left]) -> None:
     """Say of these claims that they may stand otherwise now, and take away the marks that were looked at for it."""
     _add_rows(ledger, claims)
-    flagged = update(ClaimStanding).where(ledger.among(col(ClaimStanding.record_id), claims))
+    flagged = update(ClaimStanding).where(among(col(ClaimStanding.record_id), claims))
     ledger.session.connection().execute(flagged.values(stale=True, flags=col(ClaimStanding.flags) + 1))
     marks.clear(ledger, [mark.id for mark in seen])
 
@@ -188,7 +189,7 @@ def _flag(ledger: Ledger, claims: Collection[UUID], seen: Sequence[Left]) -> Non
 def _add_rows(ledger: Ledger, claims: Collection[UUID]) -> None:
     """Give those of these claims a row that have none: they were never flagged."""
     named = col(ClaimStanding.record_id)
-    known = {row[0] for row in ledger.rows(select(named).where(ledger.among(named, claims)))}
+    known = {row[0] for row in ledger.rows(select(named).where(among(named, claims)))}
     if new := [{"record_id": one, "stale": True, "flags": NEVER} for one in sorted(set(claims) - known)]:
         ledger.session.connection().execute(insert(ClaimStanding), new)
 
@@ -201,7 +202,7 @@ def _flags(reading: Reading, claims: Sequence[UUID]) -> dict[UUID, int]:
     statement = select(named, func.coalesce(col(ClaimStanding.flags), NEVER)).outerjoin(
         ClaimStanding, col(ClaimStanding.record_id) == named
     )
-    rows = reading.rows(statement.where(col(Claim.deleted_at).is_(None), reading.among(named, claims)))
+    rows = reading.rows(statement.where(col(Claim.deleted_at).is_(None), among(named, claims)))
     found = dict(map(tuple, rows))
     return {claim: found[claim] for claim in claims if claim in found}
 

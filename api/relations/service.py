@@ -73,8 +73,9 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         proposed = row is None or row.status == RelationStatus.PROPOSED
         return DECISION if proposed else DECISION | DECIDED
 
-    def check_restored(self, ledger: Ledger, row: Relation) -> None:
-        self._check(ledger, row.id, RelationKind(row.kind), row.from_id, row.to_id, RelationStatus(row.status))
+    def check_restored(self, ledger: Ledger, rows: Sequence[Relation]) -> None:
+        for row in rows:
+            self._check(ledger, row.id, RelationKind(row.kind), row.from_id, row.to_id, RelationStatus(row.status))
 
     def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
         return [

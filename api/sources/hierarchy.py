@@ -40,6 +40,17 @@ class Hierarchy:
 
 def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
     """Read who speaks for whom, for these sources and all that is above them."""
+    return _hierarchy(*_above(reading, ids))
+
+
+def everybody_above(reading: Reading, source: UUID) -> frozenset[UUID]:
+    """Return a source and all that any record of it speaks for, any record of those, and so on."""
+    above, leaders = _above(reading, [source])
+    return frozenset({source, *above.values(), *leaders})
+
+
+def _above(reading: Reading, ids: Iterable[UUID]) -> tuple[Mapping[UUID, UUID], Mapping[UUID, UUID]]:
+    """Read who speaks for whom and which records are one, for these sources and all that is above them."""
     everyone: set[UUID] = set(ids)
     while True:
         above = repository.controllers(reading, everyone)
@@ -48,7 +59,7 @@ def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
         if everyone.issuperset(leaders):
             break
         everyone |= set(leaders)  # a record that is one with a controller's may have a controller of its own
-    return _hierarchy(above, leaders)
+    return above, leaders
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from api.errors import Ambiguous, Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
-from api.sources.hierarchy import Hierarchy, Kin, hierarchy, kin
+from api.sources.hierarchy import Hierarchy, Kin, everybody_above, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, Standing
 from api.storage import listing
@@ -34,6 +34,10 @@ RESTRICTED = {
 }
 
 
+class Namesakes(dict[str, list[Source]]):
+    """The live sources that have a name, by the folded name, as far as one write has asked."""
+
+
 class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     """The rules of sources."""
 
@@ -52,7 +56,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         names = [row.name, *row.aliases]
         self.expect_names(ledger, names)
         for name in {key(name) for name in names}:
-            ledger.namesakes[name].append(row)
+            ledger.notes(Namesakes)[name].append(row)
         return row
 
     def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> dict[str, Any]:
@@ -149,12 +153,13 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:
         """Look for many names at once."""
-        folded = {key(name) for name in names} - set(ledger.namesakes)
-        ledger.namesakes |= repository.named(ledger, folded)
+        known = ledger.notes(Namesakes)
+        folded = {key(name) for name in names} - known.keys()
+        known.update(repository.named(ledger, folded))
         if ledger.caller.reveals and folded:
             for row in ledger.shown(repository.protected(ledger)):
                 for name in folded & {key(name) for name in (row.name, *row.aliases)}:
-                    ledger.namesakes[name].append(row)
+                    known[name].append(row)
 
     def find_named(self, reading: Reading, names: Iterable[str]) -> list[UUID]:
         """Return the sources that have one of these names or aliases, spelt with the same accents; none is sealed."""
@@ -185,8 +190,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         """Give the same function for a write, over what it knows and adds; `same_as` left aside."""
 
         def top(source: UUID) -> UUID:
-            while (row := ledger.find(Source, source)) is not None and row.controlled_by_id is not None:
-                source = row.controlled_by_id
+            seen = set[UUID]()
+            while source not in seen and (row := ledger.find(Source, source)) is not None:
+                seen.add(source)  # ends even where the record loops
+                source = row.controlled_by_id or source
             return source
 
         return top
@@ -195,7 +202,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if draft.if_named == "new" or draft.name is None:  # as in a draft of a known source
             return None
         self.expect_names(ledger, [draft.name, *draft.aliases])
-        candidates = list({row.id: row for row in ledger.namesakes[key(draft.name)]}.values())
+        candidates = list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
         if not candidates:
             return None
         if draft.if_named == "use":
@@ -233,11 +240,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             )
 
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
-        steps = self._steps(ledger, controller, row)
-        if steps is None:
-            return
-        why = f"“{_called(controller)}” already speaks for it" if steps else "name another source, or none"
-        raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
+        ledger.flush()
+        if row.id in everybody_above(ledger, controller.id):
+            one = self._steps(ledger, controller, row) == 0
+            why = "name another source, or none" if one else f"“{_called(controller)}” already speaks for it"
+            raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
 
     def _steps(self, ledger: Ledger, source: Source, other: Source) -> int | None:
         """Count the steps of control from a source up to another, records that are one taken together; None: no way."""

@@ -33,7 +33,8 @@ def delete_with_all(ledger: Ledger, row: Recorded, reason: str) -> None:
     wave: list[Recorded] = [row]
     while wave:
         doomed |= {one.id: one for one in wave}
-        wave = [one for one in _each_kind(ledger, wave) if one.id not in doomed]
+        around = (row for model, some in by_kind(wave).items() for row in referring(ledger, model, _ids(some)))
+        wave = [one for one in around if one.id not in doomed]
     _delete_all(ledger, doomed.values(), reason)
 
 
@@ -53,34 +54,40 @@ def kind_of(row: Recorded) -> str:
     return table_of(type(row)).name
 
 
-def _each_kind(ledger: Ledger, rows: Iterable[Recorded]) -> list[Recorded]:
-    by_kind: dict[type[Recorded], list[UUID]] = {}
+def by_kind(rows: Iterable[Recorded]) -> dict[type[Recorded], list[Recorded]]:
+    """Group records by their kind."""
+    grouped: dict[type[Recorded], list[Recorded]] = {}
     for row in rows:
-        by_kind.setdefault(type(row), []).append(row.id)
-    return [one for model, ids in by_kind.items() for one in referring(ledger, model, ids)]
+        grouped.setdefault(type(row), []).append(row)
+    return grouped
+
+
+def _ids(rows: Iterable[Recorded]) -> list[UUID]:
+    return [row.id for row in rows]
+
+
+def _parts(ledger: Ledger, rows: Iterable[Recorded]) -> list[Recorded]:
+    """Return the parts of these records, deleted ones too."""
+    return [part for model, some in by_kind(rows).items() for part in owned_by(ledger, model, _ids(some))]
 
 
 def _delete_all(ledger: Ledger, rows: Iterable[Recorded], reason: str) -> None:
     deletion = new_id()
     doomed = {row.id: row for row in rows}
-    by_kind: dict[type[Recorded], list[UUID]] = {}
-    for row in doomed.values():
-        by_kind.setdefault(type(row), []).append(row.id)
-    for model, ids in by_kind.items():
-        doomed |= {part.id: part for part in owned_by(ledger, model, ids) if part.deleted_at is None}
+    doomed |= {part.id: part for part in _parts(ledger, doomed.values()) if part.deleted_at is None}
     for row in doomed.values():
         ledger.delete(row, reason, deletion)
     _renew_owners(ledger, doomed)
 
 
 def _restore_all(ledger: Ledger, rows: list[Recorded]) -> list[Recorded]:
-    returning = {row.id: row for row in rows}
-    for row in rows:
-        for part in owned_by(ledger, type(row), [row.id]):
-            if part.deletion == row.deletion:
-                returning[part.id] = part
+    returning, deletions = {row.id: row for row in rows}, {row.deletion for row in rows}
+    returning |= {part.id: part for part in _parts(ledger, rows) if part.deletion in deletions}
     pointing = [(row, model, target) for row in returning.values() for model, target, _ in targets(row)]
-    for row, model, target_id in [*pointing, *listed_targets(ledger, returning.values())]:
+    pointing += listed_targets(ledger, returning.values())
+    for kind in {model for _, model, _ in pointing}:
+        ledger.expect(kind, (target for _, model, target in pointing if model is kind))
+    for row, model, target_id in pointing:
         target = ledger.find(model, target_id)
         if target is None or (target.deleted_at is not None and target.id not in returning):
             name = table_of(model).name

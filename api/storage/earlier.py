@@ -4,12 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select as core_select
-
+from api.storage.among import among
 from api.storage.history import committed, history_of
-from api.storage.records import Recorded, Sealable, row_of
-from api.storage.vault import Opened
-from api.storage.views import columns
+from api.storage.records import Recorded, Sealable
+from api.storage.vault import Opened, is_sealed
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
@@ -24,9 +22,7 @@ class Earlier:
 
     def expect(self, model: type[Recorded], ids: Collection[UUID]) -> None:
         """Read all earlier versions of some records in one statement."""
-        names, table = columns(model), history_of(model)
-        found = core_select(*(table.c[name] for name in names)).where(self._ledger.among(table.c.id, ids))
-        for one in (row_of(model, names, row) for row in self._ledger.rows(found)):
+        for one in self._ledger.replaced(model, among(history_of(model).c.id, ids)):
             self._read[model, one.id, one.version] = one
 
     def changed_since(self, row: Recorded, version: int) -> Mapping[str, Any]:
@@ -46,7 +42,7 @@ def said_by(row: Recorded, open_: Callable[[Sealable], Opened | None]) -> dict[s
     """Return the columns of a version that the log commits to, with their true values; None for what was erased."""
     columns = vars(row)
     said = {name: columns[name] for name in committed(type(row))}
-    if not isinstance(row, Sealable) or row.sealed_under is None:
+    if not is_sealed(row):
         return said
     opened = open_(row)
     hidden = dict.fromkeys(row.sealable) if opened is None else opened.values

@@ -2,11 +2,10 @@
 their keys. The commitments stay, so the log still verifies; that it was done is a record of its own.
 """
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
@@ -27,7 +26,8 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     alias = row.alias or key.alias_once_erased
     concerned = []
     for one in extent:
-        versions = [as_shown(each, _left_of(ledger, each, row.id, alias)) for each in _earlier(ledger, one)]
+        earlier = ledger.replaced(type(one), history_of(type(one)).c.id == one.id)
+        versions = [as_shown(each, _left_of(ledger, each, row.id, alias)) for each in earlier]
         ledger.protection.rewrite(type(one), versions)
         put(one, _left_of(ledger, one, row.id, alias))
         ledger.search_anew(one)
@@ -37,13 +37,6 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     ledger.rewrites = True
     ledger.flush()
     return concerned
-
-
-def _earlier(ledger: Ledger, row: Sealable) -> Iterator[Sealable]:
-    model, earlier = type(row), history_of(type(row))
-    columns = [earlier.c[column.name] for column in table_of(model).columns]
-    for found in ledger.rows(select(*columns).where(earlier.c.id == row.id)):
-        yield model.model_construct(**found._mapping)
 
 
 def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict[str, Any]:

@@ -1,17 +1,16 @@
 """What records were before: one history table for each kind, written in the transaction that changes the record."""
 
-from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Index, PrimaryKeyConstraint, Table, select, union_all
+from sqlalchemy import Column, ColumnElement, Index, PrimaryKeyConstraint, Table, bindparam, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel
 
 from api.storage.records import UNCOMMITTED, Instant, Recorded, metadata
 
 R = TypeVar("R", bound=Recorded)
-Instantly = datetime | BindParameter[datetime]  # an instant, or the parameter of a statement that gives it
+KNOWN_AT = bindparam("known_at", type_=Instant())  # the instant, in every statement that looks at what stood at one
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -47,6 +46,12 @@ def history_of(model: type[Recorded]) -> Table:
     return metadata().tables[f"{table_of(model).name}_history"]
 
 
+@cache
+def columns(model: type[Recorded]) -> tuple[str, ...]:
+    """Name the columns of a kind of record."""
+    return tuple(column.name for column in table_of(model).columns)
+
+
 def values_of(row: Recorded) -> dict[str, Any]:
     """Return the columns of a version that the log commits to."""
     return {name: getattr(row, name) for name in committed(type(row))}
@@ -55,7 +60,7 @@ def values_of(row: Recorded) -> dict[str, Any]:
 @cache
 def committed(model: type[Recorded]) -> tuple[str, ...]:
     """Name the columns that the log commits to."""
-    return tuple(column.name for column in table_of(model).columns if column.name not in UNCOMMITTED)
+    return tuple(name for name in columns(model) if name not in UNCOMMITTED)
 
 
 class Layer(NamedTuple):
@@ -65,16 +70,16 @@ class Layer(NamedTuple):
     conditions: tuple[ColumnElement[bool], ...] = ()
 
 
-def layers(model: type[Recorded], instant: Instantly) -> tuple[Layer, Layer]:
-    """Return the current and the earlier rows, as far as they stood at an instant."""
+def layers(model: type[Recorded]) -> tuple[Layer, Layer]:
+    """Return the current and the earlier rows, as far as they stood at the instant."""
     current, earlier = table_of(model), history_of(model)
-    known, left = (table.c.updated_at <= instant for table in (current, earlier))
-    return Layer(current, (known,)), Layer(earlier, (left, earlier.c.replaced_at > instant))
+    known, left = (table.c.updated_at <= KNOWN_AT for table in (current, earlier))
+    return Layer(current, (known,)), Layer(earlier, (left, earlier.c.replaced_at > KNOWN_AT))
 
 
-def as_it_stood(model: type[R], instant: Instantly) -> type[R]:
-    """Read a kind of record as it stood at an instant: the same attributes, from current and earlier rows."""
-    names = [column.name for column in table_of(model).columns]
-    parts = (select(*(table.c[name] for name in names)).where(*counting) for table, counting in layers(model, instant))
+def as_it_stood(model: type[R]) -> type[R]:
+    """Read a kind of record as it stood at the instant: the same attributes, from current and earlier rows."""
+    names = columns(model)
+    parts = (select(*(table.c[name] for name in names)).where(*counting) for table, counting in layers(model))
     stood = union_all(*parts).subquery(f"{table_of(model).name}_then")
     return cast(type[R], aliased(model, stood, adapt_on_names=True))

@@ -15,10 +15,10 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
-from api.custody.envelope import SEED_BYTES, commitments_from
+from api.custody.envelope import SEED_BYTES, commitments
 from api.custody.roles import Role
 from api.storage import marks, search, touches
-from api.storage.among import among_words
+from api.storage.among import among, among_words
 from api.storage.earlier import Earlier, said_by
 from api.storage.foreign import ForeignIds
 from api.storage.history import history_of, table_of
@@ -27,11 +27,12 @@ from api.storage.protection import Protection, put
 from api.storage.reading import Reading
 from api.storage.records import Instant, Part, Portable, Recorded, Sealable, in_order, parts_of
 from api.storage.references import named_by
-from api.storage.vault import Opened
+from api.storage.vault import Opened, is_sealed
 from api.storage.views import Which
 
 R = TypeVar("R", bound=Recorded)
 K = TypeVar("K", bound=Recorded)
+N = TypeVar("N")
 
 
 class Attached(Reading):
@@ -82,18 +83,7 @@ class Ledger(Attached):
         self._takes_over = False
         # The records, by kind and id, of which the caller comes to know something sealed.
         self.told: set[tuple[str, UUID]] = set()
-        # In a bundle: the records that it makes, by the names that it gives them.
-        self.names: dict[str, Recorded] = {}
-        # Likewise: the records that it has spoken of so far.
-        self.spoken: set[UUID] = set()
-        # What rules worked out about them, to look once however many records ask.
-        self.folded: dict[str, Any] = {}
-        # The live sources that have a name, by the folded name: those that were asked for.
-        self.namesakes: dict[str, list[Any]] = {}
-        # The live citations that an attribution makes, by its id: those that were asked for.
-        self.citations: dict[UUID, list[Any]] = {}
-        # What known records say, read ahead of a change to each of them.
-        self.answers: dict[UUID, Any] = {}
+        self._notes: dict[type, Any] = {}
         self._waiting: list[SQLModel] = []
         self._kept: list[SQLModel] = []
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
@@ -119,6 +109,13 @@ class Ledger(Attached):
             yield
         finally:
             self._takes_over = before
+
+    def notes(self, kind: type[N]) -> N:
+        """Return what rules note of this write, in a kind of notes of their own: empty when first asked for."""
+        if kind not in self._notes:
+            self._notes[kind] = kind()
+        notes: N = self._notes[kind]
+        return notes
 
     # What is there -------------------------------------------------------------------------------------------------
 
@@ -340,11 +337,11 @@ class Ledger(Attached):
 
     def _commitments(self, row: Recorded) -> dict[str, str]:
         """Commit to what a version says, under the salts that follow from its seed."""
-        opened = self.protection.opened(row) if isinstance(row, Sealable) and row.sealed_under is not None else None
+        opened = self.protection.opened(row) if is_sealed(row) else None
         seed = row.seed if opened is None else opened.seed
         assert seed is not None
-        hidden = row.sealable if opened is not None and isinstance(row, Sealable) else ()  # empty ones do not show
-        return commitments_from(said_by(row, self.opened), seed, hidden)
+        hidden = row.sealable if is_sealed(row) and opened is not None else ()  # empty ones do not show
+        return commitments(said_by(row, self.opened), seed, hidden)
 
     def _keep_old_versions(self) -> None:
         connection = self.session.connection()
@@ -352,7 +349,7 @@ class Ledger(Attached):
             current, earlier = table_of(model), history_of(model)
             old = core_select(*current.c, literal(self.now, Instant()))
             names = [*current.c.keys(), "replaced_at"]
-            connection.execute(insert(earlier).from_select(names, old.where(self.among(current.c.id, ids))))
+            connection.execute(insert(earlier).from_select(names, old.where(among(current.c.id, ids))))
         self._outdated = {}
 
     def _insert(self, table: Table, rows: list[SQLModel]) -> None:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, func, literal, or_
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, String, and_, func, literal, or_, select
+from sqlmodel import col
 
 from api.errors import Invalid
+from api.storage.history import columns
 from api.storage.reading import Reading
-from api.storage.records import Instant, Recorded
+from api.storage.records import Instant, Recorded, row_of
 
 R = TypeVar("R", bound=Recorded)
 T = TypeVar("T")
@@ -42,27 +43,29 @@ class Slice(Generic[T]):
     stale: int | None = None
 
 
-def rows(reading: Reading, view: type[R], conditions: list[ColumnElement[bool]], order: Order, cut: Cut) -> Slice[R]:
-    """Read one page of the live records that meet the conditions."""
+def rows(reading: Reading, model: type[R], conditions: list[ColumnElement[bool]], order: Order, cut: Cut) -> Slice[R]:
+    """Read one page of the live records that meet the conditions, which are about their view, as the order is."""
+    view, names = reading.views.of(model), columns(model)
     key, downward = order_of(order, cut.sort)
     where = [col(view.deleted_at).is_(None), *conditions]
     if cut.after is not None:
         where.append(_beyond(key, col(view.id), downward, cut.after))
     direction = (key.desc(), col(view.id).desc()) if downward else (key.asc(), col(view.id).asc())
-    statement = select(view, key).where(*where).order_by(*direction).limit(cut.limit + 1)
-    found = reading.session.exec(statement).all()
-    items = [row for row, _ in found[: cut.limit]]
+    statement = select(*(col(getattr(view, name)) for name in names), key).where(*where)
+    found = reading.rows(statement.order_by(*direction).limit(cut.limit + 1))
+    items = [row_of(model, names, row[:-1]) for row in found[: cut.limit]]
     if len(found) <= cut.limit:
         return Slice(items)
-    last, value = found[cut.limit - 1]
-    return Slice(items, [_plain(value), str(last.id)])
+    *_, value = found[cut.limit - 1]
+    return Slice(items, [_plain(value), str(items[-1].id)])
 
 
-def place_of(reading: Reading, view: type[R], row: R, order: Order, sort: str) -> list[Any]:
-    """Return the place in a list right after a record."""
+def place_of(reading: Reading, model: type[Recorded], record_id: UUID, order: Order, sort: str) -> list[Any]:
+    """Return the place in a list right after a record that is there."""
     key, _ = order_of(order, sort)
-    value = reading.session.exec(select(key).select_from(view).where(col(view.id) == row.id)).one()
-    return [_plain(value), str(row.id)]
+    view = reading.views.of(model)
+    ((value,),) = reading.rows(select(key).select_from(view).where(col(view.id) == record_id), about=[record_id])
+    return [_plain(value), str(record_id)]
 
 
 def beginning(column: Any) -> ColumnElement[Any]:

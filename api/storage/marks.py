@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.engine import Connection
 from sqlmodel import Field, SQLModel, col
 
+from api.storage.among import among
 from api.storage.history import table_of
 from api.storage.inserting import insert_rows
 from api.storage.reading import Reading
@@ -51,4 +52,4 @@ def oldest(reading: Reading, limit: int) -> Sequence[Left]:
 
 def clear(reading: Reading, ids: Collection[UUID]) -> None:
     """Take marks away; those that somebody else took are passed over."""
-    reading.connection.execute(delete(Mark).where(reading.among(col(Mark.id), ids)))
+    reading.connection.execute(delete(Mark).where(among(col(Mark.id), ids)))

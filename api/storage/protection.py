@@ -14,13 +14,14 @@ from sqlalchemy import bindparam, select, update
 from api.custody.envelope import salt
 from api.custody.roles import Scope
 from api.errors import Conflict
-from api.storage.history import history_of, table_of
+from api.storage.among import among
+from api.storage.history import committed, history_of, table_of
 from api.storage.inserting import insert_rows
 from api.storage.reach import Reach, Wave, by_kind, joined_by, protectors_of, sealable
 from api.storage.reading import Reading
-from api.storage.records import UNCOMMITTED, Part, Recorded, Sealable, in_order
+from api.storage.records import Part, Recorded, Sealable, in_order
 from api.storage.sameness import SameAs
-from api.storage.vault import Opened, as_shown
+from api.storage.vault import Opened, as_shown, is_sealed
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
@@ -79,7 +80,7 @@ class Protection:
 
     def renewed(self, row: Recorded) -> None:
         """Take note that a record has a new version, with a seed of its own."""
-        if isinstance(row, Sealable) and row.sealed_under is not None and (opened := self.opened(row)) is not None:
+        if is_sealed(row) and (opened := self.opened(row)) is not None:
             self._opened[row.id] = Opened(opened.values, row.seed)
             self._unwritten[row.id] = row
 
@@ -147,7 +148,7 @@ class Protection:
         for target_id in row.protected_by():
             for model in protectors_of(type(row)):
                 target = self._ledger.find(model, target_id)
-                if isinstance(target, Sealable) and target.sealed_under is not None:
+                if target is not None and is_sealed(target):
                     return target.sealed_under
         return None
 
@@ -168,12 +169,7 @@ class Protection:
         """Seal the earlier versions of records, those of this write included."""
         for model, owners in by_kind(wave).items():
             table, versions = history_of(model), list[Sealable]()
-            names = [column.name for column in table_of(model).columns]
-            plain = select(*(table.c[name] for name in names)).where(
-                self._ledger.among(table.c.id, owners), table.c.sealed_under.is_(None)
-            )
-            for found in self._ledger.rows(plain):
-                version = model.model_construct(**found._mapping)
+            for version in self._ledger.replaced(model, among(table.c.id, owners), table.c.sealed_under.is_(None)):
                 values = {name: getattr(version, name) for name in model.sealable}
                 values |= model.beside(self._ledger, values)
                 model.make_room(self._ledger)
@@ -221,11 +217,8 @@ class Protection:
                     model.put_back(self._ledger, opened.values)
                     self._ledger.search_anew(row)
             self._questioned |= {row.id: row for row in self._reach.around(model, ids)}
-            names = [column.name for column in current.columns]
-            sealed = select(*(earlier.c[name] for name in names)).where(earlier.c.sealed_under == owner)
             versions = []
-            for found in self._ledger.rows(sealed):
-                version = model.model_construct(**found._mapping)
+            for version in self._ledger.replaced(model, earlier.c.sealed_under == owner):
                 opened = self._ledger.vault.open(version)
                 if opened is not None:
                     versions.append(as_shown(version, _as_it_was(version, opened)))
@@ -261,7 +254,7 @@ def open_salts(
     model: type[Sealable], seed: bytes | None, salts: Mapping[str, str] | None, *others: str
 ) -> dict[str, str]:
     """Return the salts of the columns that are not sealed, nor among `others`, given the seed or the salts of all."""
-    names = {column.name for column in table_of(model).columns} - UNCOMMITTED - {*model.sealable, *others}
+    names = {*committed(model)} - {*model.sealable, *others}
     if seed is None:
         return {name: one for name, one in (salts or {}).items() if name in names}
     return {name: b64encode(salt(seed, name)).decode() for name in sorted(names)}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from api.storage.among import among
 from api.storage.history import table_of
 from api.storage.records import Recorded, Sealable, parts_of
 from api.storage.references import models
@@ -51,7 +52,7 @@ class Reach:
             for kind in parts_of(model):
                 if kind.protects is not None:
                     table = table_of(kind)
-                    named = self._ledger.among(table.c[kind.protects], owners)
+                    named = among(table.c[kind.protects], owners)
                     listed = select(table.c.record_id, table.c[kind.protects]).where(named).distinct()
                     rows = self._ledger.rows(listed)
                     found.setdefault(model, {}).update({ward: owners[target] for ward, target in rows})
@@ -70,7 +71,7 @@ class Reach:
                 table = table_of(model)
                 live = table.c.deleted_at.is_(None)
                 for this, that in ((table.c.one_id, table.c.other_id), (table.c.other_id, table.c.one_id)):
-                    named = select(this, that).where(live, self._ledger.among(this, owners))
+                    named = select(this, that).where(live, among(this, owners))
                     pairs += [tuple(pair) for pair in self._ledger.rows(named)]
                 for one, other in pairs:
                     for known, twin in ((one, other), (other, one)):

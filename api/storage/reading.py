@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Executable, or_, true
+from sqlalchemy import ColumnElement, Connection, Executable, Table, or_, true
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
@@ -15,11 +16,11 @@ from api.custody.sealing import Tampered
 from api.errors import Unavailable
 from api.storage.among import among, any_of
 from api.storage.changes import Change
-from api.storage.history import as_it_stood, history_of, table_of
+from api.storage.history import columns, history_of, table_of
 from api.storage.journal import About
 from api.storage.records import Recorded, Sealable, row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
-from api.storage.views import Question, Rows, Views, Which, columns, of_kind, put_together
+from api.storage.views import Question, Rows, Views, Which, of_kind, put_together
 
 R = TypeVar("R", bound=Recorded)
 S = TypeVar("S", bound=Sealable)
@@ -52,7 +53,6 @@ class Reading:
         self._sessions = [] if sessions is None else sessions
         self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
         self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
-        self._views: dict[type[Recorded], Any] = {}  # one for each kind: the parts of a statement must mean the same
 
     @property
     def connection(self) -> Connection:
@@ -96,15 +96,6 @@ class Reading:
             sessions=self._sessions,
         )
 
-    def of(self, model: type[R]) -> type[R]:
-        """Return the model to query: its current rows, or the versions that stood at `known_at`."""
-        if self.known_at is None:
-            return model
-        if model not in self._views:
-            self._views[model] = as_it_stood(model, self.known_at)
-        view: type[R] = self._views[model]
-        return view
-
     def find(self, model: type[R], record_id: UUID) -> R | None:
         """Return the record with this id, deleted ones too, or None where there is none."""
         return next(iter(self.find_all(model, [record_id])), None)
@@ -116,10 +107,6 @@ class Reading:
             read |= dict.fromkeys(unread)
             read |= {row.id: row for row in self.records(model, _these, model, ids=unread)}
         return [row for one in wanted if (row := read[one]) is not None]
-
-    def among(self, column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
-        """Say that a column is one of these ids, in one statement however many there are."""
-        return among(column, ids)
 
     def live(self, model: type[R], ids: Iterable[UUID]) -> dict[UUID, R]:
         """Return the records with these ids that are not deleted, by id."""
@@ -172,19 +159,20 @@ class Reading:
 
     def versions(self, model: type[R], record_id: UUID) -> list[R]:
         """Return every version of a record up to `known_at`, oldest first; empty for an unknown id."""
-        names = columns(model)
-        rows: list[R] = []
-        for table in (history_of(model), table_of(model)):
-            found = core_select(*(table.c[name] for name in names)).where(table.c.id == record_id)
-            found = found.order_by(table.c.version)
-            rows += [row_of(model, names, row) for row in self.rows(found, about=[record_id])]
-        return [row for row in rows if self.known_at is None or row.updated_at <= self.known_at]
+        tables = (history_of(model), table_of(model))
+        rows = [row for one in tables for row in self._versions(model, one, one.c.id == record_id, about=[record_id])]
+        known = [row for row in rows if self.known_at is None or row.updated_at <= self.known_at]
+        return sorted(known, key=attrgetter("version"))
+
+    def replaced(self, model: type[R], *conditions: ColumnElement[bool]) -> list[R]:
+        """Return the versions of a kind that later ones replaced and that meet the conditions, in no order."""
+        return self._versions(model, history_of(model), *conditions)
 
     def ever(self, model: type[Recorded], columns: Sequence[str], ids: Collection[UUID], *wanted: str) -> list[Any]:
         """Return the columns wanted, of all versions known by then that have one of these ids in one of the columns."""
         found: list[Any] = []
         for table in (table_of(model), history_of(model)) if ids else ():
-            named = or_(*(self.among(table.c[name], ids) for name in columns))
+            named = or_(*(among(table.c[name], ids) for name in columns))
             known = true() if self.known_at is None else table.c.updated_at <= self.known_at
             found += self.rows(core_select(*(table.c[name] for name in wanted)).where(named, known), about=ids)
         return found
@@ -212,7 +200,7 @@ class Reading:
         What it looks up beside that has to be asked for by its id too, where it can be another thing one day.
         """
         self.passed(about)
-        return self._connection.execute(statement).all()
+        return self._connection.execute(statement, self._given({})).all()
 
     def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
         """Ask a question that is put together once, and return the rows; as with `rows`, they have one of the ids that
@@ -243,6 +231,13 @@ class Reading:
         """Return the records that meet a condition, in no order; they can only be read."""
         names = columns(model)
         return [row_of(model, names, row) for row in self.ask(of_kind, model, which, *about, **values)]
+
+    def _versions(
+        self, model: type[R], table: Table, *conditions: ColumnElement[bool], about: Iterable[UUID] | None = None
+    ) -> list[R]:
+        names = columns(model)
+        found = core_select(*(table.c[name] for name in names)).where(*conditions)
+        return [row_of(model, names, row) for row in self.rows(found, about)]
 
     def _given(self, values: dict[str, Any]) -> dict[str, Any]:
         given = {name: list(value) if isinstance(value, Set) else value for name, value in values.items()}

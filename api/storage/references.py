@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Column, Table, and_, select
 from sqlmodel import SQLModel
 
+from api.storage.among import among
 from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.records import Part, Recorded, in_order, parts_of
@@ -79,7 +80,7 @@ def listed_targets(reading: Reading, rows: Iterable[Recorded]) -> Iterator[tuple
                 if key.column.table is current and column.name == "record_id":
                     continue
                 statement = select(current.c.id, column).join(current, newest)
-                statement = statement.where(reading.among(current.c.id, ids), column.is_not(None))
+                statement = statement.where(among(current.c.id, ids), column.is_not(None))
                 for owner, target in reading.rows(statement) if ids else ():
                     yield owners[owner], known[key.column.table.name], target
 
@@ -105,7 +106,7 @@ def _rows(reading: Reading, column: "Column[object]", ids: Iterable[UUID], *, de
         return []
     owner, link = _owner(column.table)
     current = table_of(owner)
-    statement = select(current.c.id).where(reading.among(column, wanted))
+    statement = select(current.c.id).where(among(column, wanted))
     if link is not None:
         statement = statement.join(link, and_(link.c.record_id == current.c.id, link.c.version == current.c.version))
     if not deleted:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, or_, union
 from sqlalchemy import select as core_select
-from sqlalchemy import union
-from sqlmodel import Field, col, select
+from sqlmodel import Field, col
 
 from api.graph.joining import joined
 from api.storage.among import any_of
@@ -43,11 +43,12 @@ def others(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> dict[U
 
 def links(reading: Reading, model: type[S], record_id: UUID) -> list[S]:
     """Return the live findings that make a record one with another."""
-    view = reading.of(model)
-    statement = select(view).where(
-        col(view.deleted_at).is_(None), (col(view.one_id) == record_id) | (col(view.other_id) == record_id)
-    )
-    return list(reading.session.exec(statement).all())
+    return reading.records(model, _with, model, ids=[record_id])
+
+
+def _with(views: Views, model: type[SameAs]) -> ColumnElement[bool]:
+    view = views.of(model)
+    return and_(col(view.deleted_at).is_(None), or_(any_of(view.one_id, "ids"), any_of(view.other_id, "ids")))
 
 
 def _pairs_around(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:

@@ -17,10 +17,11 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from api.formats.words import terms
-from api.storage.among import any_of_numbers
+from api.storage.among import among, any_of_numbers
 from api.storage.history import table_of
 from api.storage.reading import Reading
-from api.storage.records import Recorded, Sealable
+from api.storage.records import Recorded
+from api.storage.vault import is_sealed
 from api.storage.views import Rows, Views
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
     table, connection = table_of(SearchEntry), ledger.session.connection()
     gone = [one for one, (_, found) in said.items() if not found]
     if gone:  # new ones too: an earlier flush of the same write may have kept words that are sealed now
-        connection.execute(delete(table).where(ledger.among(table.c.record_id, gone)))
+        connection.execute(delete(table).where(among(table.c.record_id, gone)))
     if entries:
         connection.execute(_put(connection.dialect.name), entries)
 
@@ -152,7 +153,7 @@ def held(reading: Reading, row: Recorded) -> frozenset[str]:
     """Return the terms of a record as its row stands, to where there is no more room: of what is sealed, the alias."""
     if row.deleted_at is not None:
         return frozenset()
-    if isinstance(row, Sealable) and row.sealed_under is not None:
+    if is_sealed(row):
         texts: Iterable[str] = [getattr(row, name) for name, blank in row.sealable.items() if blank.alias]
     else:
         texts = chain((said for _, said in row.found_by()), row.found_beside(reading))

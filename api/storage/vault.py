@@ -10,7 +10,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,7 +21,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from api.custody.sealing import Tampered, new_key, seal, unseal
 from api.errors import Conflict, Unavailable
 from api.storage.among import among
-from api.storage.history import table_of
+from api.storage.history import columns, table_of
 from api.storage.records import Recorded, Sealable, row_of
 
 S = TypeVar("S", bound=Sealable)
@@ -166,11 +166,11 @@ def redacted(row: Sealable) -> dict[str, Any]:
 
 def as_shown(row: S, values: Mapping[str, Any]) -> S:
     """Return a copy of a row, no part of any session, with these values in its columns."""
-    names = [column.name for column in table_of(type(row)).columns]
+    names = columns(type(row))
     return row_of(type(row), names, (values[name] if name in values else getattr(row, name) for name in names))
 
 
-def is_sealed(row: Recorded) -> bool:
+def is_sealed(row: Recorded) -> TypeGuard[Sealable]:
     """Say whether a record's row holds placeholders."""
     return isinstance(row, Sealable) and row.sealed_under is not None
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
-from api.storage.history import Layer, as_it_stood, layers, table_of
-from api.storage.records import Instant, Recorded
+from api.storage.history import Layer, as_it_stood, columns, layers, table_of
+from api.storage.records import Recorded
 
 R = TypeVar("R", bound=Recorded)
 
-KNOWN_AT = bindparam("known_at", type_=Instant())
 _views: dict[type[Recorded], type[Recorded]] = {}
 
 
@@ -21,7 +20,7 @@ _views: dict[type[Recorded], type[Recorded]] = {}
 class Views:
     """What statements are put together of: the current rows of a kind, or with `past` those that stood at an instant.
 
-    The parameter of that instant is called `known_at`.
+    The parameter of that instant is `history.KNOWN_AT`, which whoever asks gives (`Reading`).
     """
 
     dialect: str
@@ -33,7 +32,7 @@ class Views:
 
     def layers(self, model: type[Recorded]) -> Sequence[Layer]:
         """Return the tables that it is made of, for what looks each of them up by its own indexes."""
-        return layers(model, KNOWN_AT) if self.past else [Layer(table_of(model))]
+        return layers(model) if self.past else [Layer(table_of(model))]
 
 
 # Each takes `Views`, and what else the statement depends on; whoever asks names the values of its parameters.
@@ -54,14 +53,8 @@ def of_kind(views: Views, model: type[Recorded], which: Which, *about: Any) -> R
     return select(*(col(getattr(view, name)) for name in columns(model))).where(which(views, *about))
 
 
-@cache
-def columns(model: type[Recorded]) -> tuple[str, ...]:
-    """Name the columns of a kind of record."""
-    return tuple(column.name for column in table_of(model).columns)
-
-
 def _past(model: type[Recorded]) -> type[Recorded]:
     """Return the same view to whoever asks, also to two at once: the parts of a statement must mean the same."""
     if model not in _views:
-        _views.setdefault(model, as_it_stood(model, KNOWN_AT))
+        _views.setdefault(model, as_it_stood(model))
     return _views[model]

@@ -14,7 +14,7 @@ from api.storage.records import Recorded, new_row
 from api.web.desk import Desk
 from api.web.kinds import Answer, Kind, Restricted, Row, Sent
 from api.web.known import require_whole
-from api.web.merging import hidden_of, merged, own_columns
+from api.web.merging import ReadAhead, hidden_of, merged, own_columns
 from api.web.records import Draft, HistoryEntry
 from api.web.references import resolve
 from api.web.states import gone, require_tag
@@ -57,11 +57,10 @@ class Keeper(Kind[Row, Sent, Answer]):
 
     def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[Answer]:
         """Return one page of live records."""
-        view = reading.of(self.model)
+        view = reading.views.of(self.model)
         conditions = list(self.conditions(reading, view, filters))
-        found = listing.rows(reading, view, conditions, self.order(view), cut)
-        settled = reading.certain
-        return Slice(self.answers(reading, found.items), found.after, settled)
+        found = listing.rows(reading, self.model, conditions, self.order(view), cut)
+        return Slice(self.answers(reading, found.items), found.after, reading.certain)
 
     def history(self, reading: Reading, record_id: UUID, cut: Cut) -> Slice[HistoryEntry[Answer]]:
         """Return one page of the versions, oldest first, each as it was answered then. Raises `NotFound`."""
@@ -134,7 +133,7 @@ class Keeper(Kind[Row, Sent, Answer]):
 
     def expect(self, ledger: Ledger, rows: Sequence[Row]) -> None:
         """Read ahead what is asked of known records that drafts will be merged into."""
-        ledger.answers |= {answer.id: answer for answer in self.answers(ledger, rows)}
+        ledger.notes(ReadAhead).update((answer.id, answer) for answer in self.answers(ledger, rows))
 
     def edit(self, ledger: Ledger, record_id: UUID, patch: dict[str, Any], tag: str | None) -> Row:
         """Apply a JSON merge patch (RFC 7396). Raises `TagRequired`, `Stale`, `Invalid`, `Conflict`."""

@@ -71,8 +71,8 @@ class Kind(ABC, Generic[Row, Sent, Answer]):
         """Name what a list can be sorted by."""
         return {"recorded_at": col(view.recorded_at), "updated_at": col(view.updated_at)}
 
-    def check_restored(self, ledger: Ledger, row: Row) -> None:
-        """Raise `Conflict` where a restored record breaks a rule that the record has come to meet since."""
+    def check_restored(self, ledger: Ledger, rows: Sequence[Row]) -> None:
+        """Raise `Conflict` where restored records break a rule that the record has come to meet since."""
 
     def restrictions(self, row: Row | None) -> Mapping[str, Restricted]:
         """Name the columns of a record, None for a new one, whose change takes a higher role."""

@@ -1,6 +1,7 @@
 """Merge a patch into what a record says, as far as its writer may see that (RFC 7396)."""
 
 from typing import Any
+from uuid import UUID
 
 from api.custody.roles import Scope
 from api.errors import Conflict, Contradictory, Forbidden, Problem
@@ -9,7 +10,7 @@ from api.storage.ledger import Ledger
 from api.storage.records import Sealable
 from api.storage.vault import is_sealed
 from api.web.kinds import Answer, Kind, Row, Sent
-from api.web.records import Draft
+from api.web.records import Draft, Record
 from api.web.validation import validating
 
 # What an answer tells of a version that may come to be only after it was made: sent back, it changes nothing.
@@ -17,12 +18,16 @@ NUMBERED = frozenset({"log_index"})
 Fields = dict[str, Any]
 
 
+class ReadAhead(dict[UUID, Record]):
+    """What records say that one write is going to change, by id: read together."""
+
+
 def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Fields) -> tuple[Sent, Fields]:
     """Merge a patch into what a record says: the whole as a draft, and the columns that change.
 
     Raises `Invalid` for what no record can say, `Forbidden` or `Conflict` for what the writer does not see.
     """
-    answer = ledger.answers.pop(row.id, None) or kind.answers(ledger, [row])[0]
+    answer = ledger.notes(ReadAhead).pop(row.id, None) or kind.answers(ledger, [row])[0]
     now = answer.model_dump(mode="json", exclude={"settled"})
     seen = _seen(kind, ledger, row, now, numbered="log_index" in patch)
     hidden = _other(now, seen)

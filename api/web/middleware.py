@@ -295,7 +295,5 @@ def path_as_sent(scope: Scope) -> str:
 
 def template_of(scope: Scope) -> str:
     """Name the route that took a request by its template, such as `/v1/claims/{id}`; `none` where no route did."""
-    included = scope.get("fastapi", {}).get("effective_route_context")
-    route = included if included is not None else scope.get("route")
     without_parameters = "endpoint" in scope and not scope.get("path_params")
-    return str(getattr(route, "path_format", scope["path"] if without_parameters else "none"))
+    return str(getattr(scope.get("route"), "path_format", scope["path"] if without_parameters else "none"))

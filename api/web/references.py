@@ -17,11 +17,15 @@ from api.web.values import Reference
 R = TypeVar("R", bound=Recorded)
 
 
+class Names(dict[str, Recorded]):
+    """The records of a bundle by the names that it gives them."""
+
+
 def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) -> R:
     """Return the live record that a reference means. Raises `Invalid`, pointing at the reference."""
     kind = table_of(model).name
     if reference.ref is not None:
-        row = ledger.names.get(reference.ref)
+        row = ledger.notes(Names).get(reference.ref)
         named = f'"$ref": "{reference.ref}"'
         if row is not None and not isinstance(row, model):
             raise Invalid(f"{named} is of the kind {kind_of(row)}, and {kind} is needed here.", pointer)

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -123,11 +122,6 @@ async def steadily(request: Request) -> AsyncIterator[bytes]:
         if came >= STEADY:
             waited, came = 0.0, 0
         yield piece
-
-
-def fingerprint(body: bytes) -> str:
-    """Digest a body, to tell a repeated request from another one."""
-    return sha256(body).hexdigest()
 
 
 def _parse(body: bytes) -> Any:

@@ -236,9 +236,9 @@ def restored(
     bring_back = deletion.restore_with_all if cascade else deletion.restore
     back = bring_back(ledger, row)
     ledger.flush()
-    for one in back:
-        if type(one) in keepers:
-            keepers[type(one)].check_restored(ledger, one)
+    for model, rows in deletion.by_kind(back).items():
+        if model in keepers:
+            keepers[model].check_restored(ledger, rows)
     return Receipt(200, keeper.kind, row.id, row.version)
 
 

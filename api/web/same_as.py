@@ -60,10 +60,8 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     def list_joined(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
             keeper.row(reading, id)
-            settled = None if known_at is None else reading.settled
-            return pages.page(
-                request, Slice([_shown(reading, row) for row in links(reading, model, id)], settled=settled)
-            )
+            joined = [_shown(reading, row) for row in links(reading, model, id)]
+            return pages.page(request, Slice(joined, settled=reading.certain))
 
     def part(
         request: Request,

@@ -239,7 +239,7 @@ Settled = Annotated[
         description="Only with known_at: false while a write still under way could change this answer.",
     ),
 ]
-Deadline = Annotated[
+Latest = Annotated[
     datetime,
     BeforeValidator(_last_instant),
     WithJsonSchema({"type": "string", "maxLength": 100, "examples": ["2022-11-02"]}),

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -13,7 +14,6 @@ from api.storage.idempotency import Receipt, Scope, once
 from api.storage.ledger import Ledger
 from api.web.callers import desk
 from api.web.desk import Desk
-from api.web.requests import fingerprint
 
 
 class Running:
@@ -43,8 +43,8 @@ class Write:
 
     desk: Desk
     running: Running
-    scope: Scope | None
-    fingerprint: str
+    scope: Scope | None = None
+    fingerprint: str = ""  # of what was sent, where there is a scope
 
     def run(self, work: Callable[[Ledger], Receipt]) -> Receipt:
         """Do the work and return its receipt, or the receipt of the time when the same request did it."""
@@ -68,13 +68,14 @@ async def write_of(
     ] = None,
 ) -> Write:
     """Collect what a POST's write needs."""
-    if idempotency_key is not None and not (idempotency_key.isascii() and idempotency_key.isprintable()):
+    own, running = desk(request), request.app.state.running
+    if idempotency_key is None:
+        return Write(own, running)
+    if not (idempotency_key.isascii() and idempotency_key.isprintable()):
         raise Invalid("An Idempotency-Key is printable ASCII.", parameter="Idempotency-Key")
-    body = await request.body()
-    own = desk(request)
-    scope = idempotency_key and Scope(own.caller.holder or "", request.method, request.scope["path"], idempotency_key)
-    sent = fingerprint(request.scope["query_string"] + b"\n" + body)
-    return Write(own, request.app.state.running, scope or None, sent)
+    scope = Scope(own.caller.holder or "", request.method, request.scope["path"], idempotency_key)
+    sent = sha256(request.scope["query_string"] + b"\n" + await request.body())
+    return Write(own, running, scope, sent.hexdigest())
 
 
 Writing = Annotated[Write, Depends(write_of)]

@@ -118,7 +118,7 @@ def unordered(judged: Verdict, to: dict[UUID, UUID]) -> tuple:
 
     def leaf(one: Leaf) -> tuple:
         caps = tuple((cap.factor, cap.value, cap.limit, cap.rating and to[cap.rating.target]) for cap in one.caps)
-        return (to[one.origin.statement], one.origin.kind, one.origin.distance, caps, one.strength, one.binding)
+        return (to[one.origin.statement], one.origin.kind, one.origin.distance, caps, one.strength)
 
     def voice(one: Voice) -> tuple:
         joins = frozenset((each.kind, each.by and to[each.by]) for each in one.joined_by)

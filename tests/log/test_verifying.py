@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from api.custody import tree
 from api.custody.keys import load_keys
 from api.custody.notes import Checkpoint, Verifier, opened
-from api.log import verifying
+from api.log import proofs, verifying
 from api.settings import Settings
 from api.storage import migrations
 from api.storage.database import Database, look
@@ -263,11 +263,11 @@ def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom
     assert key == verifier
     assert entry["envelope"]["id"] == claim["id"]
     assert shown["openings"]["text"]["value"] == claim["text"]
-    assert verifying.verify_entry(entry, proof, note, key, shown) == []
+    assert proofs.verify_entry(entry, proof, note, key, shown) == []
     shown["openings"]["text"]["value"] = "Another claim."
-    assert verifying.verify_entry(entry, proof, note, key, shown) != []
+    assert proofs.verify_entry(entry, proof, note, key, shown) != []
     entry["envelope"]["actor"] = "somebody else"
-    assert verifying.verify_entry(entry, proof, note, key) != []
+    assert proofs.verify_entry(entry, proof, note, key) != []
 
 
 def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: Verifier) -> None:
@@ -280,10 +280,10 @@ def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: 
     first, second = (Checkpoint.read(opened(note, [verifier])).size for note in (earlier, later))
     proof = newsroom.client.get("/v1/log/proof/consistency", params={"first": first, "second": second}).json()
 
-    assert verifying.verify_growth(earlier, proof, later, verifier) == []
-    assert verifying.verify_growth(later, proof, earlier, verifier) != []
+    assert proofs.verify_growth(earlier, proof, later, verifier) == []
+    assert proofs.verify_growth(later, proof, earlier, verifier) != []
     wrong = {**proof, "hashes": [b64encode(b64decode(one)[::-1]).decode() for one in proof["hashes"]]}
-    assert verifying.verify_growth(earlier, wrong, later, verifier) != []
+    assert proofs.verify_growth(earlier, wrong, later, verifier) != []
 
 
 @pytest.mark.dealt

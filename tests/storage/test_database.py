@@ -234,7 +234,7 @@ def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
         assert reading.settled
     with database.reading(instants[0]) as reading:
         assert reading.settled
-        assert len(reading.rows(select(col(reading.of(Claim).id)))) == 1
+        assert len(reading.rows(select(col(reading.views.of(Claim).id)))) == 1
 
 
 # Left out ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from api.claims.schemas import ClaimDraft
 from api.claims.service import service as claims
 from api.custody import tree
 from api.custody.callers import Caller
-from api.custody.envelope import Entry, commitments_from
+from api.custody.envelope import Entry, commitments
 from api.custody.keys import Keys, load_keys
 from api.custody.notes import Checkpoint, opened
 from api.custody.roles import Role
@@ -112,7 +112,7 @@ def assert_sealed(url: str, log: list[Change]) -> None:
     for index, change in enumerate(log):
         row = versions[change.kind, change.record_id, change.version]
         values = {name: value for name, value in row.items() if name not in UNCOMMITTED}
-        assert commitments_from(values, row["seed"]) == change.commitments
+        assert commitments(values, row["seed"]) == change.commitments
         leaves.append(
             Entry(
                 index + 1,

@@ -52,7 +52,7 @@ def test_what_belongs_to_a_session_is_let_go_of_after_the_look(database_url: str
         database.write(lambda ledger: ledger.add(Claim(text="So.", words="so.", **ledger.stamp())), COMMAND_LINE)
         with database.reading() as reading:
             then = reading.at(datetime.now(UTC))
-            rows = [one.session.exec(select(one.of(Claim))).one() for one in (reading, then)]
+            rows = [one.session.exec(select(Claim)).one() for one in (reading, then)]
             assert [rows[0] in reading.session, rows[1] in then.session] == [True, True]
 
         assert [rows[0] in reading.session, rows[1] in then.session] == [False, False]

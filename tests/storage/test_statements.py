@@ -187,6 +187,19 @@ def test_settling_takes_as_many_statements_for_many_changes(client: TestClient) 
     assert numbers[1] <= numbers[0] + 2 <= 120
 
 
+def test_what_goes_and_comes_back_together_takes_as_many_statements_for_a_crowd(client: TestClient) -> None:
+    numbers = []
+    for name, size in (("few", FEW), ("many", MANY)):
+        claim = f"/v1/claims/{record(client, story(name, size))[f'{name}/claim']}"
+        with counted() as statements:
+            gone = client.delete(claim, params={"reason": "in error", "cascade": True}, headers={"If-Match": "*"})
+            back = client.post(f"{claim}/restore", params={"cascade": True})
+        assert (gone.status_code, back.status_code) == (204, 200)
+        numbers.append(len(statements))
+
+    assert numbers[0] == numbers[1] <= 100
+
+
 def test_a_large_bundle_takes_few_statements(client: TestClient) -> None:
     records = story("large", 1000)
     for _ in ("new", "on record already"):

@@ -49,7 +49,8 @@ class Told:
 
     def paths(self) -> list[str]:
         """List what is asked."""
-        return [*(self.claim.path + what for what in ASKED), self.source.path, self.said.path]
+        page = f"/v1/documents/{self.said['document']['id']}"
+        return [*(self.claim.path + what for what in ASKED), self.source.path, self.said.path, page]
 
     def wait_for_the_log(self) -> None:
         """Wait until every change has its number, which is a commit by itself."""
