@@ -160,6 +160,15 @@ def test_nobody_rated_is_no_rating(newsroom: Newsroom) -> None:
     assert newsroom.source(controlled_by=newsroom.source())["reliability"] is None
 
 
+def test_a_rated_source_can_be_read_and_sent_back(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    newsroom.rate(source, "B")
+    read = newsroom.ask(source)
+    assert read["reliability"]["assessed_at"] is None
+    assert newsroom.edit(source, **read) == read
+    assert newsroom.edit(source, **{**read, "country": "KP"})["version"] == 2
+
+
 def test_the_own_rating_stands_before_the_controllers(newsroom: Newsroom) -> None:
     state = newsroom.source()
     ministry = newsroom.source(controlled_by=state)
