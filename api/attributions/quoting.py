@@ -51,7 +51,8 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
     if match is None and ledger.takes_over:
         return columns
     if match is None:
-        raise Invalid(_missing("quote", page, quote.exact), "/quote/exact")
+        beside = " with the prefix and suffix given" if quote.prefix or quote.suffix else ""
+        raise Invalid(_missing(f"quote{beside}", page, quote.exact), "/quote/exact")
     found = {
         "quote_exact": match.exact,
         "quote_prefix": match.prefix,
@@ -75,7 +76,7 @@ def _cue(ledger: Ledger, cue: str, page: Folded) -> str:
 def _missing(what: str, page: Folded, words: str) -> str:
     like = nearest(page, words)
     hint = f" The nearest passage is: “{like}”." if like else ""
-    return f"The document's text does not have this {what} (with the prefix and suffix given).{hint}"
+    return f"The document's text does not have this {what}.{hint}"
 
 
 def _same_quote(quote: Quote | None, row: Attribution) -> bool:
