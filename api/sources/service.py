@@ -41,7 +41,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     draft = SourceDraft
     answer = SourceRecord
     path = "sources"
-    whole = frozenset({"controlled_by", "attested_distinct"})
+    whole = frozenset({"controlled_by"})
     steering = frozenset({"if_named"})
 
     def record(self, ledger: Ledger, draft: SourceDraft) -> Source:
@@ -202,10 +202,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             if len(fitting) == 1:
                 ledger.told |= _sealed(fitting)
                 return self._known_by(ledger, fitting[0].id, draft.external_id)
-        how_many = "A source" if len(candidates) == 1 else f"{len(candidates)} sources"
+        one = len(candidates) == 1
         raise Ambiguous(
-            f"{how_many} of the name “{draft.name}” on record already: refer to it by id, or say `use` or `new` in"
-            " if_named.",
+            f"{'A source' if one else f'{len(candidates)} sources'} of the name “{draft.name}” {'is' if one else 'are'}"
+            f" on record already: refer to {'it' if one else 'one'} by id, or say `use` or `new` in if_named.",
             [{"id": str(row.id), "name": _called(row), "kind": row.kind or ""} for row in candidates[:20]],
             "/name",
             told=_sealed(candidates),

@@ -23,6 +23,15 @@ def test_only_an_unnamed_source_is_attested_as_distinct(newsroom: Newsroom) -> N
     newsroom.refused("sources", {"name": "Kirby", "kind": "person", "attested_distinct": attested})
 
 
+def test_a_part_of_an_attestation_is_patched_by_itself(newsroom: Newsroom) -> None:
+    attested = {"by": "Desk", "at": "2023-07", "reason": "Met in person"}
+    official = newsroom.source("An official", kind="anonymous", attested_distinct=attested)
+    now = newsroom.edit(official, attested_distinct={"reason": "Met twice", "at": None})["attested_distinct"]
+    assert now == {"by": "Desk", "at": None, "reason": "Met twice"}
+    assert newsroom.edit(official, attested_distinct={"at": "2023"})["attested_distinct"]["at"]["value"] == "2023"
+    assert newsroom.edit(official, attested_distinct=None)["attested_distinct"] is None
+
+
 @pytest.mark.parametrize(
     "field",
     [{"country": "kp"}, {"country": "PRK"}, {"kind": "spy"}, {"wikidata": "423"}, {"homepage": "kcna"}, {"name": " "}],
@@ -94,6 +103,7 @@ def test_a_name_on_record_is_refused_with_the_candidates(newsroom: Newsroom, nam
     refused = newsroom.refused("sources", {"name": name}, 409)
     assert refused["candidates"] == [{"id": kcna.id, "name": kcna["name"], "kind": "state_media"}]
     assert refused["pointer"] == "/name"
+    assert f"A source of the name “{name}” is on record already" in refused["detail"]
     assert "if_named" in refused["detail"]
 
 
@@ -122,6 +132,7 @@ def test_several_namesakes_are_never_chosen_between(newsroom: Newsroom) -> None:
     twins = [newsroom.source("A. Smith", if_named="new").id for _ in range(2)]
     refused = newsroom.refused("sources", {"name": "A. Smith", "if_named": "use"}, 409)
     assert [one["id"] for one in refused["candidates"]] == twins
+    assert "2 sources of the name “A. Smith” are on record already" in refused["detail"]
 
 
 def test_a_namesake_of_another_kind_is_not_used(newsroom: Newsroom) -> None:
