@@ -145,7 +145,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         draft, changed = merged(self, ledger, row, patch)
         if changed:
             if not self.editable:
-                raise Conflict(f"A {self.kind} is never edited: delete it, with the reason, and add another.")
+                raise Conflict(f"This {self.kind} is never edited: delete it, with the reason, and add another.")
             self._require_role(ledger)
             self._require_unrestricted(ledger, row, changed)
             self._check_key(ledger, row, draft)
@@ -172,7 +172,7 @@ class Keeper(Kind[Row, Sent, Answer]):
     # How -----------------------------------------------------------------------------------------------------------
 
     def _require_role(self, ledger: Ledger) -> None:
-        ledger.caller.require(self.role, f"Recording or correcting a {self.kind}")
+        ledger.caller.require(self.role, f"Recording or correcting a record of the kind {self.kind}")
 
     def _require_unrestricted(self, ledger: Ledger, row: Row | None, columns: Mapping[str, Any]) -> None:
         """Raise `Forbidden` where a column changes that takes a higher role than the caller's."""
@@ -180,7 +180,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         for name, one in {**self.restrictions(row), **standing}.items():
             before = one.at_first if row is None else getattr(row, name)
             if name in columns and columns[name] != before:
-                ledger.caller.require(one.role, f"To change `{one.field}` of a {self.kind}")
+                ledger.caller.require(one.role, f"To change `{one.field}` of {self.path}")
 
     def _patch(self, ledger: Ledger, row: Row, draft: Draft) -> dict[str, Any]:
         """Turn a draft of a known record into a patch; what is nested in it is what the record refers to already.

@@ -86,7 +86,8 @@ def test_a_rating_is_never_edited(newsroom: Newsroom, targets: dict[str, Kept]) 
     assert "PATCH" not in refused["detail"].partition(":")[2]
     same = rating(targets["source"], "admiralty_reliability", "B") | {"external_id": "key"}
     assert newsroom.add("assessments", same, status=200)["version"] == 1
-    newsroom.refused("assessments", same | {"value": "C"}, 409)
+    refused = newsroom.refused("assessments", same | {"value": "C"}, 409)
+    assert refused["detail"].startswith("This assessment is never edited")
     assert newsroom.ask(kept)["value"] == "B"
 
 
