@@ -107,7 +107,8 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
 def _statements(
     reading: Reading, said: Mapping[UUID, Said], replacing: Iterable[Said], pages: Mapping[UUID, Page], known: Hierarchy
 ) -> Iterator[Statement]:
-    speakers = repository.speakers(reading, _given(row.source_id for row in said.values()))
+    speakers = repository.speakers(reading, known.records(_given(row.source_id for row in said.values())))
+    attested = {known.leader(each.id) for each in speakers.values() if each.attested_by is not None}
     one_document = leaders_of(reading, DocumentSameAs, pages)
     replaced: dict[UUID, list[UUID]] = {}
     for row in replacing:
@@ -123,7 +124,7 @@ def _statements(
             source=None if speaker is None else known.leader(speaker.id),
             source_kind=None if speaker is None or speaker.kind is None else kinds[speaker.kind],
             principal=None if speaker is None else known.top(speaker.id),
-            attested=speaker is not None and speaker.attested_by is not None,
+            attested=speaker is not None and known.leader(speaker.id) in attested,
             document=None if page is None else one_document.get(page.id, page.id),
             stance=stances[row.stance],
             modality=modalities[row.modality],

@@ -23,6 +23,11 @@ class Hierarchy:
         """Return the record that stands for a source."""
         return self.leaders.get(source, source)
 
+    def records(self, sources: Iterable[UUID]) -> frozenset[UUID]:
+        """Return every record of some sources."""
+        wanted = frozenset(map(self.leader, sources))
+        return wanted.union(one for one, leader in self.leaders.items() if leader in wanted)
+
     def upward(self, source: UUID) -> Iterator[UUID]:
         """Walk from a source to whoever it speaks for, and on, itself first; ends even where the record loops."""
         one, seen = self.leader(source), set[UUID]()

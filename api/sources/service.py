@@ -45,7 +45,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     draft = SourceDraft
     answer = SourceRecord
     path = "sources"
-    whole = frozenset({"controlled_by", "attested_distinct"})
+    whole = frozenset({"controlled_by"})
     steering = frozenset({"if_named"})
 
     def record(self, ledger: Ledger, draft: SourceDraft) -> Source:
@@ -141,8 +141,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     def rated(self, reading: Reading, ids: Iterable[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
         """Return the same, where it is known who speaks for whom."""
         ways = {one: list(known.upward(one)) for one in ids}
-        steps = {step for way in ways.values() for step in way}
-        everyone = steps.union(one for one, leader in known.leaders.items() if leader in steps)
+        everyone = known.records({step for way in ways.values() for step in way})
         best: dict[UUID, Assessment] = {}
         for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():
             leader = known.leader(one)

@@ -35,7 +35,7 @@ def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Field
         name: value
         for name, value in patch.items()
         if name not in kind.steering | kind.of_lists
-        and not (name in hidden and value == seen[name])
+        and not (name in seen and value == seen[name])  # merged, its nulls would be taken out
         and not (name in NUMBERED and value is None)
     }
     _require_sight(kind.kind, row, hidden & given.keys())

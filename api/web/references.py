@@ -28,7 +28,7 @@ def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) 
         row = ledger.notes(Names).get(reference.ref)
         named = f'"$ref": "{reference.ref}"'
         if row is not None and not isinstance(row, model):
-            raise Invalid(f"{named} is of the kind {kind_of(row)}, and {kind} is needed here.", pointer)
+            raise Invalid(f"{named} is of the kind {kind_of(row)}, and here the kind {kind} is needed.", pointer)
     elif reference.id is not None:
         row, named = ledger.find_brought(model, reference.id), f"id {reference.id}"
     else:

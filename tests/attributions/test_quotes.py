@@ -58,6 +58,7 @@ def test_a_quote_that_is_not_found_is_answered_with_the_nearest_passage(
 ) -> None:
     refused = newsroom.refused("attributions", statement(claim, document=page, quote={"exact": "aurait envoyé les"}))
     assert "aurait envoyé" in refused["detail"].split("“")[1]
+    assert "prefix" not in refused["detail"]
 
 
 def test_positions_count_code_points(newsroom: Newsroom, claim: Kept) -> None:
@@ -69,7 +70,8 @@ def test_prefix_and_suffix_say_which_of_several_places_is_meant(newsroom: Newsro
     second = quoting(newsroom, claim, page, exact="armes", prefix="d’", suffix=" :")
     assert second["quote"]["start"] == TEXT.rindex("armes")
     assert (second["quote"]["prefix"], second["quote"]["suffix"]) == ("d'", "\u00a0:")
-    newsroom.refused("attributions", statement(claim, document=page, quote={"exact": "armes", "prefix": "x"}))
+    refused = newsroom.refused("attributions", statement(claim, document=page, quote={"exact": "armes", "prefix": "x"}))
+    assert "with the prefix and suffix given" in refused["detail"]
 
 
 def test_a_start_says_which_of_several_places_is_meant(newsroom: Newsroom, claim: Kept, page: Kept) -> None:

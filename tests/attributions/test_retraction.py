@@ -27,6 +27,13 @@ def test_an_undated_retraction_was_some_time_up_to_now(newsroom: Newsroom, said:
     assert now["retracted_at"]["latest"] == now["updated_at"]
 
 
+def test_what_is_retracted_can_be_read_and_sent_back(newsroom: Newsroom, said: Kept) -> None:
+    newsroom.retract(said)
+    read = newsroom.ask(said)
+    assert newsroom.edit(said, **read) == read
+    assert newsroom.edit(said, **{**read, "modality": "stated"})["version"] == 3
+
+
 def test_what_is_retracted_counts_no_more_but_stays_in_sight(newsroom: Newsroom, said: Kept) -> None:
     newsroom.retract(said, "2023-08-01")
     answer = newsroom.ask(f"/v1/claims/{said['claim']['id']}/provenance")

@@ -119,6 +119,21 @@ def test_unnamed_sources_are_one_until_an_editor_attests_that_they_differ(newsro
     assert [one["counts"]["supporting"]["independent_origins"] for one in (before, after)] == [1, 2]
 
 
+def test_who_is_attested_in_one_record_is_attested_in_the_others(newsroom: Newsroom, claim: Kept) -> None:
+    officials = [newsroom.source(kind="anonymous") for _ in range(2)]
+    for official in officials:
+        relay(newsroom, claim, newsroom.say(claim, official))
+    again = newsroom.source(kind="anonymous")
+    newsroom.unite(officials[0], again)
+    (before,) = newsroom.ask("/v1/claims")["items"]
+
+    newsroom.edit(again, attested_distinct={"by": "Editor", "at": "2023-08-01", "reason": "She met both."})
+
+    (after,) = newsroom.ask("/v1/claims")["items"]
+    assert [one["standing"]["independent_origins"] for one in (before, after)] == [1, 2]
+    assert newsroom.ask(claim, "provenance")["counts"]["supporting"]["independent_origins"] == 2
+
+
 def test_unnamed_sources_of_different_states_are_two(newsroom: Newsroom, claim: Kept) -> None:
     for _ in range(2):
         state = newsroom.source(kind="government")

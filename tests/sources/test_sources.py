@@ -29,6 +29,15 @@ def test_only_an_unnamed_source_is_attested_as_distinct(newsroom: Newsroom) -> N
     newsroom.refused("sources", {"name": "Kirby", "kind": "person", "attested_distinct": attested})
 
 
+def test_a_part_of_an_attestation_is_patched_by_itself(newsroom: Newsroom) -> None:
+    attested = {"by": "Desk", "at": "2023-07", "reason": "Met in person"}
+    official = newsroom.source("An official", kind="anonymous", attested_distinct=attested)
+    now = newsroom.edit(official, attested_distinct={"reason": "Met twice", "at": None})["attested_distinct"]
+    assert now == {"by": "Desk", "at": None, "reason": "Met twice"}
+    assert newsroom.edit(official, attested_distinct={"at": "2023"})["attested_distinct"]["at"]["value"] == "2023"
+    assert newsroom.edit(official, attested_distinct=None)["attested_distinct"] is None
+
+
 @pytest.mark.parametrize(
     "field",
     [{"country": "kp"}, {"country": "PRK"}, {"kind": "spy"}, {"wikidata": "423"}, {"homepage": "kcna"}, {"name": " "}],
@@ -195,6 +204,15 @@ def test_two_of_one_name_in_one_bundle_are_refused_and_one_may_use_the_other(new
 
 def test_nobody_rated_is_no_rating(newsroom: Newsroom) -> None:
     assert newsroom.source(controlled_by=newsroom.source())["reliability"] is None
+
+
+def test_a_rated_source_can_be_read_and_sent_back(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    newsroom.rate(source, "B")
+    read = newsroom.ask(source)
+    assert read["reliability"]["assessed_at"] is None
+    assert newsroom.edit(source, **read) == read
+    assert newsroom.edit(source, **{**read, "country": "KP"})["version"] == 2
 
 
 def test_the_own_rating_stands_before_the_controllers(newsroom: Newsroom) -> None:

@@ -233,6 +233,7 @@ def test_a_record_without_a_key_is_known_by_its_origin_and_so_is_what_refers_to_
     shown = client.get(f"/v1/claims/{first[0]['id']}").json()
     assert shown["origin"] == {"id": FIRST, **ORIGIN, "recorded_by": None, "updated_by": None, "origin": None}
     assert client.get(f"/v1/attributions/{second[0]['id']}").json()["claim"]["id"] == first[0]["id"]
+    assert client.patch(f"/v1/claims/{first[0]['id']}", json=shown, headers={"If-Match": "*"}).json() == shown
 
 
 def test_an_invented_origin_spares_nobody_the_checks(client: TestClient) -> None:
