@@ -5,11 +5,11 @@ that refers to it (what a source said protects the document that it stands in). 
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from api.custody.envelope import salt
 from api.custody.roles import Scope
@@ -120,6 +120,21 @@ class Protection:
             model.let_go(self._ledger, values)
         self._released = {}
 
+    def hand_over(self, owner: UUID, besides: Collection[UUID]) -> None:
+        """Seal under keys of their own what a protector's key seals beside these records.
+
+        That is what was one with them once, by a `same_as` that was taken back, and what stands under that.
+        """
+        tables = list(in_order())
+        for model in sorted(sealable(), key=lambda one: tables.index(table_of(one))):  # protectors come first
+            table = table_of(model)
+            held = select(table.c.id).where(table.c.sealed_under == owner, table.c.sealed.is_not(None))
+            ids = {row[0] for row in self._ledger.rows(held)}
+            for row in self._ledger.find_all(model, sorted(ids.difference(besides))):
+                for one in self._reach.extent(row) if row.sealed_under == owner else ():
+                    if one.sealed_under == owner and one.id not in besides:
+                        self._seal_under(one, row.id)
+
     # How -----------------------------------------------------------------------------------------------------------
 
     def _first_wave(self) -> Wave:
@@ -164,16 +179,32 @@ class Protection:
     def _alias(self, owner: UUID, row: Sealable) -> str:
         return self._ledger.vault.take(owner, table_of(type(row)).name).alias
 
+    def _seal_under(self, row: Sealable, owner: UUID) -> None:
+        """Seal a record that is sealed under another key than this protector's, all versions alike."""
+        model, alias, versions = type(row), self._alias(owner, row), list[Sealable]()
+        for version in self._earlier(model, history_of(model).c.id == row.id):
+            opened = self._ledger.vault.open(version)
+            if opened is not None:
+                blank = as_shown(version, placeholders(version, owner, alias))
+                versions.append(as_shown(blank, {"sealed": self._ledger.vault.close(blank, opened)}))
+        self.rewrite(model, versions)
+        self.opened(row)  # while its row says under which key
+        put(row, placeholders(row, owner, alias))
+        self._unwritten[row.id] = row
+        self._ledger.search_anew(row)
+
+    def _earlier(self, model: type[Sealable], *which: ColumnElement[bool]) -> Iterator[Sealable]:
+        names = [column.name for column in table_of(model).columns]
+        table = history_of(model)
+        for found in self._ledger.rows(select(*(table.c[name] for name in names)).where(*which)):
+            yield model.model_construct(**found._mapping)
+
     def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
         """Seal the earlier versions of records, those of this write included."""
         for model, owners in by_kind(wave).items():
             table, versions = history_of(model), list[Sealable]()
-            names = [column.name for column in table_of(model).columns]
-            plain = select(*(table.c[name] for name in names)).where(
-                self._ledger.among(table.c.id, owners), table.c.sealed_under.is_(None)
-            )
-            for found in self._ledger.rows(plain):
-                version = model.model_construct(**found._mapping)
+            plain = self._ledger.among(table.c.id, owners), table.c.sealed_under.is_(None)
+            for version in self._earlier(model, *plain):
                 values = {name: getattr(version, name) for name in model.sealable}
                 values |= model.beside(self._ledger, values)
                 model.make_room(self._ledger)
@@ -221,11 +252,8 @@ class Protection:
                     model.put_back(self._ledger, opened.values)
                     self._ledger.search_anew(row)
             self._questioned |= {row.id: row for row in self._reach.around(model, ids)}
-            names = [column.name for column in current.columns]
-            sealed = select(*(earlier.c[name] for name in names)).where(earlier.c.sealed_under == owner)
             versions = []
-            for found in self._ledger.rows(sealed):
-                version = model.model_construct(**found._mapping)
+            for version in self._earlier(model, earlier.c.sealed_under == owner):
                 opened = self._ledger.vault.open(version)
                 if opened is not None:
                     versions.append(as_shown(version, _as_it_was(version, opened)))

@@ -145,3 +145,29 @@ def test_what_only_another_protected_source_stands_in_is_not_erased(newsroom: Ne
     erase(newsroom, source)
 
     assert newsroom.client.get(alone.path).json()["text"] == "Another page."
+
+
+def test_a_source_that_was_held_for_the_erased_one_once_stays_sealed_and_is_not_lost(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    newsroom.edit(source, protected=True)
+    other = newsroom.source("Mistaken for her", description="First floor")
+    newsroom.edit(other, description="Second floor")
+    page = newsroom.release(other, TEXT)
+    said = newsroom.say(newsroom.claim(), other, document=page, quote={"exact": "the order was given"})
+    newsroom.unite(source, other)
+    newsroom.part(source, other)
+
+    erasure = erase(newsroom, source)
+
+    assert [one["id"] for one in erasure["erased"]] == [source.id]
+    assert newsroom.client.get(page.path).json()["text"] == TEXT
+    assert newsroom.client.get(said.path).json()["quote"]["exact"] == "the order was given"
+    history = newsroom.client.get(f"{other.path}/history").json()["items"]
+    assert [one["record"]["description"] for one in history] == ["First floor", "Second floor"]
+    assert [one["name"] for one in newsroom.client.get("/v1/sources").json()["items"]] == [ERASED, "Mistaken for her"]
+    with speaking_as(newsroom.client, make_key(newsroom.client, "editor")) as client:
+        seen = [client.get(one.path).json() for one in (other, page, said)]
+    assert {one["alias"] for one in seen} == {"Protected source 2"}
+    assert [seen[0]["name"], seen[1]["text"], seen[2]["quote"]] == [{"redacted": "source-identity"}] * 3
+    assert leaked(newsroom, "Mistaken", "floor", "order was given") == []
