@@ -73,6 +73,8 @@ def _tell(report: "Report") -> None:
         f"{report.entries:,} entries, {report.versions:,} versions of records, {report.checkpoints:,} checkpoints;"
         f" {report.erased:,} versions erased."
     )
+    if report.waiting:
+        says.print(f"Of {report.waiting:,} versions the entries wait for their numbers: nothing has signed them yet.")
     if report.sealed:
         says.print(f"Of {report.sealed:,} versions the sealed values were not checked: that takes the sealing key.")
     if report.found > len(report.problems):
