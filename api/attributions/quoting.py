@@ -23,7 +23,7 @@ def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: A
     elif draft.quote is not None:
         columns |= _found(ledger, draft.quote, page, document)
     if draft.cue is not None and page is not None and not (row is not None and unchanged and row.cue == draft.cue):
-        columns["cue"] = _cue(ledger, draft.cue, page)
+        columns["cue"] = _cue(ledger, draft.cue, page, document)
     return columns
 
 
@@ -51,7 +51,7 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
     if match is None and ledger.takes_over:
         return columns
     if match is None:
-        raise Invalid(_missing("quote", page, quote.exact), "/quote/exact")
+        raise _missing(ledger, document, page, quote.exact, "quote", "/quote/exact")
     found = {
         "quote_exact": match.exact,
         "quote_prefix": match.prefix,
@@ -63,19 +63,25 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
     return columns | found
 
 
-def _cue(ledger: Ledger, cue: str, page: Folded) -> str:
+def _cue(ledger: Ledger, cue: str, page: Folded, document: Document | None) -> str:
     match = find(page, cue)
     if match is None and ledger.takes_over:
         return cue
     if match is None:
-        raise Invalid(_missing("cue", page, cue), "/cue")
+        raise _missing(ledger, document, page, cue, "cue", "/cue")
     return match.exact
 
 
-def _missing(what: str, page: Folded, words: str) -> str:
+def _missing(ledger: Ledger, document: Document | None, page: Folded, words: str, what: str, pointer: str) -> Invalid:
+    """Say what stands there instead; of a sealed text that tells something."""
     like = nearest(page, words)
     hint = f" The nearest passage is: “{like}”." if like else ""
-    return f"The document's text does not have this {what} (with the prefix and suffix given).{hint}"
+    missing = Invalid(
+        f"The document's text does not have this {what} (with the prefix and suffix given).{hint}", pointer
+    )
+    if document is not None and document.sealed_under is not None and not ledger.is_new(document):
+        missing.told = {("document", document.id)}
+    return missing
 
 
 def _same_quote(quote: Quote | None, row: Attribution) -> bool:
