@@ -6,6 +6,7 @@ that can be worked out anew, or forgotten.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,8 @@ from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable, parts_of
 from api.storage.references import logged
 from api.storage.vault import Opened
+
+NAMED = ("kind", "id", "version")  # what an entry is about
 
 
 def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
@@ -74,8 +77,14 @@ def verify_entry(
         leaf = tree.leaf_hash(envelope.written(said))
         hashes = [envelope.read_base64(one) for one in proof["hashes"]]
         sequence, commitments = said["sequence"], said["commitments"]
-    except (KeyError, TypeError) as missing:
-        raise ValueError(f"This is no entry, or no proof of the log: {missing} is missing or wrong.") from None
+        openings = {
+            name: envelope.commitment(envelope.read_base64(one["salt"]), one["value"])
+            for name, one in (disclosed or {}).get("openings", {}).items()
+        }
+    except (AttributeError, KeyError, TypeError) as missing:
+        raise ValueError(
+            f"This is no entry, no proof or no disclosure of the log: {missing} is missing or wrong."
+        ) from None
     signed = Checkpoint.read(opened(note, [verifier]))
     problems = []
     if sequence != index + 1:
@@ -84,9 +93,12 @@ def verify_entry(
         problems.append(f"The proof is for a tree of {size}, and the checkpoint signs one of {signed.size}.")
     if not tree.verify_inclusion(leaf, index, size, hashes, signed.root):
         problems.append("The proof does not lead from this entry to the root that was signed.")
-    for name, one in (disclosed or {}).get("openings", {}).items():
-        salt = envelope.read_base64(one["salt"])
-        if commitments.get(name) != envelope.commitment(salt, one["value"]):
+    about = {"index": index, "leaf_hash": b64encode(leaf).decode(), **{name: said.get(name) for name in NAMED}}
+    for what, one in {"entry": entry, "proof": proof, "disclosure": disclosed or {}}.items():
+        wrong = [name for name, true_one in about.items() if one.get(name, true_one) != true_one]
+        problems += [f"The {what} names another {name} than what was signed." for name in wrong]
+    for name, opened_as in openings.items():
+        if commitments.get(name) != opened_as:
             problems.append(f"The value disclosed for {name} is not what the entry commits to.")
     return problems
 

@@ -360,6 +360,13 @@ def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom
     assert entry["envelope"]["id"] == claim["id"]
     assert shown["openings"]["text"]["value"] == claim["text"]
     assert verifying.verify_entry(entry, proof, note, key, shown) == []
+    for what, name in ((shown, "id"), (shown, "kind"), (shown, "version"), (shown, "index"), (entry, "index")):
+        mislabelled = {**what, name: "another"}
+        disclosed = mislabelled if what is shown else shown
+        assert verifying.verify_entry(mislabelled if what is entry else entry, proof, note, key, disclosed) != []
+    for malformed in ({"openings": {"text": {"value": 1}}}, {"openings": ["text"]}):
+        with pytest.raises(ValueError, match="disclosure"):
+            verifying.verify_entry(entry, proof, note, key, malformed)
     shown["openings"]["text"]["value"] = "Another claim."
     assert verifying.verify_entry(entry, proof, note, key, shown) != []
     entry["envelope"]["actor"] = "somebody else"
