@@ -114,6 +114,24 @@ def test_what_does_not_tell_of_anybody_can_still_be_corrected(newsroom: Newsroom
     assert (changed.json()["country"], changed.json()["name"]) == ("BE", ERASED)
 
 
+def test_of_an_erased_document_the_rest_can_be_corrected_and_nothing_is_said_anew(
+    newsroom: Newsroom, source: Kept, said: Kept
+) -> None:
+    held = newsroom.release(source, TEXT, archive_url="https://archive.example/1")
+    bare = newsroom.release(source, "Another text.")
+    erase(newsroom, source)
+
+    for page in (held, bare):
+        changed = newsroom.edit(page, published_at="2020", kind="letter")
+
+        assert (changed["published_at"]["value"], changed["kind"], changed["held"]) == ("2020", "letter", True)
+        assert (changed["text"], changed["title"], changed["sha256"]) == (ERASED, ERASED, ERASED)
+        for words in ({"text": "New."}, {"text": None}, {"archive_url": "https://archive.example/2"}, {"title": "A"}):
+            assert newsroom.try_edit(page, **words).status_code == 409, words
+    assert newsroom.client.get(held.path).json()["archive_url"] == ERASED
+    assert newsroom.client.get(bare.path).json()["archive_url"] is None
+
+
 def test_a_deleted_record_can_be_erased(newsroom: Newsroom, source: Kept) -> None:
     newsroom.client.delete(source.path, params={"reason": "a mistake"}, headers={"If-Match": "*"}).raise_for_status()
 
