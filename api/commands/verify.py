@@ -1,5 +1,6 @@
 """Check a store, or a proof, against the signed log."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 def verify(
     key: Annotated[
-        str | None,
-        typer.Option(help="The log's public key, or a file of it; else this machine's own."),
+        list[str] | None,
+        typer.Option(
+            help="The log's public key, or a file of it; else this machine's own. Where it was replaced: each of them."
+        ),
     ] = None,
     earlier: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Offline: the checkpoint that signs what is proved.")] = None,
@@ -32,11 +35,11 @@ def verify(
     from api.storage.database import look
 
     settings = read_settings()
-    verifier = _verifier(settings, key)
+    verifiers = _verifiers(settings, key or [])
     note = None if earlier is None else earlier.read_text("utf-8")
     if proof is None:
         with look(settings.database_url, find_sealing(settings)) as reading:
-            _tell(verifying.verify_store(reading, verifier, note))
+            _tell(verifying.verify_store(reading, verifiers, note))
         return
     shown = verifying.read_json(proof.read_text("utf-8"))
     if checkpoint is None:
@@ -45,25 +48,25 @@ def verify(
     if entry is not None:
         said = verifying.read_json(entry.read_text("utf-8"))
         opened = None if disclosure is None else verifying.read_json(disclosure.read_text("utf-8"))
-        _tell_problems(verifying.verify_entry(said, shown, signed, verifier, opened))
+        _tell_problems(verifying.verify_entry(said, shown, signed, verifiers, opened))
     elif note is not None:
-        _tell_problems(verifying.verify_growth(note, shown, signed, verifier))
+        _tell_problems(verifying.verify_growth(note, shown, signed, verifiers))
     else:
         fail("--proof goes with --entry, or with --earlier.", WRONG_SETTINGS)
     says.print("It holds.")
 
 
-def _verifier(settings: Settings, key: str | None) -> "Verifier":
-    """Read the log's public key as it was given, or derive it from this machine's signing key."""
+def _verifiers(settings: Settings, keys: Sequence[str]) -> "Sequence[Verifier]":
+    """Read the log's public keys as they were given, or derive the one from this machine's signing key."""
     from api.custody.keys import find_verifier
     from api.custody.notes import Verifier
 
-    if key is not None:
-        return Verifier.from_vkey(Path(key).read_text("utf-8") if Path(key).is_file() else key)
+    if keys:
+        return [Verifier.from_vkey(Path(key).read_text("utf-8") if Path(key).is_file() else key) for key in keys]
     verifier = find_verifier(settings)
     if verifier is None:
         fail("This machine has no signing key: give --key, as GET /v1/log/key answers it.", WRONG_SETTINGS)
-    return verifier
+    return [verifier]
 
 
 def _tell(report: "Report") -> None:

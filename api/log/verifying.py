@@ -7,7 +7,7 @@ that can be worked out anew, or forgotten.
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,16 +33,17 @@ from api.storage.vault import Opened
 NAMED = ("kind", "id", "version")  # what an entry is about
 
 
-def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
+def verify_store(reading: Reading, verifiers: Sequence[Verifier], earlier: str | None = None) -> Report:
     """Check everything that the log commits to against the log, and the log against its signatures.
 
-    `earlier` is a checkpoint that was kept elsewhere: the log must still begin with what that one signed. Raises
-    `ValueError` where that is none of this log's.
+    Each signature has to be one of these keys': one that was lost or replaced has signed the log up to there. `earlier`
+    is a checkpoint that was kept elsewhere: the log must still begin with what that one signed. Raises `ValueError`
+    where that is none of this log's.
     """
     report, erased = Report(), set[tuple[str, UUID]]()
-    kept = None if earlier is None else Checkpoint.read(opened(earlier, [verifier]))
+    kept = None if earlier is None else Checkpoint.read(opened(earlier, verifiers))
     with report.reading("the log"):
-        _check_log(reading, verifier, kept, report)
+        _check_log(reading, verifiers, kept, report)
     with report.reading("erasure"):
         erased = _erased(reading)
     for name, model in logged().items():
@@ -65,7 +66,7 @@ def verify_entry(
     entry: Mapping[str, Any],
     proof: Mapping[str, Any],
     note: str,
-    verifier: Verifier,
+    verifiers: Sequence[Verifier],
     disclosed: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Check that an entry is in the log that a note signs, and that what was disclosed of it is what it commits to.
@@ -85,7 +86,7 @@ def verify_entry(
         raise ValueError(
             f"This is no entry, no proof or no disclosure of the log: {missing} is missing or wrong."
         ) from None
-    signed = Checkpoint.read(opened(note, [verifier]))
+    signed = Checkpoint.read(opened(note, verifiers))
     problems = []
     if sequence != index + 1:
         problems.append(f"The proof is for entry {index}, and the entry is number {sequence}, at {sequence - 1}.")
@@ -103,9 +104,9 @@ def verify_entry(
     return problems
 
 
-def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifier: Verifier) -> list[str]:
+def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifiers: Sequence[Verifier]) -> list[str]:
     """Check that the log of a later checkpoint begins with that of an earlier one. Raises `ValueError`."""
-    first, second = (Checkpoint.read(opened(note, [verifier])) for note in (earlier, later))
+    first, second = (Checkpoint.read(opened(note, verifiers)) for note in (earlier, later))
     try:
         hashes = [envelope.read_base64(one) for one in proof["hashes"]]
         sizes = (int(proof["first"]), int(proof["second"]))
@@ -121,9 +122,9 @@ def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifier: 
 # The log ---------------------------------------------------------------------------------------------------------
 
 
-def _check_log(reading: Reading, verifier: Verifier, kept: Checkpoint | None, report: Report) -> None:
+def _check_log(reading: Reading, verifiers: Sequence[Verifier], kept: Checkpoint | None, report: Report) -> None:
     """Build the tree anew from the entries, and hold it to the hashes kept and to every checkpoint."""
-    signed = _signed(reading, verifier, report)
+    signed = _signed(reading, verifiers, report)
     if kept is not None:
         signed.setdefault(kept.size, []).append(("the checkpoint that was kept", kept))
     peaks: tuple[bytes, ...] = ()
@@ -152,17 +153,17 @@ def _check_log(reading: Reading, verifier: Verifier, kept: Checkpoint | None, re
         report.tell(f"change_queue: it has {report.waiting} changes, and on this database none waits for its number.")
 
 
-def _signed(reading: Reading, verifier: Verifier, report: Report) -> dict[int, list[tuple[str, Checkpoint]]]:
+def _signed(reading: Reading, verifiers: Sequence[Verifier], report: Report) -> dict[int, list[tuple[str, Checkpoint]]]:
     found: dict[int, list[tuple[str, Checkpoint]]] = {}
     for size, note in reading.rows(select(col(LogCheckpoint.size), col(LogCheckpoint.note))):
         report.checkpoints += 1
         name = f"log_checkpoint {size}"
         try:
-            checkpoint = Checkpoint.read(opened(note, [verifier]))
+            checkpoint = Checkpoint.read(opened(note, verifiers))
         except ValueError as wrong:
             report.tell(f"{name}: {wrong}")
             continue
-        if checkpoint.size != size or checkpoint.origin != verifier.name:
+        if checkpoint.size != size or checkpoint.origin not in {verifier.name for verifier in verifiers}:
             report.tell(f"{name}: it signs another log or size.")
         found.setdefault(size, []).append((name, checkpoint))
     newest = max(found, default=0)

@@ -14,11 +14,13 @@ import pytest
 from sqlalchemy import Boolean, text
 from sqlalchemy.engine import Connection
 
+from api.access import service as keys
+from api.access.schemas import KeyDraft
 from api.assessments.models import Assessment
 from api.attributions.models import Attribution
-from api.custody import tree
+from api.custody import tokens, tree
 from api.custody.envelope import commitments_from
-from api.custody.keys import load_keys
+from api.custody.keys import Keys, load_keys
 from api.custody.notes import Checkpoint, Verifier, opened
 from api.log import verifying
 from api.settings import Settings
@@ -77,7 +79,7 @@ def verifier() -> Verifier:
 
 def verified(url: str, verifier: Verifier, *, sealing: bool = True, earlier: str | None = None) -> verifying.Report:
     with look(url, load_keys(Settings()).sealing if sealing else None) as reading:
-        return verifying.verify_store(reading, verifier, earlier)
+        return verifying.verify_store(reading, [verifier], earlier)
 
 
 def test_a_store_that_nobody_touched_holds(said: Kept, database_url: str, verifier: Verifier) -> None:
@@ -263,7 +265,7 @@ def test_no_entry_that_is_not_signed_vouches_for_a_record(
         assert row is not None
         connection.execute(table.insert(), {**row, "id": forged, "value": "A"})
         vouch(connection, Assessment, forged, place)
-        report = verifying.verify_store(Reading(connection, sealing=load_keys(Settings()).sealing), verifier)
+        report = verifying.verify_store(Reading(connection, sealing=load_keys(Settings()).sealing), [verifier])
 
     if place == "change_queue" and database_url.startswith("postgresql"):
         assert (report.problems, report.waiting) == ([], 1)  # like any write of this second: it is told
@@ -293,7 +295,7 @@ def vouch(connection: Connection, model: type[Recorded], record: UUID, place: st
 def holds(connection: Connection, verifier: Verifier) -> bool:
     """Say whether a store holds, with every key at hand."""
     reading = Reading(connection, sealing=load_keys(Settings()).sealing, reveals=True)
-    return not verifying.verify_store(reading, verifier).found
+    return not verifying.verify_store(reading, [verifier]).found
 
 
 def test_what_is_still_said_of_an_erased_record_is_held_to_the_log(
@@ -359,18 +361,18 @@ def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom
     assert key == verifier
     assert entry["envelope"]["id"] == claim["id"]
     assert shown["openings"]["text"]["value"] == claim["text"]
-    assert verifying.verify_entry(entry, proof, note, key, shown) == []
+    assert verifying.verify_entry(entry, proof, note, [key], shown) == []
     for what, name in ((shown, "id"), (shown, "kind"), (shown, "version"), (shown, "index"), (entry, "index")):
         mislabelled = {**what, name: "another"}
         disclosed = mislabelled if what is shown else shown
-        assert verifying.verify_entry(mislabelled if what is entry else entry, proof, note, key, disclosed) != []
+        assert verifying.verify_entry(mislabelled if what is entry else entry, proof, note, [key], disclosed) != []
     for malformed in ({"openings": {"text": {"value": 1}}}, {"openings": ["text"]}):
         with pytest.raises(ValueError, match="disclosure"):
-            verifying.verify_entry(entry, proof, note, key, malformed)
+            verifying.verify_entry(entry, proof, note, [key], malformed)
     shown["openings"]["text"]["value"] = "Another claim."
-    assert verifying.verify_entry(entry, proof, note, key, shown) != []
+    assert verifying.verify_entry(entry, proof, note, [key], shown) != []
     entry["envelope"]["actor"] = "somebody else"
-    assert verifying.verify_entry(entry, proof, note, key) != []
+    assert verifying.verify_entry(entry, proof, note, [key]) != []
 
 
 def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: Verifier) -> None:
@@ -383,10 +385,10 @@ def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: 
     first, second = (Checkpoint.read(opened(note, [verifier])).size for note in (earlier, later))
     proof = newsroom.client.get("/v1/log/proof/consistency", params={"first": first, "second": second}).json()
 
-    assert verifying.verify_growth(earlier, proof, later, verifier) == []
-    assert verifying.verify_growth(later, proof, earlier, verifier) != []
+    assert verifying.verify_growth(earlier, proof, later, [verifier]) == []
+    assert verifying.verify_growth(later, proof, earlier, [verifier]) != []
     wrong = {**proof, "hashes": [b64encode(b64decode(one)[::-1]).decode() for one in proof["hashes"]]}
-    assert verifying.verify_growth(earlier, wrong, later, verifier) != []
+    assert verifying.verify_growth(earlier, wrong, later, [verifier]) != []
 
 
 @pytest.mark.dealt
@@ -445,6 +447,21 @@ def test_the_store_of_another_signer_does_not_hold(said: Kept, database_url: str
     other = load_keys(Settings(key_folder=tmp_path / "keys")).signer.verifier
 
     assert verified(database_url, other).problems != []
+
+
+def test_a_log_that_two_keys_have_signed_in_turn_holds_for_whoever_has_both(sqlite_url: str, tmp_path: Path) -> None:
+    own = load_keys(Settings())
+    another = Keys(load_keys(Settings(key_folder=tmp_path / "keys")).signer, own.sealing)
+    for one in (own, another):
+        with closing(Database(sqlite_url, 1, one)) as database:
+            draft = KeyDraft(holder="x", role="reader", expires_at=None)
+            database.write(lambda ledger, draft=draft: keys.create(ledger, draft, tokens.make()))
+    first, second = own.signer.verifier, another.signer.verifier
+
+    with look(sqlite_url, own.sealing) as reading:
+        holds = [not verifying.verify_store(reading, some).found for some in ([first], [second], [first, second])]
+
+    assert holds == [False, False, True]
 
 
 def test_an_empty_store_holds(sqlite_url: str, verifier: Verifier) -> None:
