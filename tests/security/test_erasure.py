@@ -93,7 +93,8 @@ def test_it_happens_once_and_says_so(newsroom: Newsroom, source: Kept) -> None:
     assert again.headers["content-type"] == PROBLEM
     kept = newsroom.client.get("/v1/erasures").json()["items"]
     assert [{**one, "log_index": None} for one in kept] == [{**first, "log_index": None}]
-    assert newsroom.client.get(f"/v1/erasures/{first['id']}").json() == kept[0]
+    alone = newsroom.client.get(f"/v1/erasures/{first['id']}").json()
+    assert {**alone, "log_index": None} == {**first, "log_index": None}
 
 
 def test_nothing_new_is_recorded_of_somebody_erased(newsroom: Newsroom, source: Kept) -> None:
