@@ -60,6 +60,8 @@ class Failure(Exception):
         self.detail = detail
         self.extra: dict[str, Any] = dict(extra or {})
         self.headers: dict[str, str] = {}
+        # The records, each by kind and id, of which it tells the caller something sealed.
+        self.told: Collection[tuple[str, UUID]] = ()
 
 
 class Malformed(Failure):
@@ -165,7 +167,7 @@ class Ambiguous(Conflict):
         told: Collection[tuple[str, UUID]] = (),
     ) -> None:
         super().__init__(detail, extra={"candidates": [dict(one) for one in candidates], "pointer": pointer})
-        self.told = told  # the records, each by kind and id, of which it tells the caller something sealed
+        self.told = told
 
 
 class StillRunning(Conflict):

@@ -143,7 +143,7 @@ def assert_whole(url: str, seconds: float = 10) -> None:
     assert Counter(numbered) == Counter(versions(url))
     keys = load_keys(Settings())
     with look(url, keys.sealing) as reading:
-        assert verify_store(reading, keys.signer.verifier).problems == []
+        assert verify_store(reading, [keys.signer.verifier]).problems == []
 
 
 def _logged(url: str, *tables: str) -> list[tuple[str, str, int]]:

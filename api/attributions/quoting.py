@@ -27,7 +27,7 @@ def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: A
     elif draft.quote is not None:
         columns |= _found(ledger, draft.quote, page, document)
     if draft.cue is not None and page is not None and not (row is not None and unchanged and row.cue == draft.cue):
-        columns["cue"] = _cue(ledger, draft.cue, page)
+        columns["cue"] = _cue(ledger, draft.cue, page, document)
     return columns
 
 
@@ -55,7 +55,7 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
         return columns
     if match is None:
         beside = " with the prefix and suffix given" if quote.prefix or quote.suffix else ""
-        raise Invalid(_missing(f"this quote{beside}", page, quote.exact), "/quote/exact")
+        raise _missing(ledger, document, page, quote.exact, f"this quote{beside}", "/quote/exact")
     found = {
         "quote_exact": match.exact,
         "quote_prefix": match.prefix,
@@ -67,19 +67,23 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
     return columns | found
 
 
-def _cue(ledger: Ledger, cue: str, page: Folded) -> str:
+def _cue(ledger: Ledger, cue: str, page: Folded, document: Document | None) -> str:
     match = find(page, cue)
     if match is None and ledger.takes_over:
         return cue
     if match is None:
-        raise Invalid(_missing("this cue", page, cue), "/cue")
+        raise _missing(ledger, document, page, cue, "this cue", "/cue")
     return match.exact
 
 
-def _missing(what: str, page: Folded, words: str) -> str:
+def _missing(ledger: Ledger, document: Document | None, page: Folded, words: str, what: str, pointer: str) -> Invalid:
+    """Say what stands there instead; of a sealed text that tells something."""
     like = nearest(page, words)
     hint = f" The nearest passage is: “{like}”." if like else ""
-    return f"The document's text does not have {what}: send the words as they stand there.{hint}"
+    missing = Invalid(f"The document's text does not have {what}: send the words as they stand there.{hint}", pointer)
+    if document is not None and document.sealed_under is not None and not ledger.is_new(document):
+        missing.told = {("document", document.id)}
+    return missing
 
 
 def _same_quote(quote: Quote | None, row: Attribution) -> bool:

@@ -1,5 +1,6 @@
 """Check a store, or a proof, against the signed log."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 def verify(
     key: Annotated[
-        str | None,
-        typer.Option(help="The log's public key, or a file of it; else this machine's own."),
+        list[str] | None,
+        typer.Option(
+            help="The log's public key, or a file of it; else this machine's own. Where it was replaced: each of them."
+        ),
     ] = None,
     earlier: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Offline: the checkpoint that signs what is proved.")] = None,
@@ -29,10 +32,10 @@ def verify(
     from api.log import proofs
 
     settings = read_settings()
-    verifier = _verifier(settings, key)
+    verifiers = _verifiers(settings, key or [])
     note = None if earlier is None else earlier.read_text("utf-8")
     if proof is None:
-        _tell(_checked(settings, verifier, note))
+        _tell(_checked(settings, verifiers, note))
         return
     shown = proofs.read_json(proof.read_text("utf-8"))
     if checkpoint is None:
@@ -41,15 +44,15 @@ def verify(
     if entry is not None:
         said = proofs.read_json(entry.read_text("utf-8"))
         opened = None if disclosure is None else proofs.read_json(disclosure.read_text("utf-8"))
-        _tell_problems(proofs.verify_entry(said, shown, signed, verifier, opened))
+        _tell_problems(proofs.verify_entry(said, shown, signed, verifiers, opened))
     elif note is not None:
-        _tell_problems(proofs.verify_growth(note, shown, signed, verifier))
+        _tell_problems(proofs.verify_growth(note, shown, signed, verifiers))
     else:
         fail("--proof goes with --entry, or with --earlier.", WRONG_SETTINGS)
     says.print("It holds.")
 
 
-def _checked(settings: Settings, verifier: "Verifier", earlier: str | None) -> "Report":
+def _checked(settings: Settings, verifiers: "Sequence[Verifier]", earlier: str | None) -> "Report":
     """Check the whole store."""
     import api.main  # noqa: F401  so that every kind of record is known
     from api.custody.keys import find_sealing
@@ -57,20 +60,20 @@ def _checked(settings: Settings, verifier: "Verifier", earlier: str | None) -> "
     from api.storage.database import look
 
     with look(settings.database_url, find_sealing(settings)) as reading:
-        return verify_store(reading, verifier, earlier)
+        return verify_store(reading, verifiers, earlier)
 
 
-def _verifier(settings: Settings, key: str | None) -> "Verifier":
-    """Read the log's public key as it was given, or derive it from this machine's signing key."""
+def _verifiers(settings: Settings, keys: Sequence[str]) -> "Sequence[Verifier]":
+    """Read the log's public keys as they were given, or derive the one from this machine's signing key."""
     from api.custody.keys import find_verifier
     from api.custody.notes import Verifier
 
-    if key is not None:
-        return Verifier.from_vkey(Path(key).read_text("utf-8") if Path(key).is_file() else key)
+    if keys:
+        return [Verifier.from_vkey(Path(key).read_text("utf-8") if Path(key).is_file() else key) for key in keys]
     verifier = find_verifier(settings)
     if verifier is None:
         fail("This machine has no signing key: give --key, as GET /v1/log/key answers it.", WRONG_SETTINGS)
-    return verifier
+    return [verifier]
 
 
 def _tell(report: "Report") -> None:
@@ -80,6 +83,8 @@ def _tell(report: "Report") -> None:
         f"{report.entries:,} entries, {report.versions:,} versions of records, {report.checkpoints:,} checkpoints;"
         f" {report.erased:,} versions erased."
     )
+    if report.waiting:
+        says.print(f"Of {report.waiting:,} versions the entries wait for their numbers: nothing has signed them yet.")
     if report.sealed:
         says.print(f"Of {report.sealed:,} versions the sealed values were not checked: that takes the sealing key.")
     if report.found > len(report.problems):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # The digest of a text that is not there: what stands in the row of a document whose text is sealed.
 OF_NOTHING = sha256(b"").hexdigest()
+ARCHIVED = "sealed"  # what stands there for an archive's address
 
 
 class Text(SQLModel, table=True):
@@ -45,7 +46,7 @@ class Document(Sealable, table=True):
         "url": Blank(),
         "url_normal": Blank(),
         "title": Blank(),
-        "archive_url": Blank("sealed", keeps_null=True),  # whether it is held stays known
+        "archive_url": Blank(ARCHIVED, keeps_null=True),  # whether it is held stays known
         "archive_url_normal": Blank(),
         "sha256": Blank(OF_NOTHING, keeps_null=True),
     }

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col
 
 from api.documents import repository
-from api.documents.models import Document, DocumentAuthor, DocumentSameAs, read_texts
+from api.documents.models import ARCHIVED, OF_NOTHING, Document, DocumentAuthor, DocumentSameAs, read_texts
 from api.documents.published import is_held
 from api.documents.schemas import DocumentDraft, DocumentRecord, Lookup
 from api.errors import Invalid
@@ -81,8 +81,8 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
                 language=row.language,
                 published_at=SpokenDate.of(row.published_at, row.published_at_earliest, row.published_at_latest),
                 retrieved_at=SpokenDate.of(row.retrieved_at, row.retrieved_at_earliest, row.retrieved_at_latest),
-                archive_url=row.archive_url,
-                text=texts.get(row.sha256, row.sha256) if row.sha256 else None,
+                archive_url=None if row.archive_url == ARCHIVED else row.archive_url,  # erased, as rules see it
+                text=texts.get(row.sha256, row.sha256) if row.sha256 and row.sha256 != OF_NOTHING else None,
                 sha256=row.sha256,
                 held=is_held(row),
                 same_as=[Id.model_construct(id=other) for other in one_with.get(row.id, ())],

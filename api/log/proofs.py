@@ -1,18 +1,21 @@
 """Check what was downloaded of a log, as the API answers it, with no store and nothing but the log's public key."""
 
 import json
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.custody import envelope, tree
 from api.custody.notes import Checkpoint, Verifier, opened
+
+NAMED = ("kind", "id", "version")  # what an entry is about
 
 
 def verify_entry(
     entry: Mapping[str, Any],
     proof: Mapping[str, Any],
     note: str,
-    verifier: Verifier,
+    verifiers: Sequence[Verifier],
     disclosed: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Check that an entry is in the log that a note signs, and that what was disclosed of it is what it commits to.
@@ -24,9 +27,15 @@ def verify_entry(
         leaf = tree.leaf_hash(envelope.written(said))
         hashes = [envelope.read_base64(one) for one in proof["hashes"]]
         sequence, commitments = said["sequence"], said["commitments"]
-    except (KeyError, TypeError) as missing:
-        raise ValueError(f"This is no entry, or no proof of the log: {missing} is missing or wrong.") from None
-    signed = Checkpoint.read(opened(note, [verifier]))
+        openings = {
+            name: envelope.commitment(envelope.read_base64(one["salt"]), one["value"])
+            for name, one in (disclosed or {}).get("openings", {}).items()
+        }
+    except (AttributeError, KeyError, TypeError) as missing:
+        raise ValueError(
+            f"This is no entry, no proof or no disclosure of the log: {missing} is missing or wrong."
+        ) from None
+    signed = Checkpoint.read(opened(note, verifiers))
     problems = []
     if sequence != index + 1:
         problems.append(f"The proof is for entry {index}, and the entry is number {sequence}, at {sequence - 1}.")
@@ -34,16 +43,19 @@ def verify_entry(
         problems.append(f"The proof is for a tree of {size}, and the checkpoint signs one of {signed.size}.")
     if not tree.verify_inclusion(leaf, index, size, hashes, signed.root):
         problems.append("The proof does not lead from this entry to the root that was signed.")
-    for name, one in (disclosed or {}).get("openings", {}).items():
-        salt = envelope.read_base64(one["salt"])
-        if commitments.get(name) != envelope.commitment(salt, one["value"]):
+    about = {"index": index, "leaf_hash": b64encode(leaf).decode(), **{name: said.get(name) for name in NAMED}}
+    for what, one in {"entry": entry, "proof": proof, "disclosure": disclosed or {}}.items():
+        wrong = [name for name, true_one in about.items() if one.get(name, true_one) != true_one]
+        problems += [f"The {what} names another {name} than what was signed." for name in wrong]
+    for name, opened_as in openings.items():
+        if commitments.get(name) != opened_as:
             problems.append(f"The value disclosed for {name} is not what the entry commits to.")
     return problems
 
 
-def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifier: Verifier) -> list[str]:
+def verify_growth(earlier: str, proof: Mapping[str, Any], later: str, verifiers: Sequence[Verifier]) -> list[str]:
     """Check that the log of a later checkpoint begins with that of an earlier one. Raises `ValueError`."""
-    first, second = (Checkpoint.read(opened(note, [verifier])) for note in (earlier, later))
+    first, second = (Checkpoint.read(opened(note, verifiers)) for note in (earlier, later))
     try:
         hashes = [envelope.read_base64(one) for one in proof["hashes"]]
         sizes = (int(proof["first"]), int(proof["second"]))

@@ -20,6 +20,7 @@ class Report:
     erased: int = 0
     sealed: int = 0  # versions whose sealed values could not be checked without the sealing key
     checkpoints: int = 0
+    waiting: int = 0  # versions whose entry has no number yet: nothing signs it
     root: bytes = tree.EMPTY
     problems: list[str] = field(default_factory=list)
     found: int = 0

@@ -1,15 +1,15 @@
 """Check a whole store against its log, with nothing but the log's public key.
 
 With the sealing key the sealed values are checked too; without it, all but those. What is not part of the record is not
-looked at: marks, standings, leases, remembered answers, and when keys were last used. All of that can be worked out
-anew, or forgotten.
+looked at: marks, standings, leases, remembered answers, when keys were last used, and the ids of other stores. All of
+that can be worked out anew, or forgotten.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select, true
 from sqlalchemy.engine import RowMapping
 from sqlmodel import col
 
@@ -21,8 +21,8 @@ from api.errors import Conflict
 from api.log.beside import BATCH, check_parts, check_texts, check_words, versions
 from api.log.report import MOST, Report
 from api.storage.among import among
-from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of
-from api.storage.erasing import BESIDES
+from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of, may_wait
+from api.storage.erasing import BESIDES, is_destroyed
 from api.storage.history import history_of, table_of, values_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable, parts_of
@@ -30,16 +30,17 @@ from api.storage.references import logged
 from api.storage.vault import Opened, is_sealed
 
 
-def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = None) -> Report:
+def verify_store(reading: Reading, verifiers: Sequence[Verifier], earlier: str | None = None) -> Report:
     """Check everything that the log commits to against the log, and the log against its signatures.
 
-    `earlier` is a checkpoint that was kept elsewhere: the log must still begin with what that one signed. Raises
-    `ValueError` where that is none of this log's.
+    Each signature has to be one of these keys': one that was lost or replaced has signed the log up to there. `earlier`
+    is a checkpoint that was kept elsewhere: the log must still begin with what that one signed. Raises `ValueError`
+    where that is none of this log's.
     """
     report, erased = Report(), set[tuple[str, UUID]]()
-    kept = None if earlier is None else Checkpoint.read(opened(earlier, [verifier]))
+    kept = None if earlier is None else Checkpoint.read(opened(earlier, verifiers))
     with report.reading("the log"):
-        _check_log(reading, verifier, kept, report)
+        _check_log(reading, verifiers, kept, report)
     with report.reading("erasure"):
         erased = _erased(reading)
     for name, model in logged().items():
@@ -61,9 +62,9 @@ def verify_store(reading: Reading, verifier: Verifier, earlier: str | None = Non
 # The log ---------------------------------------------------------------------------------------------------------
 
 
-def _check_log(reading: Reading, verifier: Verifier, kept: Checkpoint | None, report: Report) -> None:
+def _check_log(reading: Reading, verifiers: Sequence[Verifier], kept: Checkpoint | None, report: Report) -> None:
     """Build the tree anew from the entries, and hold it to the hashes kept and to every checkpoint."""
-    signed = _signed(reading, verifier, report)
+    signed = _signed(reading, verifiers, report)
     if kept is not None:
         signed.setdefault(kept.size, []).append(("the checkpoint that was kept", kept))
     peaks: tuple[bytes, ...] = ()
@@ -87,19 +88,22 @@ def _check_log(reading: Reading, verifier: Verifier, kept: Checkpoint | None, re
                 report.tell(f"{name}: it signs {size} entries, and the log has {report.entries}.")
     if report.entries and not report.checkpoints:
         report.tell("log_checkpoint: nothing was ever signed.")
+    report.waiting = reading.rows(select(func.count()).select_from(ChangeQueue))[0][0]
+    if report.waiting and not may_wait(reading.connection):
+        report.tell(f"change_queue: it has {report.waiting} changes, and on this database none waits for its number.")
 
 
-def _signed(reading: Reading, verifier: Verifier, report: Report) -> dict[int, list[tuple[str, Checkpoint]]]:
+def _signed(reading: Reading, verifiers: Sequence[Verifier], report: Report) -> dict[int, list[tuple[str, Checkpoint]]]:
     found: dict[int, list[tuple[str, Checkpoint]]] = {}
     for size, note in reading.rows(select(col(LogCheckpoint.size), col(LogCheckpoint.note))):
         report.checkpoints += 1
         name = f"log_checkpoint {size}"
         try:
-            checkpoint = Checkpoint.read(opened(note, [verifier]))
+            checkpoint = Checkpoint.read(opened(note, verifiers))
         except ValueError as wrong:
             report.tell(f"{name}: {wrong}")
             continue
-        if checkpoint.size != size or checkpoint.origin != verifier.name:
+        if checkpoint.size != size or checkpoint.origin not in {verifier.name for verifier in verifiers}:
             report.tell(f"{name}: it signs another log or size.")
         found.setdefault(size, []).append((name, checkpoint))
     newest = max(found, default=0)
@@ -124,11 +128,12 @@ def _check_versions(reading: Reading, model: type[Recorded], erased: set[tuple[s
         known = _commitments(reading, kind, {row.id for row in rows})
         for row in rows:
             report.versions += 1
-            committed = known.pop((row.id, row.version), None)
-            if committed is None:
-                report.tell(f"{kind} {row.id}, version {row.version}: the log has no entry for it.")
+            entries = known.get((row.id, row.version), [])
+            if len(entries) == 1:
+                _check_version(reading, kind, row, entries[0], erased, report)
             else:
-                _check_version(reading, kind, row, committed, erased, report)
+                how_many = f"{len(entries)} entries" if entries else "no entry"
+                report.tell(f"{kind} {row.id}, version {row.version}: the log has {how_many} for it.")
     for record, version in _without_rows(reading, model):
         report.tell(f"{kind} {record}, version {version}: the log has an entry for it, and it is gone.")
 
@@ -147,15 +152,14 @@ def _check_version(
     said = values_of(row)
     hidden: set[str] = set()
     if sealed is not None:
-        hidden = {*sealed.sealable, *BESIDES} if sealed.sealed is None else set(sealed.sealable)
         _check_placeholders(reading, sealed, inside, where, report)
         if inside is not None:
             said |= {name: inside.values[name] for name in sealed.sealable}
-            hidden = set()
-        elif sealed.sealed is None:
-            report.erased += 1
-            if row.external_id is not None or row.deletion_reason not in (None, "erased"):
-                report.tell(f"{where}: what was erased says something again.")
+        elif sealed.sealed is not None:
+            hidden = set(sealed.sealable)
+        else:
+            hidden = _check_erased(sealed, where, report)
+            said |= dict.fromkeys(sealed.sealable)  # what came later says nothing in their place
             if (kind, row.id) not in erased:
                 report.tell(f"{where}: values are gone, and no erasure tells of it.")
     seed = row.seed if inside is None else inside.seed
@@ -169,6 +173,16 @@ def _check_version(
         expected = None if said_nothing else b"" if salt is None else envelope.commitment(salt, value)
         if expected != committed.get(name):
             report.tell(f"{where}: {name} is not what the log commits to.")
+
+
+def _check_erased(row: Sealable, where: str, report: Report) -> set[str]:
+    """Name the columns of which nobody can tell any more what they said: none in a version made after the erasure."""
+    if not is_destroyed(row):
+        return set()
+    report.erased += 1
+    if row.external_id is not None or row.deletion_reason not in (None, "erased"):
+        report.tell(f"{where}: what was erased says something again.")
+    return {*row.sealable, *BESIDES}
 
 
 def _salts(written: Mapping[str, str] | None, where: str, report: Report) -> dict[str, bytes]:
@@ -224,23 +238,24 @@ def _check_instants(reading: Reading, model: type[Recorded], report: Report) -> 
 
 
 def _streamed(reading: Reading, columns: list[Any], key: Any) -> Iterator[RowMapping]:
-    last = 0
-    while rows := reading.rows(select(*columns).where(key > last).order_by(key).limit(BATCH)):
+    further = true()  # from the very first row, which need not be number 1
+    while rows := reading.rows(select(*columns).where(further).order_by(key).limit(BATCH)):
         for row in rows:
             yield row._mapping
-        last = rows[-1][0]
+        further = key > rows[-1][0]
 
 
-def _commitments(reading: Reading, kind: str, ids: Iterable[UUID]) -> dict[tuple[UUID, int], Mapping[str, str]]:
-    """Return what the log commits to, of versions that have their number or wait for it."""
-    found: dict[tuple[UUID, int], Mapping[str, str]] = {}
+def _commitments(reading: Reading, kind: str, ids: Iterable[UUID]) -> dict[tuple[UUID, int], list[Mapping[str, str]]]:
+    """Return what each entry commits to, of versions that have their number or wait for it."""
+    found: dict[tuple[UUID, int], list[Mapping[str, str]]] = {}
     wanted = set(ids)
     for kept in (table_of(Change), table_of(ChangeQueue)):
         named = among(kept.c.record_id, wanted)
         rows = reading.rows(
             select(kept.c.record_id, kept.c.version, kept.c.commitments).where(kept.c.kind == kind, named)
         )
-        found |= {(record, version): commitments for record, version, commitments in rows}
+        for record, version, commitments in rows:
+            found.setdefault((record, version), []).append(commitments)
     return found
 
 

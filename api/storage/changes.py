@@ -113,6 +113,11 @@ def is_queued(connection: Connection) -> bool:
     return connection.execute(_any_queued()).first() is not None
 
 
+def may_wait(connection: Connection) -> bool:
+    """Say whether what is committed to this database gets its number afterwards."""
+    return connection.dialect.name == "postgresql"
+
+
 def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer: Signer) -> None:
     """Number changes, in this order, add them to the tree, and sign what it has become."""
     size = last_sequence(connection)

@@ -22,6 +22,7 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     """Destroy what protecting a record would seal, and the client's own keys with it; return what that concerned."""
     ledger.flush()
     extent = Reach(ledger).extent(row)
+    ledger.protection.hand_over(row.id, {one.id for one in extent})
     key = ledger.vault.take(row.id, table_of(type(row)).name)
     alias = row.alias or key.alias_once_erased
     concerned = []
@@ -39,11 +40,16 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     return concerned
 
 
+def is_destroyed(version: Sealable) -> bool:
+    """Say whether an erasure took what this version said; one that was made after it says what it still may."""
+    return version.sealed_under is not None and version.sealed is None and version.seed is None
+
+
 def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict[str, Any]:
     """Return what is left of a version: placeholders, and of its salts only those of what is not destroyed."""
     model = type(version)
-    if version.sealed_under is not None and version.sealed is None:
-        return {}  # destroyed before
+    if is_destroyed(version):
+        return {}
     opened = None if version.sealed is None else ledger.vault.open(version)
     seed, salts = (version.seed, version.salts) if opened is None else (opened.seed, opened.salts)
     values = {name: getattr(version, name) for name in model.sealable} if opened is None else opened.values

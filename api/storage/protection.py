@@ -5,7 +5,7 @@ that refers to it (what a source said protects the document that it stands in). 
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -121,6 +121,21 @@ class Protection:
             model.let_go(self._ledger, values)
         self._released = {}
 
+    def hand_over(self, owner: UUID, besides: Collection[UUID]) -> None:
+        """Seal under keys of their own what a protector's key seals beside these records.
+
+        That is what was one with them once, by a `same_as` that was taken back, and what stands under that.
+        """
+        tables = list(in_order())
+        for model in sorted(sealable(), key=lambda one: tables.index(table_of(one))):  # protectors come first
+            table = table_of(model)
+            held = select(table.c.id).where(table.c.sealed_under == owner, table.c.sealed.is_not(None))
+            ids = {row[0] for row in self._ledger.rows(held)}
+            for row in self._ledger.find_all(model, sorted(ids.difference(besides))):
+                for one in self._reach.extent(row) if row.sealed_under == owner else ():
+                    if one.sealed_under == owner and one.id not in besides:
+                        self._seal_under(one, row.id)
+
     # How -----------------------------------------------------------------------------------------------------------
 
     def _first_wave(self) -> Wave:
@@ -164,6 +179,20 @@ class Protection:
 
     def _alias(self, owner: UUID, row: Sealable) -> str:
         return self._ledger.vault.take(owner, table_of(type(row)).name).alias
+
+    def _seal_under(self, row: Sealable, owner: UUID) -> None:
+        """Seal a record that is sealed under another key than this protector's, all versions alike."""
+        model, alias, versions = type(row), self._alias(owner, row), list[Sealable]()
+        for version in self._ledger.replaced(model, history_of(model).c.id == row.id):
+            opened = self._ledger.vault.open(version)
+            if opened is not None:
+                blank = as_shown(version, placeholders(version, owner, alias))
+                versions.append(as_shown(blank, {"sealed": self._ledger.vault.close(blank, opened)}))
+        self.rewrite(model, versions)
+        self.opened(row)  # while its row says under which key
+        put(row, placeholders(row, owner, alias))
+        self._unwritten[row.id] = row
+        self._ledger.search_anew(row)
 
     def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
         """Seal the earlier versions of records, those of this write included."""

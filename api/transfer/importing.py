@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from api.bundles.each import OURS, HalfDone, record_each
-from api.errors import Absent, Ambiguous, Failure, Invalid, TooLarge
+from api.errors import Absent, Failure, Invalid, TooLarge
 from api.storage.ledger import Ledger
 from api.transfer.cutting import MOST_BYTES, MOST_LINES, Cutter, Numbered, RowCutter
 from api.transfer.lines import Ending, entry_of, refuse_other_documents
@@ -137,7 +137,7 @@ class Import:
     def _told(self, read: Sequence[Read], outcomes: Iterable[Outcome]) -> list[LineResult]:
         """Say what became of each line. Of what a refusal tells there is an event on record before."""
         known = list(outcomes)
-        self._desk.tell({one for outcome in known if isinstance(outcome, Ambiguous) for one in outcome.told})
+        self._desk.tell({one for outcome in known if isinstance(outcome, Failure) for one in outcome.told})
         following = iter(known)
         results = [
             _result(line.number, entry, entry if isinstance(entry, Failure) else next(following))

@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from api.custody.callers import Caller
-from api.errors import Ambiguous
+from api.errors import Failure
 from api.storage.database import Database
 from api.storage.deadline import Deadline
 from api.storage.journal import About
@@ -50,7 +50,7 @@ class Desk:
 
         try:
             return self.database.write(noted, self.caller)
-        except Ambiguous as refused:
+        except Failure as refused:
             self.tell(refused.told)
             raise
 

@@ -1,5 +1,6 @@
 """Merge a patch into what a record says, as far as its writer may see that (RFC 7396)."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from api.custody.roles import Scope
 from api.errors import Conflict, Contradictory, Forbidden, Problem
 from api.formats.json import merge_patch, pointer
 from api.storage.ledger import Ledger
-from api.storage.records import Sealable
+from api.storage.records import Recorded, Sealable
 from api.storage.vault import is_sealed
 from api.web.kinds import Answer, Kind, Row, Sent
 from api.web.records import Draft, Record
@@ -47,7 +48,17 @@ def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Field
         draft = kind.draft.model_validate({name: value for name, value in whole.items() if name in fields})
     (true,) = ledger.shown([row])
     columns = {**kind.content(ledger, draft, true), **own_columns(draft)}
-    return draft, {name: value for name, value in columns.items() if getattr(true, name) != value}
+    erased = _erased(row)
+    return draft, {
+        name: value
+        for name, value in columns.items()
+        if getattr(true, name) != value and not (name in erased and value is None)
+    }
+
+
+def _erased(row: Recorded) -> Collection[str]:
+    """Name the columns that an erased record has placeholders in, which no draft repeats."""
+    return row.sealable if isinstance(row, Sealable) and is_sealed(row) and row.sealed is None else ()
 
 
 def hidden_of(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row) -> set[str]:

@@ -8,24 +8,34 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Boolean, text
 from sqlalchemy.engine import Connection
 
-from api.custody import tree
-from api.custody.keys import load_keys
+from api.access import service as keys
+from api.access.schemas import KeyDraft
+from api.assessments.models import Assessment
+from api.attributions.models import Attribution
+from api.custody import tokens, tree
+from api.custody.envelope import commitments_from
+from api.custody.keys import Keys, load_keys
 from api.custody.notes import Checkpoint, Verifier, opened
 from api.log import proofs, verifying
 from api.settings import Settings
 from api.storage import migrations
+from api.storage.changes import Change, ChangeQueue
 from api.storage.database import Database, look
+from api.storage.history import committed, table_of
 from api.storage.reading import Reading
-from api.storage.records import metadata
+from api.storage.records import Recorded, metadata
 from tests.newsroom import Kept, Newsroom
 
 # What is no part of the record: it is worked out anew, or forgotten.
-PASSING = {"claim_standing", "lease", "mark", "touch", "remembered_answer", "access_key_use", "change_queue"}
+PASSING = {
+    *("claim_standing", "lease", "mark", "touch", "remembered_answer", "access_key_use", "change_queue", "foreign_id"),
+}
 
 
 @pytest.fixture
@@ -69,7 +79,7 @@ def verifier() -> Verifier:
 
 def verified(url: str, verifier: Verifier, *, sealing: bool = True, earlier: str | None = None) -> verifying.Report:
     with look(url, load_keys(Settings()).sealing if sealing else None) as reading:
-        return verifying.verify_store(reading, verifier, earlier)
+        return verifying.verify_store(reading, [verifier], earlier)
 
 
 def test_a_store_that_nobody_touched_holds(said: Kept, database_url: str, verifier: Verifier) -> None:
@@ -182,8 +192,7 @@ def flip_and_verify(url: str, table: str, column: str, verifier: Verifier) -> bo
             text(f'UPDATE "{table}" SET "{column}" = :value WHERE {key} = :place'),
             {"value": json.dumps(value) if raw else value, "place": place},
         )
-        reading = Reading(connection, sealing=load_keys(Settings()).sealing, reveals=True)
-        return bool(verifying.verify_store(reading, verifier).found)
+        return not holds(connection, verifier)
 
 
 class _Undone(Exception):
@@ -228,8 +237,97 @@ REMOVALS = [
 def test_what_is_removed_is_missed(said: Kept, database_url: str, verifier: Verifier, statement: str) -> None:
     with tampering(database_url) as connection:
         connection.execute(text(statement))
-        reading = Reading(connection, sealing=load_keys(Settings()).sealing, reveals=True)
-        assert verifying.verify_store(reading, verifier).found
+        assert not holds(connection, verifier)
+
+
+@pytest.mark.dealt
+@pytest.mark.parametrize("place", ["change", "change_queue"])
+def test_no_second_entry_speaks_for_what_was_altered(
+    said: Kept, database_url: str, verifier: Verifier, place: str
+) -> None:
+    with tampering(database_url) as connection:
+        this = table_of(Attribution).c.id == UUID(said.id)
+        connection.execute(table_of(Attribution).update().where(this).values(stance="denies"))
+        connection.execute(text("DROP INDEX ix_change_kind_record_id_version"))
+        vouch(connection, Attribution, UUID(said.id), place)
+
+        assert not holds(connection, verifier)
+
+
+@pytest.mark.dealt
+@pytest.mark.parametrize("place", ["change", "change_queue"])
+def test_no_entry_that_is_not_signed_vouches_for_a_record(
+    said: Kept, database_url: str, verifier: Verifier, place: str
+) -> None:
+    with tampering(database_url) as connection:
+        table, forged = table_of(Assessment), UUID(int=1)
+        row = connection.execute(table.select().where(table.c.version == 1)).mappings().first()
+        assert row is not None
+        connection.execute(table.insert(), {**row, "id": forged, "value": "A"})
+        vouch(connection, Assessment, forged, place)
+        report = verifying.verify_store(Reading(connection, sealing=load_keys(Settings()).sealing), [verifier])
+
+    if place == "change_queue" and database_url.startswith("postgresql"):
+        assert (report.problems, report.waiting) == ([], 1)  # like any write of this second: it is told
+    else:
+        assert report.problems != []
+
+
+def vouch(connection: Connection, model: type[Recorded], record: UUID, place: str) -> None:
+    """Put an entry that commits to what a record says beside those that were signed."""
+    table = table_of(model)
+    row = connection.execute(table.select().where(table.c.id == record)).mappings().one()
+    entry = {
+        "kind": table.name,
+        "record_id": record,
+        "version": row["version"],
+        "action": "created",
+        "recorded_at": row["updated_at"],
+        "recorded_by": row["updated_by"],
+        "commitments": commitments_from({name: row[name] for name in committed(model)}, row["seed"]),
+    }
+    if place == "change":
+        connection.execute(table_of(Change).insert(), {**entry, "sequence": 0, "hashes": b""})
+    else:
+        connection.execute(table_of(ChangeQueue).insert(), {**entry, "position": 0})
+
+
+def holds(connection: Connection, verifier: Verifier) -> bool:
+    """Say whether a store holds, with every key at hand."""
+    reading = Reading(connection, sealing=load_keys(Settings()).sealing, reveals=True)
+    return not verifying.verify_store(reading, [verifier]).found
+
+
+def test_what_is_still_said_of_an_erased_record_is_held_to_the_log(
+    newsroom: Newsroom, database_url: str, verifier: Verifier
+) -> None:
+    source = newsroom.source("To be forgotten", external_id="people/1")
+    body = {"target": source.open_ref, "reason": "Asked for it."}
+    newsroom.client.post("/v1/erasures", json=body).raise_for_status()
+    newsroom.edit(source, external_id="people/erased", country="FR")
+    newsroom.delete(source, reason="of no use any more")
+    wait_until_numbered(newsroom)
+
+    report = verified(database_url, verifier)
+
+    assert (report.problems, report.erased) == ([], 1)
+    with tampering(database_url) as connection:
+        connection.execute(text("UPDATE source SET external_id = 'people/2'"))
+        assert not holds(connection, verifier)
+
+
+def test_what_an_erasure_seals_under_another_key_still_holds(
+    newsroom: Newsroom, database_url: str, verifier: Verifier
+) -> None:
+    source, other = newsroom.source("To be forgotten", protected=True), newsroom.source("Mistaken for them")
+    newsroom.edit(other, description="Another person")
+    newsroom.unite(source, other)
+    newsroom.part(source, other)
+    body = {"target": source.open_ref, "reason": "Asked for it."}
+    newsroom.client.post("/v1/erasures", json=body).raise_for_status()
+    wait_until_numbered(newsroom)
+
+    assert verified(database_url, verifier).problems == []
 
 
 def test_a_log_written_anew_by_somebody_with_every_key_contradicts_an_earlier_checkpoint(
@@ -263,11 +361,18 @@ def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom
     assert key == verifier
     assert entry["envelope"]["id"] == claim["id"]
     assert shown["openings"]["text"]["value"] == claim["text"]
-    assert proofs.verify_entry(entry, proof, note, key, shown) == []
+    assert proofs.verify_entry(entry, proof, note, [key], shown) == []
+    for what, name in ((shown, "id"), (shown, "kind"), (shown, "version"), (shown, "index"), (entry, "index")):
+        mislabelled = {**what, name: "another"}
+        disclosed = mislabelled if what is shown else shown
+        assert proofs.verify_entry(mislabelled if what is entry else entry, proof, note, [key], disclosed) != []
+    for malformed in ({"openings": {"text": {"value": 1}}}, {"openings": ["text"]}):
+        with pytest.raises(ValueError, match="disclosure"):
+            proofs.verify_entry(entry, proof, note, [key], malformed)
     shown["openings"]["text"]["value"] = "Another claim."
-    assert proofs.verify_entry(entry, proof, note, key, shown) != []
+    assert proofs.verify_entry(entry, proof, note, [key], shown) != []
     entry["envelope"]["actor"] = "somebody else"
-    assert proofs.verify_entry(entry, proof, note, key) != []
+    assert proofs.verify_entry(entry, proof, note, [key]) != []
 
 
 def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: Verifier) -> None:
@@ -280,10 +385,10 @@ def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: 
     first, second = (Checkpoint.read(opened(note, [verifier])).size for note in (earlier, later))
     proof = newsroom.client.get("/v1/log/proof/consistency", params={"first": first, "second": second}).json()
 
-    assert proofs.verify_growth(earlier, proof, later, verifier) == []
-    assert proofs.verify_growth(later, proof, earlier, verifier) != []
+    assert proofs.verify_growth(earlier, proof, later, [verifier]) == []
+    assert proofs.verify_growth(later, proof, earlier, [verifier]) != []
     wrong = {**proof, "hashes": [b64encode(b64decode(one)[::-1]).decode() for one in proof["hashes"]]}
-    assert proofs.verify_growth(earlier, wrong, later, verifier) != []
+    assert proofs.verify_growth(earlier, wrong, later, [verifier]) != []
 
 
 @pytest.mark.dealt
@@ -342,6 +447,21 @@ def test_the_store_of_another_signer_does_not_hold(said: Kept, database_url: str
     other = load_keys(Settings(key_folder=tmp_path / "keys")).signer.verifier
 
     assert verified(database_url, other).problems != []
+
+
+def test_a_log_that_two_keys_have_signed_in_turn_holds_for_whoever_has_both(sqlite_url: str, tmp_path: Path) -> None:
+    own = load_keys(Settings())
+    another = Keys(load_keys(Settings(key_folder=tmp_path / "keys")).signer, own.sealing)
+    for one in (own, another):
+        with closing(Database(sqlite_url, 1, one)) as database:
+            draft = KeyDraft(holder="x", role="reader", expires_at=None)
+            database.write(lambda ledger, draft=draft: keys.create(ledger, draft, tokens.make()))
+    first, second = own.signer.verifier, another.signer.verifier
+
+    with look(sqlite_url, own.sealing) as reading:
+        holds = [not verifying.verify_store(reading, some).found for some in ([first], [second], [first, second])]
+
+    assert holds == [False, False, True]
 
 
 def test_an_empty_store_holds(sqlite_url: str, verifier: Verifier) -> None:

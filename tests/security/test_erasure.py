@@ -93,7 +93,8 @@ def test_it_happens_once_and_says_so(newsroom: Newsroom, source: Kept) -> None:
     assert again.headers["content-type"] == PROBLEM
     kept = newsroom.client.get("/v1/erasures").json()["items"]
     assert [{**one, "log_index": None} for one in kept] == [{**first, "log_index": None}]
-    assert newsroom.client.get(f"/v1/erasures/{first['id']}").json() == kept[0]
+    alone = newsroom.client.get(f"/v1/erasures/{first['id']}").json()
+    assert {**alone, "log_index": None} == {**first, "log_index": None}
 
 
 def test_nothing_new_is_recorded_of_somebody_erased(newsroom: Newsroom, source: Kept) -> None:
@@ -112,6 +113,24 @@ def test_what_does_not_tell_of_anybody_can_still_be_corrected(newsroom: Newsroom
 
     assert changed.status_code == 200, changed.text
     assert (changed.json()["country"], changed.json()["name"]) == ("BE", ERASED)
+
+
+def test_of_an_erased_document_the_rest_can_be_corrected_and_nothing_is_said_anew(
+    newsroom: Newsroom, source: Kept, said: Kept
+) -> None:
+    held = newsroom.release(source, TEXT, archive_url="https://archive.example/1")
+    bare = newsroom.release(source, "Another text.")
+    erase(newsroom, source)
+
+    for page in (held, bare):
+        changed = newsroom.edit(page, published_at="2020", kind="letter")
+
+        assert (changed["published_at"]["value"], changed["kind"], changed["held"]) == ("2020", "letter", True)
+        assert (changed["text"], changed["title"], changed["sha256"]) == (ERASED, ERASED, ERASED)
+        for words in ({"text": "New."}, {"text": None}, {"archive_url": "https://archive.example/2"}, {"title": "A"}):
+            assert newsroom.try_edit(page, **words).status_code == 409, words
+    assert newsroom.client.get(held.path).json()["archive_url"] == ERASED
+    assert newsroom.client.get(bare.path).json()["archive_url"] is None
 
 
 def test_a_deleted_record_can_be_erased(newsroom: Newsroom, source: Kept) -> None:
@@ -145,3 +164,29 @@ def test_what_only_another_protected_source_stands_in_is_not_erased(newsroom: Ne
     erase(newsroom, source)
 
     assert newsroom.client.get(alone.path).json()["text"] == "Another page."
+
+
+def test_a_source_that_was_held_for_the_erased_one_once_stays_sealed_and_is_not_lost(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    newsroom.edit(source, protected=True)
+    other = newsroom.source("Mistaken for her", description="First floor")
+    newsroom.edit(other, description="Second floor")
+    page = newsroom.release(other, TEXT)
+    said = newsroom.say(newsroom.claim(), other, document=page, quote={"exact": "the order was given"})
+    newsroom.unite(source, other)
+    newsroom.part(source, other)
+
+    erasure = erase(newsroom, source)
+
+    assert [one["id"] for one in erasure["erased"]] == [source.id]
+    assert newsroom.client.get(page.path).json()["text"] == TEXT
+    assert newsroom.client.get(said.path).json()["quote"]["exact"] == "the order was given"
+    history = newsroom.client.get(f"{other.path}/history").json()["items"]
+    assert [one["record"]["description"] for one in history] == ["First floor", "Second floor"]
+    assert [one["name"] for one in newsroom.client.get("/v1/sources").json()["items"]] == [ERASED, "Mistaken for her"]
+    with speaking_as(newsroom.client, make_key(newsroom.client, "editor")) as client:
+        seen = [client.get(one.path).json() for one in (other, page, said)]
+    assert {one["alias"] for one in seen} == {"Protected source 2"}
+    assert [seen[0]["name"], seen[1]["text"], seen[2]["quote"]] == [{"redacted": "source-identity"}] * 3
+    assert leaked(newsroom, "Mistaken", "floor", "order was given") == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.custody.roles import Scope
-from tests.newsroom import Kept, Newsroom
+from tests.newsroom import Kept, Newsroom, statement
 from tests.security.callers import make_key, speaking_as
 
 REDACTED = {"redacted": "source-identity"}
@@ -400,6 +400,24 @@ def test_being_told_that_a_name_is_a_protected_source_s_is_recorded(newsroom: Ne
     assert refused.status_code == 409
     (event,) = [one for one in newsroom.client.get("/v1/reveals").json()["items"] if one["recorded_by"] == "Desk 9"]
     assert event["records"] == [{"kind": "source", "id": source.id}]
+
+
+@pytest.mark.parametrize("path", ["/v1/attributions", "/v1/bundles", "/v1/bundles?dry_run=true", "/v1/import"])
+def test_being_told_the_nearest_passage_of_a_sealed_text_is_recorded(
+    newsroom: Newsroom, source: Kept, path: str
+) -> None:
+    page, claim = newsroom.release(source, TEXT), newsroom.claim()
+    body = statement(claim, source, document=page, quote={"exact": "the order was never given"})
+    line = {"kind": "attribution", **body}
+    sent = {"/v1/attributions": body, "/v1/import": line}.get(path, {"records": [line]})
+    kind = "application/x-ndjson" if path == "/v1/import" else "application/json"
+
+    refused = newsroom.client.post(path, content=json.dumps(sent), headers={"Content-Type": kind})
+
+    assert "the order was given" in refused.text
+    event = newsroom.client.get("/v1/reveals").json()["items"][-1]
+    assert event["records"] == [{"kind": "document", "id": page.id}]
+    assert event["request"] == f"POST {path.partition('?')[0]}"
 
 
 def test_the_log_does_not_tell_which_sealed_fields_are_empty(
