@@ -198,8 +198,12 @@ def test_a_port_that_is_taken_is_said_in_one_line(process: Whence) -> None:
         ("WHENCE_PORT", "eighty", 2),
         ("WHENCE_CORS_ORIGINS", "https://example.org", 2),
         ("WHENCE_LOG_LEVEL", "loud", 2),
+        ("WHENCE_GRAPH_SECONDS", "inf", 2),
         ("WHENCE_DATABASE_URL", "mysql://nobody@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "nonsense", 2),
+        ("WHENCE_DATABASE_URL", "sqlite://", 2),
+        ("WHENCE_DATABASE_URL", "sqlite+aiosqlite:///data/whence.db", 2),
+        ("WHENCE_DATABASE_URL", "postgresql+psycopg2://nobody:secret@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "postgresql+psycopg://nobody:secret@127.0.0.1:1/x", 1),
     ],
 )
@@ -210,6 +214,14 @@ def test_wrong_settings_are_said_in_one_line(whence: Whence, variable: str, valu
     assert len(ended.stderr.splitlines()) == 1, ended.stderr
     assert "secret" not in ended.stderr
     assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("told", ["https://example.org", "", "[", "{}", "[1]"])
+def test_a_list_that_is_none_is_said_with_its_variable(whence: Whence, told: str) -> None:
+    ended = whence("migrate", WHENCE_CORS_ORIGINS=told)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("WHENCE_CORS_ORIGINS: Input should be "), ended.stderr
 
 
 def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, inspect, text
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from api.storage import sqlite, touches
+from api.storage.address import read_address
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -69,10 +70,20 @@ def alone(url: str) -> Iterator[Connection]:
     """Open one transaction in which no other process migrates; it is committed at the end."""
     engine = _engine(url)
     with engine.begin() as connection:
+        _check_encoding(connection)
         if engine.dialect.name == "postgresql" and inspect(connection).has_table(VERSIONS):
             # Others may read the revision meanwhile; a second one that migrates waits here, and then sees it.
             connection.execute(text(f"LOCK TABLE {VERSIONS} IN SHARE ROW EXCLUSIVE MODE"))
         yield connection
+
+
+def _check_encoding(connection: Connection) -> None:
+    """Raise `ValueError` where a database could not keep what people say, in every script."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise ValueError(f"The database is in {encoding}, and has to be in UTF-8: make one with ENCODING 'UTF8'.")
 
 
 def _migrate(url: str, work: Callable[[Config], None]) -> None:
@@ -125,13 +136,10 @@ def _config() -> Config:
 
 
 def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
+    address = read_address(url)
+    if address.get_backend_name() == "postgresql":
         return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
-    if parsed.get_backend_name() != "sqlite":
-        raise ValueError(f"{parsed.get_backend_name()} is not a database that Whence knows: use sqlite or postgresql.")
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=NullPool, module=sqlite.driver())
 
     @event.listens_for(engine, "connect")
