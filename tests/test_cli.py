@@ -588,6 +588,41 @@ def test_a_backup_of_nothing_is_refused(whence: Whence, tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_backup_never_takes_the_place_of_the_store_or_of_what_is_no_file(whence: Whence, tmp_path: Path) -> None:
+    whence("migrate")
+    store, link, pipe = tmp_path / "data" / "whence.db", tmp_path / "link.db", tmp_path / "pipe"
+    link.symlink_to(store)
+    os.mkfifo(pipe)
+    before = store.stat().st_ino
+
+    ended = [whence("backup", str(target)) for target in (store, link, pipe, tmp_path)]
+
+    assert [one.returncode for one in ended] == [1] * 4
+    assert [" is the store itself: name another file" in one.stderr for one in ended] == [True, True, False, False]
+    assert [" is no file that a copy can replace." in one.stderr for one in ended] == [False, False, True, True]
+    assert (store.stat().st_ino, link.is_symlink(), pipe.is_fifo()) == (before, True, True)
+
+
+def test_a_store_that_is_not_there_is_not_made_to_be_verified(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "misspelt.db"
+
+    ended = whence("verify", WHENCE_DATABASE_URL=f"sqlite:///{file}")
+
+    assert (ended.returncode, ended.stderr) == (1, f"There is no file {file}.\n")
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("option", ["--checkpoint", "--entry", "--disclosure"])
+def test_what_is_to_be_proved_is_never_passed_over(whence: Whence, tmp_path: Path, option: str) -> None:
+    whence("migrate")
+
+    ended = whence("verify", option, str(tmp_path / "downloaded"))
+
+    assert ended.returncode == 2
+    assert "go with --proof" in ended.stderr
+    assert ended.stdout == ""
+
+
 def test_a_backup_of_postgresql_says_what_to_run(whence: Whence) -> None:
     url = "postgresql+psycopg://desk:secret@db.example.org:5433/whence?sslmode=require"
 

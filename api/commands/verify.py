@@ -35,6 +35,8 @@ def verify(
     verifier = _verifier(settings, key)
     note = None if earlier is None else earlier.read_text("utf-8")
     if proof is None:
+        if checkpoint or entry or disclosure:
+            fail("--checkpoint, --entry and --disclosure go with --proof.", WRONG_SETTINGS)
         with look(settings.database_url, find_sealing(settings)) as reading:
             _tell(verifying.verify_store(reading, verifier, note))
         return

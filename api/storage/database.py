@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
@@ -31,9 +32,15 @@ log = structlog.get_logger()
 
 @contextmanager
 def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
-    """Open one snapshot of a store that nothing else of this process touches; without the sealing key nothing opens."""
-    backend = read_address(url).get_backend_name()
-    engine = (sqlite_engine if backend == "sqlite" else postgres_engine).reader(url, 1)
+    """Open one snapshot of a store that nothing else of this process touches; without the sealing key nothing opens.
+
+    Raises `FileNotFoundError` where there is none, and makes none.
+    """
+    address = read_address(url)
+    is_sqlite = address.get_backend_name() == "sqlite"
+    if is_sqlite and not Path(address.database or "").is_file():
+        raise FileNotFoundError(f"There is no file {address.database}.")
+    engine = (sqlite_engine if is_sqlite else postgres_engine).reader(url, 1)
     try:
         with (
             translated(),
