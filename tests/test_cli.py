@@ -236,6 +236,19 @@ def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path)
     assert migrations.current(f"sqlite:///{tmp_path}/data/whence.db") is None
 
 
+@pytest.mark.parametrize("command", [["migrate"], ["migrate", "--to", "base"], ["keys", "list"]])
+def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path, command: list[str]) -> None:
+    whence("migrate")
+    with closing(sqlite3.connect(tmp_path / "data" / "whence.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    ended = whence(*command)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The database is at revision 9999, and this version knows none after ")
+    assert len(ended.stderr.splitlines()) == 1
+
+
 def test_an_unknown_revision_is_said_in_one_line(whence: Whence) -> None:
     ended = whence("migrate", "--to", "nonsense")
 

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -44,7 +45,9 @@ def downgrade(url: str, revision: str) -> None:
 
 def move(url: str, revision: str) -> None:
     """Bring a database up, or take it back, to a revision; `-1` is one back, `+1` one on."""
-    (downgrade if _is_behind(revision, current(url)) else upgrade)(url, revision)
+    at = current(url)
+    _check_known(at)
+    (downgrade if _is_behind(revision, at) else upgrade)(url, revision)
 
 
 @cache
@@ -90,6 +93,7 @@ def _migrate(url: str, work: Callable[[Config], None]) -> None:
     def once() -> tuple[str | None, str | None]:
         with alone(url) as connection:
             before = current_of(connection)
+            _check_known(before)
             config = _config()
             config.attributes["connection"] = connection
             work(config)
@@ -101,6 +105,16 @@ def _migrate(url: str, work: Callable[[Config], None]) -> None:
     before, after = _persistently(once)
     if before != after:
         log.info("database migrated", before=before, after=after)
+
+
+def _check_known(at: str | None) -> None:
+    """Raise `CommandError` where the tables have a shape that this code has never heard of."""
+    scripts = ScriptDirectory.from_config(_config())
+    if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+        raise CommandError(
+            f"The database is at revision {at}, and this version knows none after {head()}: a newer one made it. Run"
+            " that one, also to take it back."
+        )
 
 
 def _is_behind(revision: str, at: str | None) -> bool:
