@@ -237,6 +237,7 @@ def _use_plain_parameters(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         parameter["name"] = WRITTEN.get(parameter["name"], parameter["name"])
+        parameter["required"] |= parameter["name"] == "If-Match"  # which code asks for, with an answer of its own
         kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
         if len(kinds) == 1:
             del schema["anyOf"]
