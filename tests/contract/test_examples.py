@@ -70,7 +70,7 @@ def test_an_operation_shows_only_what_the_readme_sends_to_it(own: Store) -> None
         for method, said in methods.items()
         for kind, content in said.get("requestBody", {}).get("content", {}).items()
         for name in content.get("examples", {})
-        if "json" in kind and path != "/v1/import"
+        if "json" in kind and path not in ("/v1/import", "/v1/claims/similar")  # which takes a draft that is none yet
     }
 
     assert shown <= sent
