@@ -120,11 +120,12 @@ def load(
 @whence.command()
 def backup(file: Annotated[Path, typer.Argument(help="The copy; one that is there already is replaced.")]) -> None:
     """Copy the database while it is in use."""
-    from sqlalchemy.engine import URL, make_url
+    from sqlalchemy.engine import URL
 
+    from api.storage.address import read_address
     from api.storage.sqlite import back_up
 
-    url = make_url(read_settings().database_url)
+    url = read_address(read_settings().database_url)
     if url.get_backend_name() != "sqlite":
         # Without the password: it would stay in the shell's history.
         plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)

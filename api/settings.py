@@ -3,9 +3,13 @@
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError, from_json
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DAY = 86_400  # seconds: more than any limit needs, and no more than PostgreSQL takes
 
 
 @cache
@@ -15,6 +19,19 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _read_list(told: object) -> object:
+    """Read a list as a variable has it. Raises `PydanticCustomError` in words where it is none."""
+    if not isinstance(told, str):
+        return told
+    try:
+        return from_json(told)
+    except ValueError:
+        raise PydanticCustomError("json_list", 'Input should be a JSON list, such as ["one", "two"]') from None
+
+
+Listed = Annotated[list[str], NoDecode, BeforeValidator(_read_list)]
 
 
 class Settings(BaseSettings):
@@ -57,12 +74,12 @@ class Settings(BaseSettings):
         pattern=r"^[^\s+]{1,200}$",
         description="The log's name in its signed checkpoints: an address of yours, without https://.",
     )
-    allowed_hosts: list[str] = Field(
+    allowed_hosts: Listed = Field(
         default_factory=list,
         description="Host names to answer for, as a JSON list; when empty, on a loopback address only its names, else"
         " any.",
     )
-    trusted_proxies: list[str] = Field(
+    trusted_proxies: Listed = Field(
         default_factory=list,
         description="Addresses or networks of proxies whose X-Forwarded-For is believed, as a JSON list; when empty,"
         " none is.",
@@ -78,13 +95,16 @@ class Settings(BaseSettings):
         default=2**15, ge=1024, description="The largest request line and headers together, in bytes; else 431."
     )
     header_seconds: float = Field(
-        default=10.0, gt=0, description="How long a client may take to send a request's headers, in seconds."
+        default=10.0, gt=0, le=DAY, description="How long a client may take to send a request's headers, in seconds."
     )
     send_seconds: float = Field(
-        default=30.0, gt=0, description="How long a client may take nothing of an answer that waits, in seconds."
+        default=30.0,
+        gt=0,
+        le=DAY,
+        description="How long a client may take nothing of an answer that waits, in seconds.",
     )
     body_seconds: float = Field(
-        default=30.0, gt=0, description="How long a client may take to send a body, in seconds."
+        default=30.0, gt=0, le=DAY, description="How long a client may take to send a body, in seconds."
     )
     page_size: int = Field(default=50, ge=1, le=1000, description="Items on a page when a request does not say.")
     page_size_max: int = Field(default=200, ge=1, le=1000, description="Items on a page at most.")
@@ -97,7 +117,7 @@ class Settings(BaseSettings):
         " left out, or answered 504.",
     )
     graph_seconds: float = Field(
-        default=30.0, gt=0, description="How long one answer may be worked at, in seconds; past that, likewise."
+        default=30.0, gt=0, le=DAY, description="How long one answer may be worked at, in seconds; past that, likewise."
     )
     settled_claims: int = Field(
         default=200,
@@ -110,10 +130,12 @@ class Settings(BaseSettings):
         ge=0,
         description="How many bytes of answers are remembered until something touches them; 0: none are.",
     )
-    cors_origins: list[str] = Field(
+    cors_origins: Listed = Field(
         default_factory=list, description='Origins whose pages may call the API, as a JSON list; `["*"]` for all.'
     )
-    shutdown_seconds: int = Field(default=5, ge=0, description="How long open requests may take to end after SIGTERM.")
+    shutdown_seconds: int = Field(
+        default=5, ge=0, le=DAY, description="How long open requests may take to end after SIGTERM."
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )

@@ -198,8 +198,12 @@ def test_a_port_that_is_taken_is_said_in_one_line(process: Whence) -> None:
         ("WHENCE_PORT", "eighty", 2),
         ("WHENCE_CORS_ORIGINS", "https://example.org", 2),
         ("WHENCE_LOG_LEVEL", "loud", 2),
+        ("WHENCE_GRAPH_SECONDS", "inf", 2),
         ("WHENCE_DATABASE_URL", "mysql://nobody@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "nonsense", 2),
+        ("WHENCE_DATABASE_URL", "sqlite://", 2),
+        ("WHENCE_DATABASE_URL", "sqlite+aiosqlite:///data/whence.db", 2),
+        ("WHENCE_DATABASE_URL", "postgresql+psycopg2://nobody:secret@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "postgresql+psycopg://nobody:secret@127.0.0.1:1/x", 1),
     ],
 )
@@ -212,6 +216,14 @@ def test_wrong_settings_are_said_in_one_line(whence: Whence, variable: str, valu
     assert ended.stdout == ""
 
 
+@pytest.mark.parametrize("told", ["https://example.org", "", "[", "{}", "[1]"])
+def test_a_list_that_is_none_is_said_with_its_variable(whence: Whence, told: str) -> None:
+    ended = whence("migrate", WHENCE_CORS_ORIGINS=told)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("WHENCE_CORS_ORIGINS: Input should be "), ended.stderr
+
+
 def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path) -> None:
     head = migrations.head()
     there = process("migrate")
@@ -222,6 +234,19 @@ def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path)
     assert again.stdout == f"At revision {head}.\n"
     assert back.stdout == f"From revision {head} to None.\n"
     assert migrations.current(f"sqlite:///{tmp_path}/data/whence.db") is None
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["migrate", "--to", "base"], ["keys", "list"]])
+def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path, command: list[str]) -> None:
+    whence("migrate")
+    with closing(sqlite3.connect(tmp_path / "data" / "whence.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    ended = whence(*command)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The database is at revision 9999, and this version knows none after ")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_an_unknown_revision_is_said_in_one_line(whence: Whence) -> None:
@@ -575,6 +600,41 @@ def test_a_backup_of_nothing_is_refused(whence: Whence, tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_backup_never_takes_the_place_of_the_store_or_of_what_is_no_file(whence: Whence, tmp_path: Path) -> None:
+    whence("migrate")
+    store, link, pipe = tmp_path / "data" / "whence.db", tmp_path / "link.db", tmp_path / "pipe"
+    link.symlink_to(store)
+    os.mkfifo(pipe)
+    before = store.stat().st_ino
+
+    ended = [whence("backup", str(target)) for target in (store, link, pipe, tmp_path)]
+
+    assert [one.returncode for one in ended] == [1] * 4
+    assert [" is the store itself: name another file" in one.stderr for one in ended] == [True, True, False, False]
+    assert [" is no file that a copy can replace." in one.stderr for one in ended] == [False, False, True, True]
+    assert (store.stat().st_ino, link.is_symlink(), pipe.is_fifo()) == (before, True, True)
+
+
+def test_a_store_that_is_not_there_is_not_made_to_be_verified(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "misspelt.db"
+
+    ended = whence("verify", WHENCE_DATABASE_URL=f"sqlite:///{file}")
+
+    assert (ended.returncode, ended.stderr) == (1, f"There is no file {file}.\n")
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("option", ["--checkpoint", "--entry", "--disclosure"])
+def test_what_is_to_be_proved_is_never_passed_over(whence: Whence, tmp_path: Path, option: str) -> None:
+    whence("migrate")
+
+    ended = whence("verify", option, str(tmp_path / "downloaded"))
+
+    assert ended.returncode == 2
+    assert "go with --proof" in ended.stderr
+    assert ended.stdout == ""
 
 
 def test_a_backup_of_postgresql_says_what_to_run(whence: Whence) -> None:

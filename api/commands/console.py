@@ -43,8 +43,6 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as wrong:
         told = (f"WHENCE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in wrong.errors())
         fail("; ".join(told), WRONG_SETTINGS)
-    except ValueError as wrong:  # pydantic-settings: a value that should be JSON and is not
-        fail(str(wrong), WRONG_SETTINGS)
     return settings
 
 

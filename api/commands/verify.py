@@ -35,6 +35,8 @@ def verify(
     verifiers = _verifiers(settings, key or [])
     note = None if earlier is None else earlier.read_text("utf-8")
     if proof is None:
+        if checkpoint or entry or disclosure:
+            fail("--checkpoint, --entry and --disclosure go with --proof.", WRONG_SETTINGS)
         _tell(_checked(settings, verifiers, note))
         return
     shown = proofs.read_json(proof.read_text("utf-8"))

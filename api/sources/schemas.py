@@ -72,7 +72,7 @@ SourceSent = Annotated[
 SourceDraft.model_rebuild()
 
 
-class Standing(Value):
+class StandingRating(Value):
     """A rating that stands, and whose it is: the source's own, or its nearest rated controller's."""
 
     value: str = Field(description="A–F on the Admiralty scale; F means that it cannot be judged.")
@@ -95,7 +95,7 @@ class SourceRecord(SealableRecord):
     description: str | Redacted | None
     attested_distinct: AttestationAnswer | None
     same_as: list[Id] = Field(description="Other records of the same source; derived, transitive.")
-    reliability: Standing | None = Field(description="The standing Admiralty rating; null where nobody rated it.")
+    reliability: StandingRating | None = Field(description="The standing Admiralty rating; null where nobody rated it.")
 
 
 class SourceFilters(Filters):

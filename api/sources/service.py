@@ -15,7 +15,7 @@ from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
 from api.sources.hierarchy import Hierarchy, Kin, everybody_above, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
-from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, Standing
+from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, StandingRating
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
@@ -254,10 +254,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return way.index(goal) if goal in way else None
 
 
-def _standing(rating: Assessment | None) -> Standing | None:
+def _standing(rating: Assessment | None) -> StandingRating | None:
     if rating is None or rating.target_source_id is None:
         return None
-    return Standing.model_construct(
+    return StandingRating.model_construct(
         value=rating.value,
         source=Id.model_construct(id=rating.target_source_id),
         assessment=Id.model_construct(id=rating.id),

@@ -4,16 +4,17 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
 from api.custody.callers import COMMAND_LINE, NOBODY, Caller
 from api.custody.keys import Keys
 from api.custody.notes import opened
 from api.storage import postgres_engine, sqlite_engine
+from api.storage.address import read_address
 from api.storage.changes import LogCheckpoint, sign
 from api.storage.deadline import Deadline
 from api.storage.journal import About
@@ -31,9 +32,15 @@ log = structlog.get_logger()
 
 @contextmanager
 def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
-    """Open one snapshot of a store that nothing else of this process touches; without the sealing key nothing opens."""
-    backend = make_url(url).get_backend_name()
-    engine = (sqlite_engine if backend == "sqlite" else postgres_engine).reader(url, 1)
+    """Open one snapshot of a store that nothing else of this process touches; without the sealing key nothing opens.
+
+    Raises `FileNotFoundError` where there is none, and makes none.
+    """
+    address = read_address(url)
+    is_sqlite = address.get_backend_name() == "sqlite"
+    if is_sqlite and not Path(address.database or "").is_file():
+        raise FileNotFoundError(f"There is no file {address.database}.")
+    engine = (sqlite_engine if is_sqlite else postgres_engine).reader(url, 1)
     try:
         with (
             translated(),
@@ -49,7 +56,7 @@ class Database:
     """Where the record is kept. Safe to share between threads; `close` when done."""
 
     def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
-        self.url = make_url(url)
+        self.url = read_address(url)
         self.engine_name = self.url.get_backend_name()
         self._keys = keys
         self._sealing = keys.sealing
@@ -57,10 +64,8 @@ class Database:
         self.verifier = keys.signer.verifier
         if self.engine_name == "sqlite":
             self._opened: SqliteEngine | PostgresEngine = SqliteEngine(url, pool_size, keys)
-        elif self.engine_name == "postgresql":
-            self._opened = PostgresEngine(url, pool_size, keys)
         else:
-            raise ValueError(f"{self.engine_name} is not a database that Whence knows: use sqlite or postgresql.")
+            self._opened = PostgresEngine(url, pool_size, keys)
 
     def write(self, work: Callable[[Ledger], T], caller: Caller = NOBODY) -> T:
         """Run `work` in a transaction, for this caller, and return what it returned, after the commit.

@@ -13,12 +13,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import create_engine, event, inspect, text
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from api.storage import sqlite, touches
+from api.storage.address import read_address
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -43,7 +45,9 @@ def downgrade(url: str, revision: str) -> None:
 
 def move(url: str, revision: str) -> None:
     """Bring a database up, or take it back, to a revision; `-1` is one back, `+1` one on."""
-    (downgrade if _is_behind(revision, current(url)) else upgrade)(url, revision)
+    at = current(url)
+    _check_known(at)
+    (downgrade if _is_behind(revision, at) else upgrade)(url, revision)
 
 
 @cache
@@ -69,16 +73,27 @@ def alone(url: str) -> Iterator[Connection]:
     """Open one transaction in which no other process migrates; it is committed at the end."""
     engine = _engine(url)
     with engine.begin() as connection:
+        _check_encoding(connection)
         if engine.dialect.name == "postgresql" and inspect(connection).has_table(VERSIONS):
             # Others may read the revision meanwhile; a second one that migrates waits here, and then sees it.
             connection.execute(text(f"LOCK TABLE {VERSIONS} IN SHARE ROW EXCLUSIVE MODE"))
         yield connection
 
 
+def _check_encoding(connection: Connection) -> None:
+    """Raise `ValueError` where a database could not keep what people say, in every script."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise ValueError(f"The database is in {encoding}, and has to be in UTF-8: make one with ENCODING 'UTF8'.")
+
+
 def _migrate(url: str, work: Callable[[Config], None]) -> None:
     def once() -> tuple[str | None, str | None]:
         with alone(url) as connection:
             before = current_of(connection)
+            _check_known(before)
             config = _config()
             config.attributes["connection"] = connection
             work(config)
@@ -90,6 +105,16 @@ def _migrate(url: str, work: Callable[[Config], None]) -> None:
     before, after = _persistently(once)
     if before != after:
         log.info("database migrated", before=before, after=after)
+
+
+def _check_known(at: str | None) -> None:
+    """Raise `CommandError` where the tables have a shape that this code has never heard of."""
+    scripts = ScriptDirectory.from_config(_config())
+    if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+        raise CommandError(
+            f"The database is at revision {at}, and this version knows none after {head()}: a newer one made it. Run"
+            " that one, also to take it back."
+        )
 
 
 def _is_behind(revision: str, at: str | None) -> bool:
@@ -125,13 +150,10 @@ def _config() -> Config:
 
 
 def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
+    address = read_address(url)
+    if address.get_backend_name() == "postgresql":
         return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
-    if parsed.get_backend_name() != "sqlite":
-        raise ValueError(f"{parsed.get_backend_name()} is not a database that Whence knows: use sqlite or postgresql.")
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=NullPool, module=sqlite.driver())
 
     @event.listens_for(engine, "connect")

@@ -62,6 +62,11 @@ def back_up(file: Path, target: Path) -> None:
     """
     if not file.is_file():
         raise FileNotFoundError(f"There is no file {file}.")
+    target = Path(os.path.realpath(target))  # a link stays, and leads to what is new
+    if target.exists() and not target.is_file():
+        raise FileExistsError(f"{target} is no file that a copy can replace.")
+    if target.exists() and target.samefile(file):  # whoever serves would write on into what nobody finds any more
+        raise FileExistsError(f"{target} is the store itself: name another file for the copy.")
     sqlite = driver()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     os.close(handle)

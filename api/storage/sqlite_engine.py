@@ -54,9 +54,7 @@ class SqliteEngine:
     at_hand = True
 
     def __init__(self, url: str, pool_size: int, keys: Keys) -> None:
-        file = make_url(url).database
-        if not file or file == ":memory:":
-            raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
+        file = make_url(url).database or ""
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         self.writer = create_engine(url, pool_size=1, **_shared())
         # A connection costs little here: every thread that reads at this moment can have one.

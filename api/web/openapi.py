@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for name in FASTAPIS_OWN:
         schemas.pop(name, None)
     _allow_both([schemas, contract["paths"]])
+    _tell_apart(schemas)
     for path, methods in contract["paths"].items():
         for method, operation in methods.items():
             _add_conventions(schemas, path, method, operation)
@@ -146,6 +148,14 @@ def serve_described(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _tell_apart(schemas: dict[str, Any]) -> None:
+    """Give no two schemas one title: generators of clients name classes by it, and leave out what uses the second."""
+    times = Counter(schema.get("title") for schema in schemas.values())
+    for name, schema in schemas.items():
+        if times[schema.get("title")] > 1:
+            schema["title"] = name.replace("-", "")
 
 
 def _operations(contract: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -229,6 +239,7 @@ def _use_plain_parameters(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         parameter["name"] = WRITTEN.get(parameter["name"], parameter["name"])
+        parameter["required"] |= parameter["name"] == "If-Match"  # which code asks for, with an answer of its own
         kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
         if len(kinds) == 1:
             del schema["anyOf"]

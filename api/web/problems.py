@@ -94,6 +94,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Failure)
     async def failed(request: Request, failure: Failure) -> Response:
+        if isinstance(failure, errors.Unavailable):  # only whoever runs it can do something about that
+            log.warning("unavailable", path=request.url.path, reason=_reason(failure))
         return _answered(request, failure)
 
     @app.exception_handler(RequestValidationError)
@@ -126,6 +128,11 @@ def allowed_methods(app: FastAPI, path: str) -> list[str]:
 
 def _answered(request: Request, failure: Failure) -> Response:
     return for_caller(request, respond(failure, getattr(request.state, "request_id", None)))
+
+
+def _reason(failure: Failure) -> str:
+    """Return what a database said, in its own words; the first line of them, as the others may quote the record."""
+    return str(failure.__cause__ or failure.detail).partition("\n")[0]
 
 
 def _from_http(request: Request, failure: HTTPException) -> Failure:

@@ -49,7 +49,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         request: Request,
         write: Writing,
         id: RecordId,
-        draft: Annotated[SameAsDraft, Body(openapi_examples=shown("same-as"))],
+        draft: Annotated[SameAsDraft, Body(openapi_examples=shown(f"{kind}-same-as"))],
     ) -> Response:
         receipt = write.run(lambda ledger: _join(ledger, keeper, model, id, draft))
         with desk(request).reading() as reading:

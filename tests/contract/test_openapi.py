@@ -134,6 +134,24 @@ def test_every_reference_leads_somewhere(contract: dict[str, Any]) -> None:
             part = part[step]
 
 
+def test_what_is_refused_without_a_tag_says_that_it_requires_one(operations: list[Operation]) -> None:
+    required = [
+        (path, method)
+        for path, method, said in operations
+        if any(one.get("name") == "If-Match" and one["required"] for one in said.get("parameters", ()))
+    ]
+
+    assert required == [(path, method) for path, method, said in operations if "428" in said["responses"]]
+
+
+def test_every_schema_has_a_title_of_its_own_and_a_name_that_is_no_path(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    titles = [schema["title"] for schema in schemas.values() if "title" in schema]
+
+    assert len(titles) == len(set(titles))  # a generated client has one class for each
+    assert [name for name in schemas if name.startswith("api__")] == []
+
+
 def test_nothing_of_fastapis_own_errors_is_left(contract: dict[str, Any]) -> None:
     assert "HTTPValidationError" not in written(contract)
     assert "ValidationError" not in contract["components"]["schemas"]

@@ -33,10 +33,14 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database without any table."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/with %/bare.db"
-    server: Any = request.getfixturevalue("postgresql")
+    return made_on(request.getfixturevalue("postgresql"), "")
+
+
+def made_on(server: Any, how: str) -> str:
+    """Make a database on a PostgreSQL and return its address."""
     name = f"bare_{uuid4().hex}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} {how}")
     url: str = server.get_uri(name, driver="psycopg")
     return url
 
@@ -181,6 +185,13 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(bare_url: str) -
 
     assert [process.returncode for process in processes] == [0] * 3, said
     assert migrations.current(bare_url) == migrations.head()
+
+
+def test_a_database_that_cannot_keep_every_script_is_refused(postgresql: Any) -> None:
+    url = made_on(postgresql, "TEMPLATE template0 LOCALE 'C' ENCODING latin1")
+
+    with pytest.raises(ValueError, match="is in LATIN1"):
+        migrations.upgrade(url)
 
 
 def test_a_database_that_we_do_not_know_is_refused() -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from api.main import create_app
 from api.settings import Settings
@@ -38,10 +39,12 @@ def test_a_database_that_is_away_is_not_ready_but_up() -> None:
     settings = Settings(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
 
     with Client(create_app(settings), raise_server_exceptions=False) as client:
-        ready = client.get("/readyz")
+        with capture_logs() as lines:
+            ready = client.get("/readyz")
         assert client.get("/healthz").status_code == 200
 
     assert ready.status_code == 503
+    assert ["Connection refused" in line["reason"] for line in lines if line["event"] == "unavailable"] == [True]
     assert ready.json()["type"] == "/problems/unavailable"
 
 

@@ -4,6 +4,16 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", dark
 dark.addEventListener("change", follow);
 follow();
 
+// An example of lines is text. Swagger UI takes it for one JSON string, as the type's name has "json" in it, and quotes it.
+const LINES = "application/x-ndjson";
+const plainLines = {
+  afterLoad({ fn }) {
+    const sample = fn.getSampleSchema;
+    this.fn.getSampleSchema = (schema, type, config, example) =>
+      type === LINES && typeof example === "string" ? example : sample(schema, type, config, example);
+  },
+};
+
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
@@ -12,6 +22,7 @@ SwaggerUIBundle({
   docExpansion: "list",
   filter: true,
   persistAuthorization: false,
+  plugins: [plainLines],
   syntaxHighlight: { activated: true, theme: "agate" },
   tryItOutEnabled: true,
   validatorUrl: null, // the default sends the contract to somebody else's server
