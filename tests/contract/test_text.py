@@ -49,7 +49,7 @@ ELSEWHERE = {
 def texts(schema: Mapping[str, Any], way: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Walk a schema for the places where any text may stand: no enumeration, no pattern, no format."""
     schema = resolved(schema)
-    if schema.get("title") == "SpokenDate":
+    if schema.get("title") == "SpokenDateInput":
         return
     for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
         yield from texts(branch, way)

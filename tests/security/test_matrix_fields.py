@@ -162,7 +162,7 @@ def judgements() -> list[Attempt]:
     return [
         Attempt(
             f"{kind} in a bundle",
-            kind,
+            many,
             lambda store, of=kind, many=many: bundled(of, store.new(many)),
         )
         for kind, many in (("dependency", "dependencies"), ("assessment", "assessments"))

@@ -1,11 +1,9 @@
 """What happens around every request."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,16 +33,6 @@ def app(settings: Settings) -> FastAPI:
         raise RuntimeError("secret detail")
 
     return app
-
-
-@pytest.fixture
-def lines() -> Iterator[list[Any]]:
-    """What is logged, as it was said, whatever other tests want to hear."""
-    known = structlog.get_config()
-    structlog.reset_defaults()
-    with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
-        yield lines
-    structlog.configure(**known)
 
 
 @pytest.mark.parametrize(
