@@ -127,7 +127,7 @@ class Recording:
         if self.ledger.is_touched(row):
             self.ledger.flush()  # it may come to refer to what is newer than itself, and is sealed as it stands
         base = base_of(self.ledger, row, entry.origin)
-        taken = news(self.ledger, row, base, draft)
+        taken = news(self.ledger, row, entry.origin, base, draft)
         same = base.version if base is not None and any(base.changed(self.ledger, row)) else None
         acts = self.ledger.acts
         if taken is not None:

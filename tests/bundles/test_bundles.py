@@ -181,6 +181,14 @@ def test_of_a_known_record_what_changes_is_enough(newsroom: Newsroom) -> None:
     assert (newsroom.ask(said)["said_at"]["value"], newsroom.ask(said)["modality"]) == ("2023-07-26", "stated")
 
 
+def test_of_an_erased_record_what_the_erasure_left_can_change(newsroom: Newsroom) -> None:
+    jane = newsroom.source("Jane", protected=True)
+    newsroom.add("erasures", {"target": jane.open_ref, "reason": "She asked for it."})
+    newsroom.edit(jane, external_id="erased")
+    newsroom.bundle({"kind": "source", "external_id": "erased", "name": "Jane", "country": "KP"})
+    assert (newsroom.ask(jane)["name"], newsroom.ask(jane)["country"]) == ({"redacted": "erased"}, "KP")
+
+
 def test_a_record_that_the_bundle_makes_is_known_after_it(newsroom: Newsroom) -> None:
     made, known = newsroom.bundle(
         {"kind": "source", "external_id": "kcna", "name": "KCNA"},
