@@ -1,11 +1,14 @@
 """Turn the records of a bundle into what would be posted alone."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar, get_args
 
 from api.attributions.schemas import AttributionDraft
 from api.bundles.schemas import Carried
+from api.errors import Invalid
 from api.web.keeping import Keeper
 from api.web.records import Draft
 from api.web.references import named_references
@@ -32,6 +35,17 @@ def draft_of(entry: Any, keeper: Keeper[Any, Any, Any]) -> Any:
         }
     )
     return draft
+
+
+@contextmanager
+def pointing_as_sent(kind: str) -> Iterator[None]:
+    """Have what is wrong with a draft's own `kind` point at the field that says it in a bundle."""
+    try:
+        yield
+    except Invalid as wrong:
+        own = f"/{kind}_kind"
+        wrong.problems = tuple(replace(one, pointer=own) if one.pointer == "/kind" else one for one in wrong.problems)
+        raise
 
 
 def draft_with(draft: D, fields: set[str]) -> D | None:

@@ -89,13 +89,13 @@ def base_of(ledger: Ledger, row: Recorded, origin: Origin | None) -> Base | None
     return Base(newest.base, newest.became, later=True)
 
 
-def news(ledger: Ledger, row: Portable, base: Base | None, draft: D) -> D | None:
+def news(ledger: Ledger, row: Portable, origin: Origin | None, base: Base | None, draft: D) -> D | None:
     """Return what is to be taken of what a line says of a record: all of it, some fields, or None.
 
     What was changed here stays, unless a later version of its store says something else than it did before.
     """
-    if is_sealed(row) and row.sealed is None:
-        return None  # it was erased
+    if origin is not None and is_sealed(row) and row.sealed is None:
+        return None  # it was erased, and may not come back from where it is still on record
     if base is None:
         return draft
     if not base.version:

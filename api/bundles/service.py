@@ -10,9 +10,9 @@ from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.service import service as attributions
 from api.bundles.ahead import read_ahead
-from api.bundles.drafts import draft_of, needed_first
+from api.bundles.drafts import draft_of, needed_first, pointing_as_sent
 from api.bundles.origins import Base, base_of, found_by_origin, know, news, of_origin, stores, take_note
-from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry, SameAsEntry
+from api.bundles.schemas import ABOUT_KNOWN, Bundle, BundleResult, CitationEntry, RetractionEntry, SameAsEntry
 from api.claims.service import service as claims
 from api.dependencies.service import service as dependencies
 from api.documents.models import DocumentSameAs
@@ -96,7 +96,7 @@ class Recording:
         for kind in ORDER:
             for place in self._in_order(kind):
                 entry = self.entries[place]
-                with self.at(place):
+                with self.at(place), pointing_as_sent(kind):
                     self._refuse_future(entry)
                     steps.get(kind, self._record)(place, entry)
             if kind == "attribution":
@@ -127,7 +127,7 @@ class Recording:
         if self.ledger.is_touched(row):
             self.ledger.flush()  # it may come to refer to what is newer than itself, and is sealed as it stands
         base = base_of(self.ledger, row, entry.origin)
-        taken = news(self.ledger, row, base, draft)
+        taken = news(self.ledger, row, entry.origin, base, draft)
         same = base.version if base is not None and any(base.changed(self.ledger, row)) else None
         acts = self.ledger.acts
         if taken is not None:
@@ -295,4 +295,7 @@ class Recording:
             for field, reference in needed_first(self.entries[place]):
                 named = self._by_name.get(reference.ref or ""), keys.get(reference.external_id or "")
                 others |= {one: field for one in (*named, origins.get(reference.id)) if one in needs}
+            makes = keys.get(self.entries[place].external_id, place)
+            if makes != place and isinstance(self.entries[place], ABOUT_KNOWN[kind].draft):
+                others[makes] = "external_id"
         return needs

@@ -13,8 +13,6 @@ from api.web.values import Id, Line, Paragraph, Reference, SpokenDate
 class RelationDraft(Draft):
     """A relation to record."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
     kind: RelationKind = Field(
         description="`contradicts` only where exactly one must be true; `contrary` where both can be false; in"
         " `refines`, `from` is the more specific."

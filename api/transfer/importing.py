@@ -152,7 +152,7 @@ class Import:
         if not self._is_table and self._exported:
             yield 'There is no last line {"kind": "end"}: this export was cut short.'
         if self._did_not_come:
-            yield f"{self._did_not_come:,} of the lines that the last one speaks of did not come."
+            yield f'{self._did_not_come:,} of the lines that {{"kind": "end"}} speaks of did not come.'
 
     def _nothing(self) -> Iterator[str]:
         """Say where there was nothing to record."""

@@ -36,7 +36,7 @@ class AboutKnown:
 
     def tells(self, sent: Any) -> bool:
         """Say whether what was sent can only be about a known record."""
-        return isinstance(sent, dict) and "external_id" in sent and not self._needed <= sent.keys()
+        return isinstance(sent, dict) and sent.get("external_id") is not None and not self._needed <= sent.keys()
 
 
 def _nothing() -> Any:

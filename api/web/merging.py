@@ -36,7 +36,7 @@ def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Field
         name: value
         for name, value in patch.items()
         if name not in kind.steering | kind.of_lists
-        and not (name in seen and value == seen[name])  # merged, its nulls would be taken out
+        and not (name in seen and _is_same(value, seen[name]))  # merged, its nulls would be taken out
         and not (name in NUMBERED and value is None)
     }
     _require_sight(kind.kind, row, hidden & given.keys())
@@ -54,6 +54,11 @@ def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Field
         for name, value in columns.items()
         if getattr(true, name) != value and not (name in erased and value is None)
     }
+
+
+def _is_same(sent: Any, read: Any) -> bool:
+    """Say whether a value was sent back as it was read: to Python, 0 is false too."""
+    return type(sent) is type(read) and bool(sent == read)
 
 
 def _erased(row: Recorded) -> Collection[str]:

@@ -181,6 +181,14 @@ def test_of_a_known_record_what_changes_is_enough(newsroom: Newsroom) -> None:
     assert (newsroom.ask(said)["said_at"]["value"], newsroom.ask(said)["modality"]) == ("2023-07-26", "stated")
 
 
+def test_of_an_erased_record_what_the_erasure_left_can_change(newsroom: Newsroom) -> None:
+    jane = newsroom.source("Jane", protected=True)
+    newsroom.add("erasures", {"target": jane.open_ref, "reason": "She asked for it."})
+    newsroom.edit(jane, external_id="erased")
+    newsroom.bundle({"kind": "source", "external_id": "erased", "name": "Jane", "country": "KP"})
+    assert (newsroom.ask(jane)["name"], newsroom.ask(jane)["country"]) == ({"redacted": "erased"}, "KP")
+
+
 def test_a_record_that_the_bundle_makes_is_known_after_it(newsroom: Newsroom) -> None:
     made, known = newsroom.bundle(
         {"kind": "source", "external_id": "kcna", "name": "KCNA"},
@@ -190,10 +198,31 @@ def test_a_record_that_the_bundle_makes_is_known_after_it(newsroom: Newsroom) ->
     assert newsroom.ask(f"/v1/sources/{made['id']}")["country"] == "KP"
 
 
+def test_what_changes_of_a_record_comes_after_what_makes_it(newsroom: Newsroom) -> None:
+    spokesman, made, known = newsroom.bundle(
+        {"kind": "source", "name": "Spokesman", "controlled_by": {"$ref": "ministry"}},
+        {"kind": "source", "external_id": "ministry", "name": "Ministry"},
+        {"kind": "source", "external_id": "ministry", "country": "KP", "ref": "ministry"},
+    )
+    assert (made["id"], made["created"], known["created"]) == (known["id"], True, False)
+    assert newsroom.ask(f"/v1/sources/{spokesman['id']}")["controlled_by"]["id"] == made["id"]
+
+
 def test_a_new_record_needs_what_its_draft_requires(newsroom: Newsroom) -> None:
-    bundle = {"records": [{"kind": "claim", "text": "P"}, {"kind": "attribution", "external_id": "x", "cue": "says"}]}
-    assert pointers(newsroom.refused("bundles", bundle)) == ["/records/1/claim", "/records/1/stance"]
+    def absent(**record: Any) -> list[str | None]:
+        return pointers(newsroom.refused("bundles", {"records": [{"kind": "claim", "text": "P"}, record]}))
+
+    assert absent(kind="attribution", external_id="x", cue="says") == ["/records/1/claim", "/records/1/stance"]
+    assert absent(kind="relation", external_id="x") == ["/records/1/relation_kind", "/records/1/from", "/records/1/to"]
+    assert absent(kind="source", external_id=None) == ["/records/1/name"]  # null is no key
     assert newsroom.ids("claims") == []
+
+
+def test_what_is_wrong_with_a_kind_points_at_the_field_that_says_it(newsroom: Newsroom) -> None:
+    p, q = newsroom.claim("P"), newsroom.claim("Q")
+    newsroom.relate("supports", p, q, external_id="r")
+    bundle = {"records": [{"kind": "relation", "external_id": "r", "relation_kind": "contrary"}]}
+    assert pointers(newsroom.refused("bundles", bundle)) == ["/records/0/relation_kind"]
 
 
 def test_a_known_record_may_come_to_refer_to_a_new_one(newsroom: Newsroom) -> None:

@@ -133,6 +133,13 @@ def test_an_unknown_field_is_refused_also_where_it_is_null(store: Store, operati
 
 
 @pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_zero_is_not_false_sent_back(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+
+    assert pointers(store.client.patch(address, json={**made, "protected": 0}, headers=ANY)) == {"/protected"}
+
+
+@pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_null_takes_an_optional_field_away_and_no_other(store: Store, operation: Operation) -> None:
     schema = whole(operation)
     for name, said in draft_of(operation).items():

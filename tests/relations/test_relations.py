@@ -27,6 +27,12 @@ def test_a_claim_has_no_relation_to_itself(newsroom: Newsroom) -> None:
     assert pointers(newsroom.refused("relations", body("supports", claim.ref, claim.ref))) == ["/to"]
 
 
+def test_from_is_called_so_and_nothing_else(newsroom: Newsroom) -> None:
+    one, other = newsroom.claim(), newsroom.claim()
+    sent = {"kind": "supports", "from_": one.ref, "to": other.ref}
+    assert pointers(newsroom.refused("relations", sent)) == ["/from", "/from_"]
+
+
 @pytest.mark.parametrize("side", ["from", "to"])
 def test_both_claims_are_on_record(newsroom: Newsroom, side: str) -> None:
     claim = newsroom.claim()

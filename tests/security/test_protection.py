@@ -391,11 +391,15 @@ def test_another_record_of_a_sealed_document_is_sealed_with_it(
     assert as_reader(newsroom, reader, twin.path)["url"] == REDACTED
 
 
-def test_being_told_that_a_name_is_a_protected_source_s_is_recorded(newsroom: Newsroom, source: Kept) -> None:
+@pytest.mark.parametrize("wish", [{}, {"if_named": "use", "external_id": "other"}], ids=["refuse", "use"])
+def test_being_told_that_a_name_is_a_protected_source_s_is_recorded(
+    newsroom: Newsroom, source: Kept, wish: dict[str, str]
+) -> None:
+    newsroom.edit(source, external_id="hers")
     with speaking_as(
         newsroom.client, make_key(newsroom.client, "contributor", Scope.REVEAL, holder="Desk 9")
     ) as client:
-        refused = client.post("/v1/sources", json={"name": SECRET})
+        refused = client.post("/v1/sources", json={"name": SECRET, **wish})
 
     assert refused.status_code == 409
     (event,) = [one for one in newsroom.client.get("/v1/reveals").json()["items"] if one["recorded_by"] == "Desk 9"]

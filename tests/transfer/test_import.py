@@ -396,6 +396,7 @@ def test_of_two_exports_in_one_each_may_be_cut_short(client: TestClient) -> None
     ]
 
     assert [one["status"] for one in both] == ["complete", "incomplete", "incomplete"]
+    assert both[2]["warnings"] == ['1 of the lines that {"kind": "end"} speaks of did not come.']
 
 
 @pytest.mark.dealt

@@ -26,6 +26,7 @@ TEXT = "This takes a text, in quotation marks."
         (ClaimDraft, ["P"], "", OBJECT),
         (AttributionDraft, SAID | {"cites": {}}, "/cites", "This takes a list, […]."),
         (DependencyDraft, {"members": [], "reason": "R"}, "/members", "Send at least 2 of these."),
+        (SourceDraft, {"name": "S", "aliases": ["T"] * 101}, "/aliases", "Send at most 100 of these."),
         (ClaimDraft, {"text": None}, "/text", TEXT),
         (ClaimDraft, {"text": 12}, "/text", TEXT),
         (AttributionDraft, SAID | {"verbatim": "oui"}, "/verbatim", "This takes true or false."),
