@@ -31,6 +31,13 @@ def _read_list(told: object) -> object:
         raise PydanticCustomError("json_list", 'Input should be a JSON list, such as ["one", "two"]') from None
 
 
+def _read_folder(told: object) -> object:
+    """Refuse a folder without a name, which would be the one that the process happens to run in."""
+    if isinstance(told, str) and not told.strip():
+        raise PydanticCustomError("folder", 'Input should be a folder; "." is the current one')
+    return told
+
+
 Listed = Annotated[list[str], NoDecode, BeforeValidator(_read_list)]
 
 
@@ -59,7 +66,7 @@ class Settings(BaseSettings):
         default=None,
         description="Whether reading takes no key; unless this says, it takes none on a loopback address only.",
     )
-    key_folder: Path = Field(
+    key_folder: Annotated[Path, BeforeValidator(_read_folder)] = Field(
         default=Path("data/keys"),
         description="Where the sealing and the signing key are kept, each in a file, made when first needed.",
     )

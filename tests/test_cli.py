@@ -199,6 +199,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(process: Whence) -> None:
         ("WHENCE_CORS_ORIGINS", "https://example.org", 2),
         ("WHENCE_LOG_LEVEL", "loud", 2),
         ("WHENCE_GRAPH_SECONDS", "inf", 2),
+        ("WHENCE_KEY_FOLDER", "", 2),
         ("WHENCE_DATABASE_URL", "mysql://nobody@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "nonsense", 2),
         ("WHENCE_DATABASE_URL", "sqlite://", 2),
@@ -249,8 +250,9 @@ def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_an_unknown_revision_is_said_in_one_line(whence: Whence) -> None:
-    ended = whence("migrate", "--to", "nonsense")
+@pytest.mark.parametrize("told", ["nonsense", "", " ", "@", "-"])
+def test_an_unknown_revision_is_said_in_one_line(whence: Whence, told: str) -> None:
+    ended = whence("migrate", f"--to={told}")
 
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1, ended.stderr
