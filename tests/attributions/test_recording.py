@@ -48,6 +48,13 @@ def test_a_reference_to_nothing_is_refused_where_it_stands(
     assert pointers(newsroom.refused("attributions", body)) == [f"/{field}"]
 
 
+def test_a_ref_is_for_bundles(newsroom: Newsroom) -> None:
+    refused = newsroom.refused("attributions", {"claim": {"$ref": "p"}, "stance": "affirms"})
+
+    assert pointers(refused) == ["/claim"]
+    assert refused["detail"].startswith('A "$ref" is for bundles, in which another record has the ref “p”')
+
+
 def test_a_record_is_referred_to_by_its_key(newsroom: Newsroom, claim: Kept) -> None:
     kcna = newsroom.source(external_id="kcna")
     assert newsroom.say(claim, {"external_id": "kcna"})["source"] == kcna.ref
