@@ -1,5 +1,7 @@
 """What an operator may change: read once from `WHENCE_…` variables, frozen, passed in."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,6 +11,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError, from_json
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+PREFIX = "WHENCE_"
 DAY = 86_400  # seconds: more than any limit needs, and no more than PostgreSQL takes
 
 
@@ -41,10 +44,22 @@ def _read_folder(told: object) -> object:
 Listed = Annotated[list[str], NoDecode, BeforeValidator(_read_list)]
 
 
+def misspelt(variables: Iterable[str]) -> dict[str, str | None]:
+    """Return each variable that is named like a setting and is none, with the setting that it is nearest to."""
+    named = (name for name in variables if name.upper().startswith(PREFIX))
+    unknown = [name for name in named if name.upper().removeprefix(PREFIX).lower() not in Settings.model_fields]
+    return {name: _nearest(name.upper().removeprefix(PREFIX).lower()) for name in sorted(unknown)}
+
+
+def _nearest(field: str) -> str | None:
+    found = get_close_matches(field, Settings.model_fields, 1)
+    return f"{PREFIX}{found[0].upper()}" if found else None
+
+
 class Settings(BaseSettings):
     """The whole configuration; every field is also a row of the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix="WHENCE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")

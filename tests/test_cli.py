@@ -225,6 +225,17 @@ def test_a_list_that_is_none_is_said_with_its_variable(whence: Whence, told: str
     assert ended.stderr.startswith("WHENCE_CORS_ORIGINS: Input should be "), ended.stderr
 
 
+def test_a_variable_that_is_no_setting_is_told_with_the_one_that_was_meant(whence: Whence) -> None:
+    ended = whence(
+        "migrate", WHENCE_LOG_FORMAT="json", WHENCE_OPEN_READNG="false", WHENCE_X="1", whence_port="8000", WHEN="now"
+    )
+
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    told = [(line["variable"], line.get("nearest")) for line in lines if line["level"] == "warning"]
+    assert told == [("WHENCE_OPEN_READNG", "WHENCE_OPEN_READING"), ("WHENCE_X", None)]
+    assert ended.returncode == 0
+
+
 def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path) -> None:
     head = migrations.head()
     there = process("migrate")
