@@ -280,6 +280,13 @@ def test_a_variable_that_is_no_setting_is_told_with_the_one_that_was_meant(whenc
     assert ended.returncode == 0
 
 
+def test_the_version_is_that_of_the_contract(whence: Whence) -> None:
+    ended = whence("--version")
+
+    assert ended.stdout == f"Whence {json.loads(CONTRACT.read_text('utf-8'))['info']['version']}\n"
+    assert ended.returncode == 0
+
+
 def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path) -> None:
     head = migrations.head()
     there = process("migrate")
