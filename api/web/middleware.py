@@ -259,7 +259,7 @@ class Faults:
         except Exception as failure:
             log.error("request failed", path=path_as_sent(scope), exc_info=failure)
             if begun:
-                raise  # the connection must break: what was sent is not the whole
+                return  # the server breaks the connection, as what was sent is not the whole
             response = respond(Internal("The request could not be carried out."), scope["state"]["request_id"])
             await response(scope, receive, send)
 

@@ -107,8 +107,7 @@ def install(app: FastAPI) -> None:
         return _answered(request, _from_http(request, failure))
 
     @app.exception_handler(Exception)
-    async def broken(request: Request, failure: Exception) -> Response:
-        log.error("request failed", path=request.url.path, exc_info=failure)
+    async def broken(request: Request, _: Exception) -> Response:  # which the server logs
         return _answered(request, Internal("The request could not be carried out."))
 
 

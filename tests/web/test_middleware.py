@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 
 from api.main import create_app
@@ -33,6 +34,14 @@ def app(settings: Settings) -> FastAPI:
     @app.get("/broken")
     def broken() -> None:
         raise RuntimeError("secret detail")
+
+    @app.get("/broken-off")
+    def broken_off() -> StreamingResponse:
+        def pieces() -> Iterator[bytes]:
+            yield b"the beginning"
+            raise RuntimeError("secret detail")
+
+        return StreamingResponse(pieces())
 
     return app
 
@@ -101,6 +110,15 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(client: TestClient,
     assert answer.json()["type"] == "/problems/internal"
     assert "secret" not in answer.text
     assert next(line for line in lines if line["log_level"] == "error")["exc_info"].args == ("secret detail",)
+
+
+@pytest.mark.parametrize("path", ["/broken", "/broken-off"])
+def test_a_failure_is_logged_once_with_its_request(client: TestClient, lines: list[Any], path: str) -> None:
+    client.get(path, headers={"X-Request-Id": "seen"})
+
+    (line,) = [line for line in lines if line["log_level"] == "error"]
+    assert (line["path"], line["request_id"]) == (path, "seen")
+    assert line["exc_info"].args == ("secret detail",)
 
 
 @pytest.mark.parametrize(
