@@ -313,6 +313,24 @@ def test_what_has_a_path_of_its_own_or_is_derived_is_not_patched(
     assert newsroom.ask(said)["version"] == 1
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "path"),
+    [
+        ("cites", [], "citations"),
+        ("retracted_at", "2023-07", "retraction"),
+        ("retraction_reason", "x", "retraction"),
+        ("retraction_document", {"id": "01890000-0000-7000-8000-000000000000"}, "retraction"),
+    ],
+)
+def test_what_has_a_path_of_its_own_is_refused_with_it(
+    newsroom: Newsroom, claim: Kept, field: str, value: object, path: str
+) -> None:
+    said = newsroom.say(claim, cites=[newsroom.say(claim)])
+    (refused,) = problem(newsroom.try_edit(said, **{field: value}), 422)["errors"]
+    assert refused["pointer"] == f"/{field}"
+    assert f"POST /v1/attributions/{said.id}/{path}" in refused["detail"].replace("POST or DELETE", "POST")
+
+
 def test_what_was_read_can_be_sent_back_with_the_edit_in_it(newsroom: Newsroom, claim: Kept) -> None:
     outlet, origin = newsroom.source(), newsroom.say(claim)
     article = newsroom.release(outlet, "Selon Kirby, oui.")
