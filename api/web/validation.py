@@ -41,6 +41,8 @@ def sentence(one: Mapping[str, Any]) -> str:
             return "This takes a list, […]."
         case "too_short":
             return f"Send at least {one['ctx']['min_length']} of these."
+        case "too_long":
+            return f"Send at most {one['ctx']['max_length']:,} of these."
         case "string_type":
             return "This takes a text, in quotation marks."
         case "bool_type" | "bool_parsing":

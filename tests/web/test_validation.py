@@ -19,6 +19,7 @@ OBJECT = 'This takes an object, such as {"id": …} where it is a record that is
 TEXT = "This takes a text, in quotation marks."
 ALONE = "A reference takes nothing beside its id or external_id: leave this out."
 NAMED = "A reference takes nothing beside its kind and its id or external_id: leave this out."
+LANGUAGES = {f"fr-x-{number}": "P" for number in range(201)}
 ID = "0190b5a2-0000-7000-8000-000000000000"
 
 
@@ -35,6 +36,8 @@ ID = "0190b5a2-0000-7000-8000-000000000000"
         (Target, {"kind": "source", "id": ID, "name": "S"}, "/name", NAMED),
         (AttributionDraft, SAID | {"cites": {}}, "/cites", "This takes a list, […]."),
         (DependencyDraft, {"members": [], "reason": "R"}, "/members", "Send at least 2 of these."),
+        (ClaimDraft, {"text": "P", "topics": ["T"] * 101}, "/topics", "Send at most 100 of these."),
+        (ClaimDraft, {"text": "P", "translations": LANGUAGES}, "/translations", "Send at most 200 of these."),
         (ClaimDraft, {"text": None}, "/text", TEXT),
         (ClaimDraft, {"text": 12}, "/text", TEXT),
         (AttributionDraft, SAID | {"verbatim": "oui"}, "/verbatim", "This takes true or false."),
