@@ -37,11 +37,7 @@ def app(settings: Settings) -> FastAPI:
 
     @app.get("/broken-off")
     def broken_off() -> StreamingResponse:
-        def pieces() -> Iterator[bytes]:
-            yield b"the beginning"
-            raise RuntimeError("secret detail")
-
-        return StreamingResponse(pieces())
+        return StreamingResponse(piece() for piece in (lambda: b"the beginning", broken))
 
     return app
 
