@@ -50,6 +50,23 @@ def main() -> None:
         whence()
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from api.web.openapi import project
+
+        says.print(f"Whence {project()['version']}")
+        raise typer.Exit
+
+
+@whence.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take what goes before a command."""
+
+
 @whence.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of WHENCE_HOST.")] = None,

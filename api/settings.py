@@ -1,14 +1,18 @@
 """What an operator may change: read once from `WHENCE_…` variables, frozen, passed in."""
 
+import re
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError, from_json
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+PREFIX = "WHENCE_"
 DAY = 86_400  # seconds: more than any limit needs, and no more than PostgreSQL takes
 
 
@@ -31,13 +35,80 @@ def _read_list(told: object) -> object:
         raise PydanticCustomError("json_list", 'Input should be a JSON list, such as ["one", "two"]') from None
 
 
+def _read_folder(told: object) -> object:
+    """Refuse a folder without a name, which would be the one that the process happens to run in."""
+    if isinstance(told, str) and not told.strip():
+        raise PydanticCustomError("folder", 'Input should be a folder; "." is the current one')
+    return told
+
+
+def _each(fits: Callable[[str], object], otherwise: str) -> AfterValidator:
+    """Refuse a list with something in it that would never match, in words: else nobody learns why nothing does."""
+
+    def look(told: list[str]) -> list[str]:
+        for one in told:
+            if not fits(one):
+                context = {"one": one, "otherwise": otherwise}
+                raise PydanticCustomError("never_matches", "“{one}” would never match. {otherwise}", context)
+        return told
+
+    return AfterValidator(look)
+
+
+def _is_network(told: str) -> bool:
+    try:
+        return bool(ip_network(told))
+    except ValueError:
+        return False
+
+
+HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+# As browsers send it: in lower case, without a port that goes without saying; or what they send for no origin.
+ORIGIN = re.compile(
+    r"\*|null|file://"
+    r"|(?!http:.*:80$|https:.*:443$)[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]+)?"
+)
 Listed = Annotated[list[str], NoDecode, BeforeValidator(_read_list)]
+Hosts = Annotated[
+    Listed,
+    _each(
+        HOST.fullmatch,
+        "A host is a name or an address without scheme, port or path, such as whence.example.org or [2001:db8::1].",
+    ),
+]
+Proxies = Annotated[
+    Listed,
+    _each(
+        lambda told: told == "*" or _is_network(told),
+        "A proxy is an address, such as 10.0.0.7, or a network by the first of its addresses, such as 10.0.0.0/8.",
+    ),
+]
+Origins = Annotated[
+    Listed,
+    _each(
+        ORIGIN.fullmatch,
+        "An origin is scheme and host in lower case, and the port where it is not the usual one, without a slash at"
+        " the end, such as https://desk.example.org.",
+    ),
+]
+
+
+def misspelt(variables: Iterable[str]) -> dict[str, str | None]:
+    """Return each variable that is named like a setting and is none, with the setting that it is nearest to."""
+    named = (name for name in variables if name.upper().startswith(PREFIX))
+    unknown = [name for name in named if name.upper().removeprefix(PREFIX).lower() not in Settings.model_fields]
+    return {name: _nearest(name.upper().removeprefix(PREFIX).lower()) for name in sorted(unknown)}
+
+
+def _nearest(field: str) -> str | None:
+    found = get_close_matches(field, Settings.model_fields, 1)
+    return f"{PREFIX}{found[0].upper()}" if found else None
 
 
 class Settings(BaseSettings):
     """The whole configuration; every field is also a row of the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix="WHENCE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -59,7 +130,7 @@ class Settings(BaseSettings):
         default=None,
         description="Whether reading takes no key; unless this says, it takes none on a loopback address only.",
     )
-    key_folder: Path = Field(
+    key_folder: Annotated[Path, BeforeValidator(_read_folder)] = Field(
         default=Path("data/keys"),
         description="Where the sealing and the signing key are kept, each in a file, made when first needed.",
     )
@@ -74,12 +145,12 @@ class Settings(BaseSettings):
         pattern=r"^[^\s+]{1,200}$",
         description="The log's name in its signed checkpoints: an address of yours, without https://.",
     )
-    allowed_hosts: Listed = Field(
+    allowed_hosts: Hosts = Field(
         default_factory=list,
         description="Host names to answer for, as a JSON list; when empty, on a loopback address only its names, else"
         " any.",
     )
-    trusted_proxies: Listed = Field(
+    trusted_proxies: Proxies = Field(
         default_factory=list,
         description="Addresses or networks of proxies whose X-Forwarded-For is believed, as a JSON list; when empty,"
         " none is.",
@@ -130,7 +201,7 @@ class Settings(BaseSettings):
         ge=0,
         description="How many bytes of answers are remembered until something touches them; 0: none are.",
     )
-    cors_origins: Listed = Field(
+    cors_origins: Origins = Field(
         default_factory=list, description='Origins whose pages may call the API, as a JSON list; `["*"]` for all.'
     )
     shutdown_seconds: int = Field(

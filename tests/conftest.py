@@ -32,7 +32,7 @@ from starlette.testclient import TestClient
 from api.settings import Settings
 from api.web.garbage import look_less_often
 
-SHARED = "WHENCE_TESTS_SHARED"  # names the folder that all processes of one run share
+SHARED = "TESTS_OF_WHENCE_SHARED"  # names the folder that all processes of one run share
 MEMORY = Path("/dev/shm")  # a file system where a database is made in 15 ms, not in 350
 ENOUGH = 2 * 2**30
 MIGRATED = "migrated"

@@ -24,6 +24,7 @@ import structlog
 
 from api.cli import CONTRACT, main
 from api.custody.tokens import FORM, parse
+from api.settings import Settings
 from api.storage import migrations
 from api.web.examples import FOLDER
 from tests.crowd import wait_until
@@ -199,6 +200,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(process: Whence) -> None:
         ("WHENCE_CORS_ORIGINS", "https://example.org", 2),
         ("WHENCE_LOG_LEVEL", "loud", 2),
         ("WHENCE_GRAPH_SECONDS", "inf", 2),
+        ("WHENCE_KEY_FOLDER", "", 2),
         ("WHENCE_DATABASE_URL", "mysql://nobody@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "nonsense", 2),
         ("WHENCE_DATABASE_URL", "sqlite://", 2),
@@ -222,6 +224,67 @@ def test_a_list_that_is_none_is_said_with_its_variable(whence: Whence, told: str
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("WHENCE_CORS_ORIGINS: Input should be "), ended.stderr
+
+
+NEVER = {
+    "WHENCE_TRUSTED_PROXIES": ("nonsense", "10.0.0.1:80", "10.0.0.1/8", "[::1]", ""),
+    "WHENCE_ALLOWED_HOSTS": (
+        "https://a.example",
+        "a.example:8000",
+        "a.example/",
+        "::1",
+        "*",
+        "*.example",
+        "é.example",
+        "",
+    ),
+    "WHENCE_CORS_ORIGINS": (
+        "a.example",
+        "https://a.example/",
+        "https://A.example",
+        "https://a.example:443",
+        "https://*",
+    ),
+}
+
+
+@pytest.mark.parametrize(("variable", "one"), [(name, one) for name, every in NEVER.items() for one in every])
+def test_what_would_never_match_is_refused(whence: Whence, variable: str, one: str) -> None:
+    ended = whence("migrate", **{variable: json.dumps([one])})
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"{variable}: “{one}” would never match. A")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_what_may_match_is_taken() -> None:
+    hosts = ["a.example", "A.example.", "192.0.2.1", "[::1]", "my_service"]
+    proxies = ["10.0.0.0/8", "192.0.2.1", "::1", "2001:db8::/32"]
+    origins = ["https://a.example", "http://localhost:3000", "http://[::1]:81", "https://a.example:8443", "null", "*"]
+    origins += ["https://a.example:80", "http://a.example:8080", "chrome-extension://abc", "file://"]
+
+    settings = Settings(allowed_hosts=hosts, trusted_proxies=proxies, cors_origins=origins)
+
+    assert (settings.allowed_hosts, settings.trusted_proxies, settings.cors_origins) == (hosts, proxies, origins)
+    assert Settings(trusted_proxies=["*"]).trusted_proxies == ["*"]
+
+
+def test_a_variable_that_is_no_setting_is_told_with_the_one_that_was_meant(whence: Whence) -> None:
+    ended = whence(
+        "migrate", WHENCE_LOG_FORMAT="json", WHENCE_OPEN_READNG="false", WHENCE_X="1", whence_port="8000", WHEN="now"
+    )
+
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    told = [(line["variable"], line.get("nearest")) for line in lines if line["level"] == "warning"]
+    assert told == [("WHENCE_OPEN_READNG", "WHENCE_OPEN_READING"), ("WHENCE_X", None)]
+    assert ended.returncode == 0
+
+
+def test_the_version_is_that_of_the_contract(whence: Whence) -> None:
+    ended = whence("--version")
+
+    assert ended.stdout == f"Whence {json.loads(CONTRACT.read_text('utf-8'))['info']['version']}\n"
+    assert ended.returncode == 0
 
 
 def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path) -> None:
@@ -249,8 +312,9 @@ def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_an_unknown_revision_is_said_in_one_line(whence: Whence) -> None:
-    ended = whence("migrate", "--to", "nonsense")
+@pytest.mark.parametrize("told", ["nonsense", "", " ", "@", "-"])
+def test_an_unknown_revision_is_said_in_one_line(whence: Whence, told: str) -> None:
+    ended = whence("migrate", f"--to={told}")
 
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1, ended.stderr

@@ -41,6 +41,7 @@ from api.web.values import Reference, columns_of
 
 # How often a list filtered by `on_file` reads on before it answers a page that is not full.
 ROUNDS = 20
+RETRACTION = "POST or DELETE /v1/attributions/{}/retraction"
 
 
 class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
@@ -56,7 +57,12 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         "source": (sources, "source_id"),
         "document": (documents, "document_id"),
     }
-    read_only = frozenset({"cites"})
+    elsewhere: ClassVar = {
+        "cites": "POST /v1/attributions/{}/citations, or DELETE /v1/citations/… of one",
+        "retracted_at": RETRACTION,
+        "retraction_reason": RETRACTION,
+        "retraction_document": RETRACTION,
+    }
 
     # Recording -----------------------------------------------------------------------------------------------------
 

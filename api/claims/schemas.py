@@ -29,7 +29,9 @@ class ClaimDraft(Draft):
         examples=["North Korea supplies Russia with arms for the war in Ukraine"],
     )
     language: Language | None = None
-    translations: dict[Language, Paragraph] = Field(default_factory=dict, description="{language: text}")
+    translations: dict[Language, Paragraph] = Field(
+        default_factory=dict, max_length=200, description="{language: text}"
+    )
     about: list[Subject] = Field(default_factory=list, max_length=100)
     occurred: SpokenDate | None = Field(None, description="When the thing claimed is to have happened.")
     place: Line | None = None

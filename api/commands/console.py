@@ -1,5 +1,6 @@
 """What all commands have in common: what they say, the settings, the database, and how they fail."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from rich.console import Console
 from rich.markup import escape
 
-from api.settings import Settings
+from api.settings import Settings, misspelt
 
 if TYPE_CHECKING:
     from api.storage.database import Database
@@ -32,7 +33,8 @@ def opened_database() -> Iterator["Database"]:
 
 
 def read_settings(**given: Any) -> Settings:
-    """Read the settings, and set up the log as they say."""
+    """Read the settings, set up the log as they say, and tell it of variables that say nothing."""
+    import structlog
     from pydantic import ValidationError
 
     from api.web import logs
@@ -43,6 +45,11 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as wrong:
         told = (f"WHENCE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in wrong.errors())
         fail("; ".join(told), WRONG_SETTINGS)
+    for name, nearest in misspelt(os.environ).items():
+        meant = {} if nearest is None else {"nearest": nearest}
+        structlog.get_logger().warning(
+            "there is no setting of this name, so it changes nothing", variable=name, **meant
+        )
     return settings
 
 

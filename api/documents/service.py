@@ -33,6 +33,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
     draft = DocumentDraft
     answer = DocumentRecord
     path = "documents"
+    elsewhere: ClassVar = {"same_as": "POST or DELETE /v1/documents/{}/same_as"}
     whole = frozenset({"publisher", "published_at", "retrieved_at"})
     nested: ClassVar = {"publisher": (sources, "publisher_id")}
 

@@ -26,13 +26,14 @@ from api.web.callers import desk, takes
 from api.web.memory import lasting, passing
 from api.web.paging import Page
 from api.web.problems import responses
-from api.web.requests import StrictRoute
+from api.web.requests import SpeltOutRoute, StrictRoute
 from api.web.resources import READ_ONE, RecordId
 
 
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/v1", tags=["Provenance"], route_class=StrictRoute)
+    spelt_out = APIRouter(prefix="/v1", tags=["Provenance"], route_class=SpeltOutRoute)
     ask: dict[str, Any] = {
         "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
         **takes(Role.READER),
@@ -115,7 +116,7 @@ def router() -> APIRouter:
             size = nodes_at_most(request, asked)
             return answers.computed(service.lineage(reading, id, Direction.DOWN, asked, size, scope))
 
-    @routes.get(
+    @spelt_out.get(
         "/documents/lookup",
         operation_id="lookup_document",
         response_model=Page[Found],
@@ -128,5 +129,6 @@ def router() -> APIRouter:
         with desk(request).reading(asked.known_at) as reading:
             return pages.page(request, found_at(reading, asked, pages.cut(request, asked)))
 
+    routes.routes.extend(spelt_out.routes)
     routes.routes.extend(verdicts.router().routes)
     return routes

@@ -16,7 +16,7 @@ from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.memory import lasting
 from api.web.problems import responses
-from api.web.requests import StrictRoute
+from api.web.requests import SpeltOutRoute, StrictRoute
 from api.web.resources import READ, READ_ONE
 
 ASKED = {
@@ -28,6 +28,7 @@ ASKED = {
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/v1", tags=["Search"], route_class=StrictRoute)
+    spelt_out = APIRouter(prefix="/v1", tags=["Search"], route_class=SpeltOutRoute)
 
     @routes.get(
         "/search",
@@ -53,7 +54,7 @@ def router() -> APIRouter:
             part, complete = service.search(reading, asked, cut, deadline)
         return pages.page(request, part, Hits, complete=complete)
 
-    @routes.post(
+    @spelt_out.post(
         "/claims/similar",
         operation_id="find_similar_claims",
         summary="Is this claim on record already, in other words?",
@@ -72,4 +73,5 @@ def router() -> APIRouter:
         with desk(request).reading(deadline=deadline) as reading:
             return answers.computed(similar(reading, draft, deadline))
 
+    routes.routes.extend(spelt_out.routes)
     return routes

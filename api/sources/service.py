@@ -1,7 +1,7 @@
 """Keep who can say something: whose line they speak, and which records are one source."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists
@@ -45,6 +45,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     draft = SourceDraft
     answer = SourceRecord
     path = "sources"
+    elsewhere: ClassVar = {"same_as": "POST or DELETE /v1/sources/{}/same_as"}
     whole = frozenset({"controlled_by"})
     steering = frozenset({"if_named"})
 

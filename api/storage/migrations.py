@@ -1,6 +1,7 @@
 """Bring the tables to the shape that this code expects, safely also when several processes start at once."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,10 @@ SCRIPTS = Path(__file__).parents[2] / "alembic"
 VERSIONS = "alembic_version"
 ATTEMPTS = 20
 PATIENCE = 60  # seconds: how long one process waits for another one's migration
+NEWER = (
+    "The database is at revision {}, and this version knows none after {}: a newer one made it. Run that one, also to"
+    " take it back."
+)
 # Another process makes the first table at this moment (a duplicate in the catalogue), or is in the way.
 REFUSED = {"23505", "42P07", "42710", "40001", "40P01"}
 
@@ -45,6 +50,8 @@ def downgrade(url: str, revision: str) -> None:
 
 def move(url: str, revision: str) -> None:
     """Bring a database up, or take it back, to a revision; `-1` is one back, `+1` one on."""
+    if not re.search(r"\w", revision):
+        raise CommandError(f"“{revision}” names no revision: send a number, `head`, `base`, or `-1` or `+1`.")
     at = current(url)
     _check_known(at)
     (downgrade if _is_behind(revision, at) else upgrade)(url, revision)
@@ -54,6 +61,15 @@ def move(url: str, revision: str) -> None:
 def head() -> str | None:
     """Return the revision that this code expects; None where there is none yet."""
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def shortfall(at: str | None) -> str | None:
+    """Say what to do where a database is at another revision than this code expects; None where it is not."""
+    if at == head():
+        return None
+    if not _is_known(at):
+        return NEWER.format(at, head())
+    return f"The database is at revision {at}, and this version needs {head()}: run `whence migrate`."
 
 
 def current(url: str) -> str | None:
@@ -109,12 +125,13 @@ def _migrate(url: str, work: Callable[[Config], None]) -> None:
 
 def _check_known(at: str | None) -> None:
     """Raise `CommandError` where the tables have a shape that this code has never heard of."""
+    if not _is_known(at):
+        raise CommandError(NEWER.format(at, head()))
+
+
+def _is_known(at: str | None) -> bool:
     scripts = ScriptDirectory.from_config(_config())
-    if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
-        raise CommandError(
-            f"The database is at revision {at}, and this version knows none after {head()}: a newer one made it. Run"
-            " that one, also to take it back."
-        )
+    return at is None or at in {script.revision for script in scripts.walk_revisions()}
 
 
 def _is_behind(revision: str, at: str | None) -> bool:

@@ -50,7 +50,7 @@ def line_of(keeper: Keeper[Any, Any, Any], answer: Record) -> Line:
     line: Line = {"kind": keeper.kind}
     for name, field in keeper.draft.model_fields.items():
         named = field.alias or name
-        if named in said and name not in keeper.read_only:
+        if named in said and name not in keeper.elsewhere:
             line[f"{keeper.kind}_kind" if named == "kind" else named] = _plain(said[named])
     if "if_named" in keeper.steering:
         line["if_named"] = "new"  # two of one name are two: whoever recorded them knew

@@ -77,7 +77,6 @@ def readiness(request: Request) -> Readiness:
     database = request.app.state.database
     with database.reading() as reading:
         at = migrations.current_of(reading.connection)
-    expected = migrations.head()
-    if at != expected:
-        raise Unavailable(f"The database is at revision {at}, and this version needs {expected}: run `whence migrate`.")
+    if (wrong := migrations.shortfall(at)) is not None:
+        raise Unavailable(wrong)
     return Readiness(status="ready", database=database.describe(), revision=at)

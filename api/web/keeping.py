@@ -190,7 +190,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         So sending the same draft again changes nothing and makes nothing. Raises `Invalid` where it is another.
         """
         hidden = hidden_of(self, ledger, row)  # as they stand: what came of them would tell what they are
-        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*self.read_only, *hidden})
+        patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*self.elsewhere, *hidden})
         for name, (keeper, column) in self.nested.items():
             sent = getattr(draft, name)
             if name in patch and isinstance(sent, Draft):

@@ -42,8 +42,8 @@ class Kind(ABC, Generic[Row, Sent, Answer]):
     whole: ClassVar[frozenset[str]] = frozenset()
     # Fields of a draft that steer the request and are not kept.
     steering: ClassVar[frozenset[str]] = frozenset()
-    # Fields of a draft that change by paths of their own.
-    read_only: ClassVar[frozenset[str]] = frozenset()
+    # Fields that change by operations of their own, each with those; `{}` is the record's id.
+    elsewhere: ClassVar[Mapping[str, str]] = {}
     # Fields that only an item of a list has: sent back in a patch, they are nothing that it changes.
     of_lists: ClassVar[frozenset[str]] = frozenset()
     editable: ClassVar[bool] = True
@@ -90,4 +90,4 @@ class Kind(ABC, Generic[Row, Sent, Answer]):
     def fields(self) -> set[str]:
         """Name the fields that an edit can change."""
         names = {field.alias or name for name, field in self.draft.model_fields.items()}
-        return names - self.steering - self.read_only
+        return names - self.steering - self.elsewhere.keys()

@@ -1,6 +1,6 @@
 """Merge a patch into what a record says, as far as its writer may see that (RFC 7396)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +43,8 @@ def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Field
     whole: Fields = merge_patch(now, given)  # type: ignore[assignment]
     whole |= {name: given[name] for name in kind.whole & set(given)}
     fields = kind.fields
-    _refuse_read_only(fields, seen, {name: whole.get(name) for name in given})
+    elsewhere = {name: how.format(row.id) for name, how in kind.elsewhere.items()}
+    _refuse_read_only(fields, elsewhere, seen, {name: whole.get(name) for name in given})
     with validating():
         draft = kind.draft.model_validate({name: value for name, value in whole.items() if name in fields})
     (true,) = ledger.shown([row])
@@ -102,13 +103,19 @@ def _require_sight(kind: str, row: Sealable, fields: set[str]) -> None:
         )
 
 
-def _refuse_read_only(fields: set[str], seen: Fields, wanted: Fields) -> None:
+def _refuse_read_only(fields: set[str], elsewhere: Mapping[str, str], seen: Fields, wanted: Fields) -> None:
     problems = [
-        Problem("There is no field of this name; check the spelling.", pointer(name))
-        if name not in seen
-        else Problem("This cannot be changed here; leave it out, or send it back as it is.", pointer(name))
+        Problem(_why_not(name, elsewhere, seen), pointer(name))
         for name, value in wanted.items()
         if name not in fields and (name not in seen or value != seen[name])
     ]
     if problems:
         raise Contradictory(problems)
+
+
+def _why_not(name: str, elsewhere: Mapping[str, str], seen: Fields) -> str:
+    if name not in seen:
+        return "There is no field of this name; check the spelling."
+    if name in elsewhere:
+        return f"This changes by {elsewhere[name]}. Here, leave it out, or send it back as it is."
+    return "This cannot be changed here; leave it out, or send it back as it is."

@@ -259,32 +259,32 @@ class Faults:
         except Exception as failure:
             log.error("request failed", path=path_as_sent(scope), exc_info=failure)
             if begun:
-                raise  # the connection must break: what was sent is not the whole
+                return  # the server breaks the connection, as what was sent is not the whole
             response = respond(Internal("The request could not be carried out."), scope["state"]["request_id"])
             await response(scope, receive, send)
 
 
 class ReadablePath:
-    """Find nothing at an address that holds a NUL or is not UTF-8."""
+    """Find nothing at an address that holds a NUL or a line break, or is not UTF-8."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not is_text(scope.get("raw_path") or scope["path"].encode()):
-            failure = NotFound("There is no such address: it holds a NUL, or bytes that are not UTF-8.")
+            failure = NotFound("There is no such address: it holds a NUL or a line break, or bytes that are not UTF-8.")
             return await respond(failure, scope["state"]["request_id"])(scope, receive, send)
         await self.app(scope, receive, send)
 
 
 def is_text(raw_path: bytes) -> bool:
-    """Say whether a percent-encoded path is UTF-8 without NUL."""
+    """Say whether a percent-encoded path is UTF-8 without NUL, and one line: a route's end fits before a line's too."""
     path = unquote_to_bytes(raw_path)
     try:
         path.decode()
     except UnicodeDecodeError:
         return False
-    return b"\0" not in path
+    return b"\0" not in path and b"\n" not in path
 
 
 def path_as_sent(scope: Scope) -> str:

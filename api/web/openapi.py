@@ -96,15 +96,21 @@ WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
 IN_WORDS = {"200": "The answer.", "201": "Recorded.", "204": "Done."}
 
 
+def project() -> dict[str, Any]:
+    """Return what pyproject.toml says of Whence: its version, what it is, under which license."""
+    told: dict[str, Any] = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
+    return told
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """Make the contract of an application: the same document each time."""
-    project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
+    told = project()
     contract = get_openapi(
         title="Whence",
-        version=project["version"],
-        summary=project["description"],
+        version=told["version"],
+        summary=told["description"],
         description=DESCRIPTION,
-        license_info={"name": "Apache License 2.0", "identifier": project["license"]},
+        license_info={"name": "Apache License 2.0", "identifier": told["license"]},
         routes=app.routes,
         tags=[{"name": name, "description": sentence} for name, sentence in TAGS.items()],
     )

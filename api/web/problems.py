@@ -1,6 +1,6 @@
 """Answer every failure with a problem document (RFC 9457), and describe each kind on a page of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match, Route
 
 from api import errors
 from api.errors import Contradictory, Failure, Internal, Invalid, MethodNotAllowed, NotFound, Problem
@@ -107,23 +107,24 @@ def install(app: FastAPI) -> None:
         return _answered(request, _from_http(request, failure))
 
     @app.exception_handler(Exception)
-    async def broken(request: Request, failure: Exception) -> Response:
-        log.error("request failed", path=request.url.path, exc_info=failure)
+    async def broken(request: Request, _: Exception) -> Response:  # which the server logs
         return _answered(request, Internal("The request could not be carried out."))
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
     """List the methods that an address takes, over all routes that match it; whatever takes GET takes HEAD too."""
-    taken = [
-        method
-        for method in METHODS
-        if any(
-            route.matches({"type": "http", "method": method, "path": path, "root_path": "", "app": app})[0]
-            is Match.FULL
-            for route in app.router.routes
-        )
-    ]
+    taken = [method for method in METHODS if method in _methods_of(_route_of(app, method, path))]
     return [*taken, "HEAD"] if "GET" in taken else taken
+
+
+def _route_of(app: FastAPI, method: str, path: str) -> BaseRoute | None:
+    """Return the route that a request goes to, if only to be refused there."""
+    scope = {"type": "http", "method": method, "path": path, "root_path": "", "app": app}
+    return next((route for route in app.router.routes if route.matches(scope)[0] is Match.FULL), None)
+
+
+def _methods_of(route: BaseRoute | None) -> Collection[str]:
+    return (route.methods or ()) if isinstance(route, Route) else ()
 
 
 def _answered(request: Request, failure: Failure) -> Response:

@@ -15,6 +15,7 @@ from api.web.records import Draft
 from api.web.values import Reference
 
 R = TypeVar("R", bound=Recorded)
+NO_BUNDLE = 'A "$ref" is for bundles, in which another record has the ref “{}”. Elsewhere, refer by id or external_id.'
 
 
 class Names(dict[str, Recorded]):
@@ -25,7 +26,10 @@ def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) 
     """Return the live record that a reference means. Raises `Invalid`, pointing at the reference."""
     kind = table_of(model).name
     if reference.ref is not None:
-        row = ledger.notes(Names).get(reference.ref)
+        names = ledger.notes(Names)
+        if not names:
+            raise Absent(NO_BUNDLE.format(reference.ref), pointer)
+        row = names.get(reference.ref)
         named = f'"$ref": "{reference.ref}"'
         if row is not None and not isinstance(row, model):
             raise Invalid(f"{named} is of the kind {kind_of(row)}, and here the kind {kind} is needed.", pointer)

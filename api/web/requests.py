@@ -11,6 +11,8 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Cookie, Header, Path
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Match
+from starlette.types import Scope
 
 from api.errors import Contradictory, Malformed, Problem, TooLarge, TooSlow, UnsupportedMedia
 from api.formats.json import read
@@ -89,6 +91,17 @@ class StrictRoute(APIRoute):
             await request.take_body(limit)
         elif request.method == "POST":
             await request.bound_body(limit)
+
+
+class SpeltOutRoute(StrictRoute):
+    """The same, at an address that is spelt out where others have an id: a wrong method is refused, not tried with that
+    as an id.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Take the address with every method, so that no other route is looked for."""
+        match, found = super().matches(scope)
+        return (Match.FULL if match is Match.PARTIAL else match), found
 
 
 class StrictBundleRoute(StrictRoute):

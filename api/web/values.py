@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     StringConstraints,
+    ValidationError,
     WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from api.formats.addresses import normal_form
 from api.formats.edtf import latest_of, parse, read_instant
@@ -30,11 +32,12 @@ WIKIDATA = "^Q[1-9][0-9]{0,14}$"
 
 # Names of the branches of a union: they tell the validator where it is, and never reach a caller.
 REFERENCE, DRAFT = "‹reference›", "‹draft›"
+BESIDE = "beside_reference"  # the kind of error where a reference has a field that it does not take
 
 
 def pointer_to(path: Sequence[str | int], error: str) -> str:
     """Turn a validator's path into a JSON Pointer: without the branches of unions, and without its mark for a key."""
-    own = path[-1:] if error == "extra_forbidden" else ()  # the caller's own word, whatever it looks like
+    own = path[-1:] if error in ("extra_forbidden", BESIDE) else ()  # the caller's own word, whatever it looks like
     steps = path[: len(path) - len(own)]
     return pointer(*(step for step in steps if step != "[key]" and not str(step).startswith("‹")), *own)
 
@@ -176,6 +179,23 @@ class Reference(Value):
         """Refer to a record by its id."""
         return cls.model_validate({"id": record_id})
 
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, sent: Any) -> Any:
+        """Say of each other field what a reference takes: it is no draft with an id, and no misspelling."""
+        if not isinstance(sent, dict) or not (others := [name for name in sent if name not in cls._taken()]):
+            return sent
+        kind = "kind and its " if "kind" in cls.model_fields else ""
+        told = f"A reference takes nothing beside its {kind}id or external_id: leave this out."
+        error = PydanticCustomError(BESIDE, told)
+        lines = [InitErrorDetails(type=error, loc=(name,), input=sent[name]) for name in others]
+        raise ValidationError.from_exception_data(cls.__name__, lines)
+
+    @classmethod
+    @cache
+    def _taken(cls) -> frozenset[str]:
+        return frozenset(field.alias or name for name, field in cls.model_fields.items())
+
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(given is not None for given in (self.id, self.external_id, self.ref)) != 1:
@@ -210,10 +230,10 @@ class KindId(Value):
 
 
 def looks_like(sent: Any) -> str:
-    """Tell a reference from a draft: a reference has nothing but an id of some kind."""
+    """Tell a reference from a draft: no draft has an id or a `$ref`, and none has an external_id alone."""
     if isinstance(sent, Reference):
         return REFERENCE
-    if isinstance(sent, dict) and sent and set(sent) <= {"id", "external_id", "$ref"}:
+    if isinstance(sent, dict) and ("id" in sent or "$ref" in sent or sent.keys() == {"external_id"}):
         return REFERENCE
     return DRAFT
 

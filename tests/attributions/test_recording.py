@@ -48,6 +48,13 @@ def test_a_reference_to_nothing_is_refused_where_it_stands(
     assert pointers(newsroom.refused("attributions", body)) == [f"/{field}"]
 
 
+def test_a_ref_is_for_bundles(newsroom: Newsroom) -> None:
+    refused = newsroom.refused("attributions", {"claim": {"$ref": "p"}, "stance": "affirms"})
+
+    assert pointers(refused) == ["/claim"]
+    assert refused["detail"].startswith('A "$ref" is for bundles, in which another record has the ref “p”')
+
+
 def test_a_record_is_referred_to_by_its_key(newsroom: Newsroom, claim: Kept) -> None:
     kcna = newsroom.source(external_id="kcna")
     assert newsroom.say(claim, {"external_id": "kcna"})["source"] == kcna.ref
@@ -304,6 +311,24 @@ def test_what_has_a_path_of_its_own_or_is_derived_is_not_patched(
     said = newsroom.say(claim, cites=[newsroom.say(claim)])
     assert pointers(problem(newsroom.try_edit(said, **patch), 422)) == [f"/{name}" for name in patch]
     assert newsroom.ask(said)["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "path"),
+    [
+        ("cites", [], "citations"),
+        ("retracted_at", "2023-07", "retraction"),
+        ("retraction_reason", "x", "retraction"),
+        ("retraction_document", {"id": "01890000-0000-7000-8000-000000000000"}, "retraction"),
+    ],
+)
+def test_what_has_a_path_of_its_own_is_refused_with_it(
+    newsroom: Newsroom, claim: Kept, field: str, value: object, path: str
+) -> None:
+    said = newsroom.say(claim, cites=[newsroom.say(claim)])
+    (refused,) = problem(newsroom.try_edit(said, **{field: value}), 422)["errors"]
+    assert refused["pointer"] == f"/{field}"
+    assert f"POST /v1/attributions/{said.id}/{path}" in refused["detail"].replace("POST or DELETE", "POST")
 
 
 def test_what_was_read_can_be_sent_back_with_the_edit_in_it(newsroom: Newsroom, claim: Kept) -> None:

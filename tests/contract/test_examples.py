@@ -11,6 +11,7 @@ from api.web.examples import FOLDER, example
 from tests.contract.operations import Store, at, pointers, problem
 
 ROW = re.compile(r"^\| (?P<files>`[^|]+) \| (?P<where>[^|]+) \|[^|]*\|$", re.MULTILINE)
+RECORDS = ("sources", "documents", "claims", "attributions", "relations", "dependencies", "assessments")
 ADDRESS = re.compile(r"`(?:(POST|PATCH) /v1|…)(/[^`]*)`")
 GUIDE = Path(FOLDER).parents[1] / "api" / "web" / "docs" / "recording.md"
 BLOCK = re.compile(r"^```json (POST|PATCH) (\S+)( refused (\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -97,15 +98,26 @@ def test_rehearsing_a_bundle_stores_nothing(own: Store) -> None:
 
 
 def versions(store: Store) -> list[tuple[str, int]]:
-    kinds = ("sources", "documents", "claims", "attributions", "relations", "dependencies", "assessments")
     return [
         (one["id"], one["version"])
-        for kind in kinds
+        for kind in RECORDS
         for one in store.client.get(f"/v1/{kind}", params={"limit": 200}).json()["items"]
     ]
 
 
-def test_every_request_of_the_guide_works_in_its_order(own: Store) -> None:
+def test_an_example_of_records_sent_again_makes_no_second_one(own: Store) -> None:
+    records = [one for one in EXAMPLES if one.path.removeprefix("/v1/") in {*RECORDS, "bundles"}]
+    for sent in records:
+        post(own, sent)
+    before = versions(own)
+
+    for sent in records:
+        answer = post(own, sent)
+        assert answer.status_code == (201 if sent.path == "/v1/bundles" else 200), (sent, answer.text)
+    assert versions(own) == before
+
+
+def test_every_request_of_the_guide_works_in_its_order_and_again(own: Store) -> None:
     blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
     assert len(blocks) == GUIDE.read_text("utf-8").count("```json")
 
@@ -116,3 +128,9 @@ def test_every_request_of_the_guide_works_in_its_order(own: Store) -> None:
             assert all(at(json.loads(body), pointer) is not None for pointer in pointers(answer))
         else:
             assert answer.status_code == 201, (body[:300], answer.text)
+    before = versions(own)
+
+    for method, path, refused, _, body in blocks:
+        answer = own.client.request(method, path, json=json.loads(body))
+        assert refused or answer.status_code == (201 if path == "/v1/bundles" else 200), (body[:300], answer.text)
+    assert versions(own) == before

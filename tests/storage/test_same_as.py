@@ -33,6 +33,14 @@ def test_both_say_why(newsroom: Newsroom, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_correction_is_told_what_joins(newsroom: Newsroom, kind: str) -> None:
+    first, second, _ = three(newsroom, kind)
+    (refused,) = problem(newsroom.try_edit(first, same_as=[second.ref]), 422)["errors"]
+    assert refused["pointer"] == "/same_as"
+    assert f"POST or DELETE {first.path}/same_as" in refused["detail"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_other_is_another_record_of_the_kind(newsroom: Newsroom, kind: str) -> None:
     first, second, _ = three(newsroom, kind)
     for other in (first.ref, newsroom.claim().ref, {"external_id": "none"}):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api.main import create_app
@@ -33,6 +34,18 @@ def test_a_database_of_another_shape_is_not_ready_but_up(database_url: str) -> N
     assert ready.headers["content-type"] == "application/problem+json"
     assert "whence migrate" in ready.json()["detail"]
     assert ready.headers["retry-after"]
+
+
+def test_a_database_of_a_newer_version_is_not_ready_and_not_to_be_migrated(database_url: str) -> None:
+    with migrations.alone(database_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with Client(create_app(Settings(database_url=database_url)), raise_server_exceptions=False) as client:
+        ready = client.get("/readyz")
+
+    assert ready.status_code == 503
+    assert ready.json()["detail"].startswith("The database is at revision 9999, and this version knows none after ")
+    assert "whence migrate" not in ready.json()["detail"]
 
 
 def test_a_database_that_is_away_is_not_ready_but_up(lines: list[Any]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 
 from api.main import create_app
@@ -31,6 +32,10 @@ def app(settings: Settings) -> FastAPI:
     @app.get("/broken")
     def broken() -> None:
         raise RuntimeError("secret detail")
+
+    @app.get("/broken-off")
+    def broken_off() -> StreamingResponse:
+        return StreamingResponse(piece() for piece in (lambda: b"the beginning", broken))
 
     return app
 
@@ -91,6 +96,15 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(client: TestClient,
     assert next(line for line in lines if line["log_level"] == "error")["exc_info"].args == ("secret detail",)
 
 
+@pytest.mark.parametrize("path", ["/broken", "/broken-off"])
+def test_a_failure_is_logged_once_with_its_request(client: TestClient, lines: list[Any], path: str) -> None:
+    client.get(path, headers={"X-Request-Id": "seen"})
+
+    (line,) = [line for line in lines if line["log_level"] == "error"]
+    assert (line["path"], line["request_id"]) == (path, "seen")
+    assert line["exc_info"].args == ("secret detail",)
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/docs", "/healthz", "/v1/claims", "/openapi.json", "/nowhere", "/static/whence.css"]
 )
@@ -106,7 +120,8 @@ def test_head_is_get_without_the_body(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/%00", "/v1/claims/%00", "/v1/%ff", "/v1/sources/%C3%28", "/%ED%A0%80", "/static/%00"]
+    "path",
+    ["/%00", "/%0A", "/healthz%0A", "/v1/claims/%00", "/v1/%ff", "/v1/sources/%C3%28", "/%ED%A0%80", "/static/%00"],
 )
 def test_an_address_that_is_no_text_is_not_found(client: TestClient, path: str) -> None:
     answer = client.get(path)
@@ -116,9 +131,9 @@ def test_an_address_that_is_no_text_is_not_found(client: TestClient, path: str) 
 
 
 @given(st.text())
-def test_every_text_without_nul_is_an_address(text: str) -> None:
+def test_every_text_of_one_line_without_nul_is_an_address(text: str) -> None:
     raw = "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass")).encode()
-    proper = "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    proper = not {"\0", "\n"} & set(text) and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
     assert is_text(raw) is proper
 

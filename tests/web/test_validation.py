@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from api.assessments.schemas import Target
 from api.attributions.schemas import AttributionDraft
 from api.claims.schemas import ClaimDraft
 from api.dependencies.schemas import DependencyDraft
@@ -16,6 +17,10 @@ from api.web.validation import validating
 SAID = {"claim": {"text": "P"}, "stance": "affirms"}
 OBJECT = 'This takes an object, such as {"id": …} where it is a record that is referred to.'
 TEXT = "This takes a text, in quotation marks."
+ALONE = "A reference takes nothing beside its id or external_id: leave this out."
+NAMED = "A reference takes nothing beside its kind and its id or external_id: leave this out."
+LANGUAGES = {f"fr-x-{number}": "P" for number in range(201)}
+ID = "0190b5a2-0000-7000-8000-000000000000"
 
 
 @pytest.mark.parametrize(
@@ -24,9 +29,15 @@ TEXT = "This takes a text, in quotation marks."
         (AttributionDraft, SAID | {"claim": "01a21dd1"}, "/claim", OBJECT),
         (AttributionDraft, SAID | {"quote": "selon"}, "/quote", OBJECT),
         (ClaimDraft, ["P"], "", OBJECT),
+        (AttributionDraft, SAID | {"claim": {"id": ID, "text": "P"}}, "/claim/text", ALONE),
+        (AttributionDraft, SAID | {"claim": {"$ref": "p", "‹text›": "P"}}, "/claim/‹text›", ALONE),
+        (AttributionDraft, SAID | {"source": {"kind": "source", "id": ID}}, "/source/kind", ALONE),
+        (AttributionDraft, SAID | {"responds_to": {"kind": "attribution", "id": ID}}, "/responds_to/kind", ALONE),
+        (Target, {"kind": "source", "id": ID, "name": "S"}, "/name", NAMED),
         (AttributionDraft, SAID | {"cites": {}}, "/cites", "This takes a list, […]."),
         (DependencyDraft, {"members": [], "reason": "R"}, "/members", "Send at least 2 of these."),
-        (SourceDraft, {"name": "S", "aliases": ["T"] * 101}, "/aliases", "Send at most 100 of these."),
+        (ClaimDraft, {"text": "P", "topics": ["T"] * 101}, "/topics", "Send at most 100 of these."),
+        (ClaimDraft, {"text": "P", "translations": LANGUAGES}, "/translations", "Send at most 200 of these."),
         (ClaimDraft, {"text": None}, "/text", TEXT),
         (ClaimDraft, {"text": 12}, "/text", TEXT),
         (AttributionDraft, SAID | {"verbatim": "oui"}, "/verbatim", "This takes true or false."),
