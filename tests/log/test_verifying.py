@@ -19,7 +19,7 @@ from api.access.schemas import KeyDraft
 from api.assessments.models import Assessment
 from api.attributions.models import Attribution
 from api.custody import tokens, tree
-from api.custody.envelope import commitments_from
+from api.custody.envelope import commitments
 from api.custody.keys import Keys, load_keys
 from api.custody.notes import Checkpoint, Verifier, opened
 from api.log import proofs, verifying
@@ -284,7 +284,7 @@ def vouch(connection: Connection, model: type[Recorded], record: UUID, place: st
         "action": "created",
         "recorded_at": row["updated_at"],
         "recorded_by": row["updated_by"],
-        "commitments": commitments_from({name: row[name] for name in committed(model)}, row["seed"]),
+        "commitments": commitments({name: row[name] for name in committed(model)}, row["seed"]),
     }
     if place == "change":
         connection.execute(table_of(Change).insert(), {**entry, "sequence": 0, "hashes": b""})
