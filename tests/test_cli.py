@@ -609,11 +609,12 @@ def test_a_backup_never_takes_the_place_of_the_store_or_of_what_is_no_file(whenc
     os.mkfifo(pipe)
     before = store.stat().st_ino
 
-    ended = [whence("backup", str(target)) for target in (store, link, pipe, tmp_path)]
+    ended = [whence("backup", str(target)) for target in (store, link, f"{store}-wal", pipe, tmp_path)]
 
-    assert [one.returncode for one in ended] == [1] * 4
-    assert [" is the store itself: name another file" in one.stderr for one in ended] == [True, True, False, False]
-    assert [" is no file that a copy can replace." in one.stderr for one in ended] == [False, False, True, True]
+    assert [one.returncode for one in ended] == [1] * 5
+    itself, no_file = " is the store itself, or a part of it: name another file", " is no file that a copy can replace."
+    assert [itself in one.stderr for one in ended] == [True, True, True, False, False]
+    assert [no_file in one.stderr for one in ended] == [False, False, False, True, True]
     assert (store.stat().st_ino, link.is_symlink(), pipe.is_fifo()) == (before, True, True)
 
 
