@@ -202,6 +202,8 @@ def test_a_port_that_is_taken_is_said_in_one_line(process: Whence) -> None:
         ("WHENCE_DATABASE_URL", "mysql://nobody@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "nonsense", 2),
         ("WHENCE_DATABASE_URL", "sqlite://", 2),
+        ("WHENCE_DATABASE_URL", "sqlite://data/whence.db", 2),
+        ("WHENCE_DATABASE_URL", "postgresql://nobody:p@rt:secret@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "sqlite+aiosqlite:///data/whence.db", 2),
         ("WHENCE_DATABASE_URL", "postgresql+psycopg2://nobody:secret@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "postgresql+psycopg://nobody:secret@127.0.0.1:1/x", 1),
