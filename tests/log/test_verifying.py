@@ -369,6 +369,11 @@ def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom
     for malformed in ({"openings": {"text": {"value": 1}}}, {"openings": ["text"]}):
         with pytest.raises(ValueError, match="disclosure"):
             proofs.verify_entry(entry, proof, note, [key], malformed)
+    for name, malformed in (("sequence", "first"), ("sequence", None), ("commitments", {})):
+        other = {"envelope": {**entry["envelope"], name: malformed}}
+        assert proofs.verify_entry(other, proof, note, [key], shown) != []
+    with pytest.raises(ValueError, match="no entry"):
+        proofs.verify_entry({"envelope": {**entry["envelope"], "commitments": ["text"]}}, proof, note, [key], shown)
     shown["openings"]["text"]["value"] = "Another claim."
     assert proofs.verify_entry(entry, proof, note, [key], shown) != []
     entry["envelope"]["actor"] = "somebody else"
