@@ -240,7 +240,6 @@ def test_what_is_removed_is_missed(said: Kept, database_url: str, verifier: Veri
         assert not holds(connection, verifier)
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize("place", ["change", "change_queue"])
 def test_no_second_entry_speaks_for_what_was_altered(
     said: Kept, database_url: str, verifier: Verifier, place: str
@@ -254,7 +253,6 @@ def test_no_second_entry_speaks_for_what_was_altered(
         assert not holds(connection, verifier)
 
 
-@pytest.mark.dealt
 @pytest.mark.parametrize("place", ["change", "change_queue"])
 def test_no_entry_that_is_not_signed_vouches_for_a_record(
     said: Kept, database_url: str, verifier: Verifier, place: str
