@@ -238,9 +238,9 @@ def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path)
     assert migrations.current(f"sqlite:///{tmp_path}/data/whence.db") is None
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["migrate", "--to", "base"], ["keys", "list"]])
+@pytest.mark.parametrize("command", [["migrate"], ["migrate", "--to", "base"], ["keys", "list"], ["verify"]])
 def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path, command: list[str]) -> None:
-    whence("migrate")
+    whence("keys", "create", "--holder", "nobody", "--role", "reader")
     with closing(sqlite3.connect(tmp_path / "data" / "whence.db")) as store, store:
         store.execute("UPDATE alembic_version SET version_num = '9999'")
 
@@ -249,6 +249,16 @@ def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path
     assert ended.returncode == 1
     assert ended.stderr.startswith("The database is at revision 9999, and this version knows none after ")
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_store_of_an_older_version_is_migrated_before_it_is_verified(whence: Whence) -> None:
+    whence("keys", "create", "--holder", "nobody", "--role", "reader")
+    whence("migrate", "--to", "-1")
+
+    ended = whence("verify")
+
+    assert ended.returncode == 1
+    assert ended.stderr.endswith(f" and this version needs {migrations.head()}: run `whence migrate`.\n")
 
 
 def test_an_unknown_revision_is_said_in_one_line(whence: Whence) -> None:

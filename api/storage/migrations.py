@@ -13,12 +13,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from api.errors import Unavailable
 from api.storage import sqlite, touches
 from api.storage.address import read_address
 
@@ -68,6 +68,15 @@ def current_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def require_head(connection: Connection) -> str | None:
+    """Return the revision that this code expects. Raises `Unavailable` where the tables have another shape."""
+    at, expected = current_of(connection), head()
+    _check_known(at)
+    if at != expected:
+        raise Unavailable(f"The database is at revision {at}, and this version needs {expected}: run `whence migrate`.")
+    return expected
+
+
 @contextmanager
 def alone(url: str) -> Iterator[Connection]:
     """Open one transaction in which no other process migrates; it is committed at the end."""
@@ -108,10 +117,10 @@ def _migrate(url: str, work: Callable[[Config], None]) -> None:
 
 
 def _check_known(at: str | None) -> None:
-    """Raise `CommandError` where the tables have a shape that this code has never heard of."""
+    """Raise `Unavailable` where the tables have a shape that this code has never heard of."""
     scripts = ScriptDirectory.from_config(_config())
     if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
-        raise CommandError(
+        raise Unavailable(
             f"The database is at revision {at}, and this version knows none after {head()}: a newer one made it. Run"
             " that one, also to take it back."
         )

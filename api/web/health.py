@@ -76,8 +76,5 @@ def readiness(request: Request) -> Readiness:
     """Look at the database. Raises `Unavailable` where it cannot be worked with."""
     database = request.app.state.database
     with database.reading() as reading:
-        at = migrations.current_of(reading.connection)
-    expected = migrations.head()
-    if at != expected:
-        raise Unavailable(f"The database is at revision {at}, and this version needs {expected}: run `whence migrate`.")
+        at = migrations.require_head(reading.connection)
     return Readiness(status="ready", database=database.describe(), revision=at)

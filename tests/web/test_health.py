@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
@@ -33,6 +35,19 @@ def test_a_database_of_another_shape_is_not_ready_but_up(database_url: str) -> N
     assert ready.headers["content-type"] == "application/problem+json"
     assert "whence migrate" in ready.json()["detail"]
     assert ready.headers["retry-after"]
+
+
+def test_a_database_of_a_newer_version_is_not_to_be_migrated(database_url: str) -> None:
+    by_hand = create_engine(database_url, poolclass=NullPool)
+    with by_hand.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with Client(create_app(Settings(database_url=database_url)), raise_server_exceptions=False) as client:
+        ready = client.get("/readyz")
+
+    assert ready.status_code == 503
+    assert "a newer one made it" in ready.json()["detail"]
+    assert "whence migrate" not in ready.json()["detail"]
 
 
 def test_a_database_that_is_away_is_not_ready_but_up() -> None:
