@@ -204,6 +204,8 @@ def test_a_port_that_is_taken_is_said_in_one_line(process: Whence) -> None:
         ("WHENCE_DATABASE_URL", "mysql://nobody@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "nonsense", 2),
         ("WHENCE_DATABASE_URL", "sqlite://", 2),
+        ("WHENCE_DATABASE_URL", "sqlite://data/whence.db", 2),
+        ("WHENCE_DATABASE_URL", "postgresql://nobody:p@rt:secret@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "sqlite+aiosqlite:///data/whence.db", 2),
         ("WHENCE_DATABASE_URL", "postgresql+psycopg2://nobody:secret@localhost/x", 2),
         ("WHENCE_DATABASE_URL", "postgresql+psycopg://nobody:secret@127.0.0.1:1/x", 1),
@@ -299,9 +301,9 @@ def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path)
     assert migrations.current(f"sqlite:///{tmp_path}/data/whence.db") is None
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["migrate", "--to", "base"], ["keys", "list"]])
+@pytest.mark.parametrize("command", [["migrate"], ["migrate", "--to", "base"], ["keys", "list"], ["verify"]])
 def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path, command: list[str]) -> None:
-    whence("migrate")
+    whence("keys", "create", "--holder", "nobody", "--role", "reader")
     with closing(sqlite3.connect(tmp_path / "data" / "whence.db")) as store, store:
         store.execute("UPDATE alembic_version SET version_num = '9999'")
 
@@ -310,6 +312,16 @@ def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path
     assert ended.returncode == 1
     assert ended.stderr.startswith("The database is at revision 9999, and this version knows none after ")
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_store_of_an_older_version_is_migrated_before_it_is_verified(whence: Whence) -> None:
+    whence("keys", "create", "--holder", "nobody", "--role", "reader")
+    whence("migrate", "--to", "-1")
+
+    ended = whence("verify")
+
+    assert ended.returncode == 1
+    assert ended.stderr.endswith(f" and this version needs {migrations.head()}: run `whence migrate`.\n")
 
 
 @pytest.mark.parametrize("told", ["nonsense", "", " ", "@", "-"])
@@ -673,11 +685,12 @@ def test_a_backup_never_takes_the_place_of_the_store_or_of_what_is_no_file(whenc
     os.mkfifo(pipe)
     before = store.stat().st_ino
 
-    ended = [whence("backup", str(target)) for target in (store, link, pipe, tmp_path)]
+    ended = [whence("backup", str(target)) for target in (store, link, f"{store}-wal", pipe, tmp_path)]
 
-    assert [one.returncode for one in ended] == [1] * 4
-    assert [" is the store itself: name another file" in one.stderr for one in ended] == [True, True, False, False]
-    assert [" is no file that a copy can replace." in one.stderr for one in ended] == [False, False, True, True]
+    assert [one.returncode for one in ended] == [1] * 5
+    itself, no_file = " is the store itself, or a part of it: name another file", " is no file that a copy can replace."
+    assert [itself in one.stderr for one in ended] == [True, True, True, False, False]
+    assert [no_file in one.stderr for one in ended] == [False, False, False, True, True]
     assert (store.stat().st_ino, link.is_symlink(), pipe.is_fifo()) == (before, True, True)
 
 

@@ -59,9 +59,11 @@ def _checked(settings: Settings, verifiers: "Sequence[Verifier]", earlier: str |
     import api.main  # noqa: F401  so that every kind of record is known
     from api.custody.keys import find_sealing
     from api.log.verifying import verify_store
+    from api.storage import migrations
     from api.storage.database import look
 
     with look(settings.database_url, find_sealing(settings)) as reading:
+        migrations.require_head(reading.connection)
         return verify_store(reading, verifiers, earlier)
 
 

@@ -26,7 +26,7 @@ def verify_entry(
         said, index, size = entry["envelope"], int(proof["index"]), int(proof["size"])
         leaf = tree.leaf_hash(envelope.written(said))
         hashes = [envelope.read_base64(one) for one in proof["hashes"]]
-        sequence, commitments = said["sequence"], said["commitments"]
+        sequence, commitments = said["sequence"], {**said["commitments"]}
         openings = {
             name: envelope.commitment(envelope.read_base64(one["salt"]), one["value"])
             for name, one in (disclosed or {}).get("openings", {}).items()
@@ -38,7 +38,7 @@ def verify_entry(
     signed = Checkpoint.read(opened(note, verifiers))
     problems = []
     if sequence != index + 1:
-        problems.append(f"The proof is for entry {index}, and the entry is number {sequence}, at {sequence - 1}.")
+        problems.append(f"The proof is for the entry with number {index + 1}, and this one has {sequence}.")
     if signed.size != size:
         problems.append(f"The proof is for a tree of {size}, and the checkpoint signs one of {signed.size}.")
     if not tree.verify_inclusion(leaf, index, size, hashes, signed.root):

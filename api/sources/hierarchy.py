@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from api.graph.joining import joined
+from api.graph.lineage import search
 from api.sources import repository
 from api.sources.models import SourceSameAs
 from api.storage.reading import Reading
@@ -48,10 +49,38 @@ def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
     return _hierarchy(*_above(reading, ids))
 
 
-def everybody_above(reading: Reading, source: UUID) -> frozenset[UUID]:
-    """Return a source and all that any record of it speaks for, any record of those, and so on."""
-    above, leaders = _above(reading, [source])
-    return frozenset({source, *above.values(), *leaders})
+@dataclass(frozen=True, slots=True)
+class Control:
+    """All whom sources speak for: of records that are one, each may name somebody else."""
+
+    ways: Mapping[UUID, frozenset[UUID]]
+    leaders: Mapping[UUID, UUID]
+
+    def leader(self, source: UUID) -> UUID:
+        """Return the record that stands for a source."""
+        return self.leaders.get(source, source)
+
+    def leads(self, source: UUID, to: UUID) -> bool:
+        """Say whether a source is another one, or speaks for it in the end."""
+        return self.leader(to) in search([self.leader(source)], self._onward)
+
+    def leads_through_others(self, source: UUID, to: UUID) -> bool:
+        """Say whether a source speaks for another one, or for itself, through a third."""
+        here, there = self.leader(source), self.leader(to)
+        return there in search(self._onward(here) - {here, there}, self._onward)
+
+    def _onward(self, source: UUID) -> frozenset[UUID]:
+        return self.ways.get(source, frozenset())
+
+
+def control(reading: Reading, ids: Iterable[UUID]) -> Control:
+    """Read all whom these sources and those above them speak for, by any record."""
+    above, leaders = _above(reading, ids)
+    ways: dict[UUID, frozenset[UUID]] = {}
+    for one, controller in above.items():
+        speaker = leaders.get(one, one)
+        ways[speaker] = ways.get(speaker, frozenset()) | {leaders.get(controller, controller)}
+    return Control(ways, leaders)
 
 
 def _above(reading: Reading, ids: Iterable[UUID]) -> tuple[Mapping[UUID, UUID], Mapping[UUID, UUID]]:

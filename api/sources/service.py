@@ -13,7 +13,7 @@ from api.errors import Ambiguous, Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
-from api.sources.hierarchy import Hierarchy, Kin, everybody_above, hierarchy, kin
+from api.sources.hierarchy import Hierarchy, Kin, control, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, StandingRating
 from api.storage import listing
@@ -235,26 +235,30 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return row
 
     def check_joined(self, ledger: Ledger, one: Source, other: Source) -> None:
-        steps = (self._steps(ledger, one, other) or 0, self._steps(ledger, other, one) or 0)
-        if max(steps) > 1:  # one step falls away when the two are one; more would go round through others
+        ledger.flush()
+        known = control(ledger, [one.id, other.id])
+        # One step falls away when the two are one; more would go round through others.
+        if known.leads_through_others(one.id, other.id) or known.leads_through_others(other.id, one.id):
             raise Conflict(
                 f"“{_called(one)}” and “{_called(other)}” cannot be one: the one speaks for the other through a third."
             )
 
+    def check_restored(self, ledger: Ledger, rows: Sequence[Source]) -> None:
+        known = control(ledger, [row.id for row in rows])
+        for row in rows:
+            if known.leads_through_others(row.id, row.id):
+                raise Conflict(
+                    f"“{_called(row)}” would speak for itself, through a source that has come to speak for it since:"
+                    " change whom that one speaks for first."
+                )
+
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
         ledger.flush()
-        if row.id in everybody_above(ledger, controller.id):
-            one = self._steps(ledger, controller, row) == 0
+        known = control(ledger, [controller.id])
+        if known.leads(controller.id, row.id):
+            one = known.leader(controller.id) == known.leader(row.id)
             why = "name another source, or none" if one else f"“{_called(controller)}” already speaks for it"
             raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
-
-    def _steps(self, ledger: Ledger, source: Source, other: Source) -> int | None:
-        """Count the steps of control from a source up to another, records that are one taken together; None: no way."""
-        ledger.flush()
-        known = hierarchy(ledger, {source.id, other.id})
-        way = list(known.upward(source.id))
-        goal = known.leader(other.id)
-        return way.index(goal) if goal in way else None
 
 
 def _standing(rating: Assessment | None) -> StandingRating | None:

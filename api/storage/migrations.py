@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from api.errors import Unavailable
 from api.storage import sqlite, touches
 from api.storage.address import read_address
 
@@ -30,10 +31,6 @@ SCRIPTS = Path(__file__).parents[2] / "alembic"
 VERSIONS = "alembic_version"
 ATTEMPTS = 20
 PATIENCE = 60  # seconds: how long one process waits for another one's migration
-NEWER = (
-    "The database is at revision {}, and this version knows none after {}: a newer one made it. Run that one, also to"
-    " take it back."
-)
 # Another process makes the first table at this moment (a duplicate in the catalogue), or is in the way.
 REFUSED = {"23505", "42P07", "42710", "40001", "40P01"}
 
@@ -63,15 +60,6 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def shortfall(at: str | None) -> str | None:
-    """Say what to do where a database is at another revision than this code expects; None where it is not."""
-    if at == head():
-        return None
-    if not _is_known(at):
-        return NEWER.format(at, head())
-    return f"The database is at revision {at}, and this version needs {head()}: run `whence migrate`."
-
-
 def current(url: str) -> str | None:
     """Return the revision that a database is at; None before the first."""
     engine = _engine(url)
@@ -82,6 +70,15 @@ def current(url: str) -> str | None:
 def current_of(connection: Connection) -> str | None:
     """Return the revision that the database behind a connection is at; None before the first."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_head(connection: Connection) -> str | None:
+    """Return the revision that this code expects. Raises `Unavailable` where the tables have another shape."""
+    at, expected = current_of(connection), head()
+    _check_known(at)
+    if at != expected:
+        raise Unavailable(f"The database is at revision {at}, and this version needs {expected}: run `whence migrate`.")
+    return expected
 
 
 @contextmanager
@@ -124,14 +121,13 @@ def _migrate(url: str, work: Callable[[Config], None]) -> None:
 
 
 def _check_known(at: str | None) -> None:
-    """Raise `CommandError` where the tables have a shape that this code has never heard of."""
-    if not _is_known(at):
-        raise CommandError(NEWER.format(at, head()))
-
-
-def _is_known(at: str | None) -> bool:
+    """Raise `Unavailable` where the tables have a shape that this code has never heard of."""
     scripts = ScriptDirectory.from_config(_config())
-    return at is None or at in {script.revision for script in scripts.walk_revisions()}
+    if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+        raise Unavailable(
+            f"The database is at revision {at}, and this version knows none after {head()}: a newer one made it. Run"
+            " that one, also to take it back."
+        )
 
 
 def _is_behind(revision: str, at: str | None) -> bool:

@@ -133,7 +133,7 @@ class Protection:
             ids = {row[0] for row in self._ledger.rows(held)}
             for row in self._ledger.find_all(model, sorted(ids.difference(besides))):
                 for one in self._reach.extent(row) if row.sealed_under == owner else ():
-                    if one.sealed_under == owner and one.id not in besides:
+                    if one.sealed_under == owner and one.sealed is not None and one.id not in besides:
                         self._seal_under(one, row.id)
 
     # How -----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Dialect, Uuid
 
+BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file, and reads into it when it is opened
 IDS = 2**14  # as many as are remembered of those that were read last
 
 _read = TypeAdapter(UUID).validator.validate_python  # several times as fast as the class itself
@@ -65,8 +66,11 @@ def back_up(file: Path, target: Path) -> None:
     target = Path(os.path.realpath(target))  # a link stays, and leads to what is new
     if target.exists() and not target.is_file():
         raise FileExistsError(f"{target} is no file that a copy can replace.")
-    if target.exists() and target.samefile(file):  # whoever serves would write on into what nobody finds any more
-        raise FileExistsError(f"{target} is the store itself: name another file for the copy.")
+    own = [Path(f"{os.path.realpath(file)}{end}") for end in ("", *BESIDE)]
+    if target in own or (target.exists() and target.samefile(file)):
+        raise FileExistsError(f"{target} is the store itself, or a part of it: name another file for the copy.")
+    if any(Path(f"{target}{end}").exists() for end in BESIDE):
+        raise FileExistsError(f"{target} is in use, or was not closed: name another file for the copy.")
     sqlite = driver()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     os.close(handle)

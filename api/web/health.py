@@ -76,7 +76,5 @@ def readiness(request: Request) -> Readiness:
     """Look at the database. Raises `Unavailable` where it cannot be worked with."""
     database = request.app.state.database
     with database.reading() as reading:
-        at = migrations.current_of(reading.connection)
-    if (wrong := migrations.shortfall(at)) is not None:
-        raise Unavailable(wrong)
+        at = migrations.require_head(reading.connection)
     return Readiness(status="ready", database=database.describe(), revision=at)

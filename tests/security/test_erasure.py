@@ -190,3 +190,22 @@ def test_a_source_that_was_held_for_the_erased_one_once_stays_sealed_and_is_not_
     assert {one["alias"] for one in seen} == {"Protected source 2"}
     assert [seen[0]["name"], seen[1]["text"], seen[2]["quote"]] == [{"redacted": "source-identity"}] * 3
     assert leaked(newsroom, "Mistaken", "floor", "order was given") == []
+
+
+def test_what_was_erased_before_keeps_its_alias_when_the_rest_gets_another_key(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    newsroom.edit(source, protected=True)
+    other = newsroom.source("Mistaken for her")
+    page = newsroom.release(other, TEXT)
+    said = newsroom.say(newsroom.claim(), other, document=page, quote={"exact": "the order was given"})
+    newsroom.unite(source, other)
+    erase(newsroom, said)
+    newsroom.edit(said, language="en")
+    newsroom.part(source, other)
+
+    erase(newsroom, source)
+
+    history = newsroom.client.get(f"{said.path}/history").json()["items"]
+    assert [one["record"]["alias"] for one in history] == ["Protected source 1"] * 2
+    assert newsroom.client.get(page.path).json()["alias"] == "Protected source 2"

@@ -76,6 +76,31 @@ def test_control_never_leads_back_through_a_record_whose_other_record_speaks_for
         problem(newsroom.try_edit(state, controlled_by=record), 422)
 
 
+def test_records_are_not_joined_where_any_record_of_the_one_speaks_for_the_other_through_a_third(
+    newsroom: Newsroom,
+) -> None:
+    top = newsroom.source()
+    one, other = newsroom.source(controlled_by=newsroom.source()), newsroom.source()
+    newsroom.unite(one, other)
+    newsroom.edit(other, controlled_by=newsroom.source(controlled_by=top))
+    for record in (one, other):
+        newsroom.refused(f"sources/{top.id}/same_as", {"other": record.ref, "reason": "the same"}, 409)
+        newsroom.refused(f"sources/{record.id}/same_as", {"other": top.ref, "reason": "the same"}, 409)
+
+
+def test_what_comes_back_never_leads_control_back(newsroom: Newsroom) -> None:
+    state = newsroom.source()
+    record, twin = newsroom.source(controlled_by=newsroom.source(controlled_by=state)), newsroom.source()
+    newsroom.unite(record, twin)
+    newsroom.delete(record, cascade=True)
+    now = newsroom.edit(state, controlled_by=twin)
+    refused = newsroom.refused(f"sources/{record.id}/restore", None, 409, cascade=True)
+    assert "would speak for itself" in refused["detail"]
+    newsroom.edit(now, controlled_by=None)
+    newsroom.restore(record, cascade=True)
+    assert newsroom.ask(twin)["same_as"] == [record.ref]
+
+
 def test_control_that_leads_back_all_the_same_is_followed_once_round(newsroom: Newsroom, database_url: str) -> None:
     state, firm = newsroom.source(), newsroom.source()
     newsroom.edit(firm, controlled_by=state)

@@ -60,6 +60,19 @@ def test_a_copy_that_cannot_be_made_leaves_the_old_one(tmp_path: Path) -> None:
     assert {one.name for one in tmp_path.iterdir()} == {"whence.db", "copy.db"}
 
 
+@pytest.mark.parametrize("end", ["-wal", "-journal"])
+def test_a_copy_never_comes_to_stand_beside_what_another_database_left(tmp_path: Path, end: str) -> None:
+    file, target = tmp_path / "whence.db", tmp_path / "copy.db"
+    with closing(driver().connect(file)) as writing:
+        writing.execute("CREATE TABLE kept (value)")
+    Path(f"{target}{end}").touch()
+
+    with pytest.raises(FileExistsError, match="was not closed"):
+        back_up(file, target)
+
+    assert not target.exists()
+
+
 def test_there_is_no_copy_of_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         back_up(tmp_path / "nothing.db", tmp_path / "copy.db")
