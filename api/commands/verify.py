@@ -88,9 +88,9 @@ def _tell(report: "Report") -> None:
         f" {report.erased:,} versions erased."
     )
     if report.waiting:
-        says.print(f"Of {report.waiting:,} versions the entries wait for their numbers: nothing has signed them yet.")
+        says.print(f"Not signed yet, as their entries wait for numbers: versions, {report.waiting:,} in all.")
     if report.sealed:
-        says.print(f"Of {report.sealed:,} versions the sealed values were not checked: that takes the sealing key.")
+        says.print(f"Not checked, as that takes the sealing key: sealed versions, {report.sealed:,} in all.")
     if report.found > len(report.problems):
         errors.print(f"The first {len(report.problems)} of {report.found:,} problems:")
     _tell_problems(report.problems)
