@@ -16,7 +16,7 @@ from api.errors import Conflict
 from api.storage.foreign import Known
 from api.storage.ledger import Ledger
 from api.storage.records import Portable, Recorded
-from api.storage.vault import is_sealed
+from api.storage.vault import is_erased, is_sealed
 from api.web.keeping import Keeper
 from api.web.records import Draft, Origin
 
@@ -94,7 +94,7 @@ def news(ledger: Ledger, row: Portable, origin: Origin | None, base: Base | None
 
     What was changed here stays, unless a later version of its store says something else than it did before.
     """
-    if origin is not None and is_sealed(row) and row.sealed is None:
+    if origin is not None and is_erased(row):
         return None  # it was erased, and may not come back from where it is still on record
     if base is None:
         return draft

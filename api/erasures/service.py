@@ -15,6 +15,7 @@ from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Sealable
 from api.storage.references import models
+from api.storage.vault import is_erased
 from api.web.records import recorded
 from api.web.values import KindId
 
@@ -22,7 +23,7 @@ from api.web.values import KindId
 def carry_out(ledger: Ledger, draft: ErasureDraft) -> Erasure:
     """Destroy what the target says of somebody. Raises `Invalid` for an unknown one, `Conflict` the second time."""
     row = _target(ledger, draft)
-    if row.sealed_under is not None and row.sealed is None:
+    if is_erased(row):
         raise Conflict(f"What this {draft.target.kind} says was erased before.")
     erased = erase(ledger, row)
     return ledger.add(

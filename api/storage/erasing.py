@@ -12,7 +12,7 @@ from api.storage.ledger import Ledger
 from api.storage.protection import open_salts, placeholders, put
 from api.storage.reach import Reach
 from api.storage.records import Sealable
-from api.storage.vault import SealingKey, as_shown
+from api.storage.vault import SealingKey, as_shown, is_erased
 
 BESIDES = ("external_id", "deletion_reason")  # what is destroyed with what protection seals
 Erased = dict[str, Any]  # a record of which something was destroyed: its kind, its id, and of how many versions
@@ -42,7 +42,7 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
 
 def is_destroyed(version: Sealable) -> bool:
     """Say whether an erasure took what this version said; one that was made after it says what it still may."""
-    return version.sealed_under is not None and version.sealed is None and version.seed is None
+    return is_erased(version) and version.seed is None
 
 
 def _left_of(ledger: Ledger, version: Sealable, owner: UUID, alias: str) -> dict[str, Any]:

@@ -175,6 +175,11 @@ def is_sealed(row: Recorded) -> TypeGuard[Sealable]:
     return isinstance(row, Sealable) and row.sealed_under is not None
 
 
+def is_erased(row: Recorded) -> TypeGuard[Sealable]:
+    """Say whether an erasure took what the placeholders of a record's row stand for."""
+    return is_sealed(row) and row.sealed is None
+
+
 def _key_of(owner: UUID) -> str:
     return f"sealing_key/{owner}"
 

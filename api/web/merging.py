@@ -9,7 +9,7 @@ from api.errors import Conflict, Contradictory, Forbidden, Problem
 from api.formats.json import merge_patch, pointer
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded, Sealable
-from api.storage.vault import is_sealed
+from api.storage.vault import is_erased, is_sealed
 from api.web.kinds import Answer, Kind, Row, Sent
 from api.web.records import Draft, Record
 from api.web.validation import validating
@@ -64,7 +64,7 @@ def _is_same(sent: Any, read: Any) -> bool:
 
 def _erased(row: Recorded) -> Collection[str]:
     """Name the columns that an erased record has placeholders in, which no draft repeats."""
-    return row.sealable if isinstance(row, Sealable) and is_sealed(row) and row.sealed is None else ()
+    return row.sealable if is_erased(row) else ()
 
 
 def hidden_of(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row) -> set[str]:
@@ -94,7 +94,7 @@ def _other(now: Fields, seen: Fields) -> set[str]:
 
 def _require_sight(kind: str, row: Sealable, fields: set[str]) -> None:
     """Raise `Forbidden`, or `Conflict` for what was erased, where fields would change that are not seen."""
-    if fields - NUMBERED and row.sealed is None:
+    if fields - NUMBERED and is_erased(row):
         raise Conflict(f"What this {kind} says in {', '.join(sorted(fields))} was erased for good.")
     if fields - NUMBERED:
         raise Forbidden(
