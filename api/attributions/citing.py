@@ -14,7 +14,7 @@ from api.sources.service import service as sources
 from api.storage import deletion
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
-from api.storage.records import new_row
+from api.storage.rows import new_row
 from api.web.records import recorded
 from api.web.states import gone, require_tag
 from api.web.values import Id, SpokenDate

@@ -7,7 +7,8 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Blank, Part, Recorded, Sealable
+from api.storage.parts import Part
+from api.storage.records import NOWHERE, Blank, Recorded, Sealable
 
 
 @keep_history

@@ -11,7 +11,9 @@ from sqlmodel import Field, SQLModel
 
 from api.storage.among import among_words
 from api.storage.history import history_of, keep_history, table_of
-from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable, new_row
+from api.storage.parts import Part
+from api.storage.records import NOWHERE, Blank, Instant, Recorded, Sealable
+from api.storage.rows import new_row
 from api.storage.sameness import SameAs
 
 if TYPE_CHECKING:

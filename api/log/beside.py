@@ -12,9 +12,11 @@ from api.documents.models import Document, Text
 from api.log.report import Report
 from api.storage.among import among
 from api.storage.history import columns, history_of, table_of
+from api.storage.parts import Part, placed_parts
 from api.storage.reading import Reading
-from api.storage.records import Part, Recorded, row_of
+from api.storage.records import Recorded
 from api.storage.references import logged
+from api.storage.rows import row_of
 from api.storage.search import KINDS, SearchEntry, held, key_of
 
 BATCH = 1000
@@ -31,11 +33,7 @@ def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], repor
         for found in reading.rows(select(part).where(named).order_by(part.c.position)):
             stored.setdefault((found.record_id, found.version), []).append(dict(found._mapping))
         for row in rows:
-            expected = [
-                {**one.model_dump(), "record_id": row.id, "version": row.version, "position": position}
-                for position, one in enumerate(row.parts())
-                if isinstance(one, kind)
-            ]
+            expected = [one.model_dump() for one in placed_parts(row) if isinstance(one, kind)]
             if stored.get((row.id, row.version), []) != expected:
                 report.tell(f"{part.name}: not what {table_of(model).name} {row.id}, version {row.version} says.")
     own = [table_of(model), history_of(model)]

@@ -24,8 +24,9 @@ from api.storage.among import among
 from api.storage.changes import COLUMNS, Change, ChangeQueue, LogCheckpoint, entry_of, may_wait
 from api.storage.erasing import BESIDES, is_destroyed
 from api.storage.history import history_of, table_of, values_of
+from api.storage.parts import parts_of
 from api.storage.reading import Reading
-from api.storage.records import Recorded, Sealable, parts_of
+from api.storage.records import Recorded, Sealable
 from api.storage.references import logged
 from api.storage.vault import Opened, is_sealed
 

@@ -10,7 +10,9 @@ from sqlmodel import Field
 from api.formats.folding import key
 from api.formats.json import pointer
 from api.storage.history import keep_history
-from api.storage.records import NOWHERE, Blank, Instant, Part, Recorded, Sealable, new_row
+from api.storage.parts import Part
+from api.storage.records import NOWHERE, Blank, Instant, Recorded, Sealable
+from api.storage.rows import new_row
 from api.storage.sameness import SameAs
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import update
 
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
-from api.storage.protection import open_salts, placeholders, put
+from api.storage.protection import open_salts, placeholders
 from api.storage.reach import Reach
 from api.storage.records import Sealable
+from api.storage.rows import put
 from api.storage.vault import SealingKey, as_shown, is_erased
 
 BESIDES = ("external_id", "deletion_reason")  # what is destroyed with what protection seals

@@ -4,54 +4,30 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import proxy
 
-from sqlalchemy import Table, delete, insert, literal
-from sqlalchemy import select as core_select
-from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, col, select
 
 from api.custody.callers import NOBODY, Caller
 from api.custody.envelope import SEED_BYTES, commitments
 from api.custody.roles import Role
 from api.storage import marks, search, touches
-from api.storage.among import among, among_words
+from api.storage.attached import Attached
 from api.storage.earlier import Earlier, said_by
 from api.storage.foreign import ForeignIds
-from api.storage.history import history_of, table_of
-from api.storage.inserting import insert_rows
-from api.storage.protection import Protection, put
+from api.storage.history import table_of
+from api.storage.pending import Pending
+from api.storage.protection import Protection
 from api.storage.reading import Reading
-from api.storage.records import Instant, Part, Portable, Recorded, Sealable, in_order, parts_of
+from api.storage.records import Portable, Recorded, Sealable
 from api.storage.references import named_by
+from api.storage.rows import put
 from api.storage.vault import Opened, is_sealed
-from api.storage.views import Which
 
 R = TypeVar("R", bound=Recorded)
-K = TypeVar("K", bound=Recorded)
 N = TypeVar("N")
-
-
-class Attached(Reading):
-    """A look at the record from inside a write: `records` gives objects of the session, with what it has changed so
-    far, and `ask` gives what was flushed.
-    """
-
-    def __init__(self, session: Session, *, sealing: bytes | None, reveals: bool) -> None:
-        super().__init__(session.connection(), sealing=sealing, reveals=reveals)
-        self.session = session
-
-    def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
-        """Return the records that meet a condition, in no order."""
-        found = select(model).where(which(self.views, *about))
-        return list(self.session.exec(found, params=self._given(values)).all())
-
-    def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
-        """Read records ahead, as objects of the session."""
-        self.find_all(model, ids)
 
 
 class Ledger(Attached):
@@ -76,21 +52,15 @@ class Ledger(Attached):
         self.actor = caller.holder
         # What the log is to say about this write, once it is finished: rows of `Change` that have no number yet.
         self.changes: list[dict[str, Any]] = []
-        self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
-        self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
         # How often this write has added or changed anything.
         self.acts = 0
         self._takes_over = False
         # The records, by kind and id, of which the caller comes to know something sealed.
         self.told: set[tuple[str, UUID]] = set()
         self._notes: dict[type, Any] = {}
-        self._waiting: list[SQLModel] = []
-        self._kept: list[SQLModel] = []
+        self._pending = Pending(session)
         self._actions: dict[tuple[type[Recorded], UUID], str] = {}
         self._left: set[UUID] = set()  # what changed records referred to before
-        self._outdated: dict[type[Recorded], list[UUID]] = {}
-        self._unsearchable: dict[UUID, Recorded] = {}
-        self._searched: set[UUID] = set()
 
     @property
     def takes_over(self) -> bool:
@@ -119,36 +89,6 @@ class Ledger(Attached):
 
     # What is there -------------------------------------------------------------------------------------------------
 
-    def expect(self, model: type[R], ids: Iterable[UUID] = (), external_ids: Iterable[str] = ()) -> None:
-        """Read many records ahead, so that `find` and `find_named` need no statement for each."""
-        if new_ids := {record_id for record_id in ids if (model, record_id) not in self._known}:
-            self._known |= {(model, record_id): None for record_id in new_ids}
-            for row in super().find_all(model, new_ids):
-                self._remember(row)
-        new_names = {name for name in external_ids if (model, name) not in self._named}
-        self._named |= {(model, name): None for name in new_names}
-        if new_names:
-            for row in self.session.exec(select(model).where(among_words(col(model.external_id), new_names))).all():
-                self._remember(row)
-
-    def find(self, model: type[R], record_id: UUID) -> R | None:
-        """Return the record with this id, deleted ones and those of this write too, or None."""
-        if (model, record_id) not in self._known:
-            self.expect(model, [record_id])
-        return self._known[model, record_id]  # type: ignore[return-value]
-
-    def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
-        """Return the records with these ids, those of this write too; unknown ids are passed over."""
-        wanted = list(dict.fromkeys(ids))
-        self.expect(model, wanted)
-        return [row for one in wanted if (row := self._known[model, one]) is not None]  # type: ignore[misc]
-
-    def find_named(self, model: type[R], external_id: str) -> R | None:
-        """Return the record with this external id, deleted ones too, or None."""
-        if (model, external_id) not in self._named:
-            self.expect(model, external_ids=[external_id])
-        return self._named[model, external_id]  # type: ignore[return-value]
-
     def expect_brought(self, model: type[R], ids: Iterable[UUID]) -> None:
         """Read ahead the records that have these ids, here or in another store."""
         wanted = set(ids)
@@ -162,10 +102,6 @@ class Ledger(Attached):
         if row is None and (known := self.foreign.find(model, one)) is not None:
             row = self.find(model, known.record_id)
         return row
-
-    def known(self, kind: type[K]) -> list[K]:
-        """Return the records of a kind that this write has read or made."""
-        return [row for row in self._known.values() if isinstance(row, kind)]
 
     def is_new(self, row: Recorded) -> bool:
         """Say whether this write adds the record."""
@@ -212,10 +148,9 @@ class Ledger(Attached):
         """Keep a new record."""
         self.acts += 1
         vars(row).update(_new_salting())
-        self._waiting.append(row)
+        self._pending.add(row)
         self._remember(row)
         self._actions[type(row), row.id] = "created"
-        self._unsearchable[row.id] = row
         self.protection.added(row)
         return row
 
@@ -234,24 +169,24 @@ class Ledger(Attached):
 
     def keep(self, row: SQLModel) -> None:
         """Keep a row that is no record and has no versions; records may refer to it."""
-        self._kept.append(row)
+        self._pending.keep(row)
 
     def change(self, row: Recorded, values: dict[str, Any], action: str = "updated") -> None:
         """Make a new version of a record with these values; its earlier self goes to the history."""
         self.acts += 1
-        model, key = type(row), (type(row), row.id)
+        key = (type(row), row.id)
         standing = self.protection.change(row, values)
         if key not in self._actions:
             self._left.update(named_by(row))
             self._actions[key] = action
-            self._outdated.setdefault(model, []).append(row.id)
+            self._pending.outdate(row)
             row.version += 1
             put(row, _new_salting())
             row.updated_at, row.updated_by = self.now, self.actor
             self.protection.renewed(row)
         put(row, standing)
         self._remember(row)
-        self._unsearchable[row.id] = row
+        self._pending.touch(row)
 
     def delete(self, row: Recorded, reason: str, deletion: UUID) -> None:
         """Mark a record as deleted; one `deletion` id joins what went together."""
@@ -268,29 +203,16 @@ class Ledger(Attached):
 
     def search_anew(self, row: Recorded) -> None:
         """Make the rows that a record is searched by anew: those on record say what it does not say any more."""
-        if not self.is_new(row):
-            self._searched.add(row.id)
-        self._unsearchable[row.id] = row
+        if self.is_new(row):
+            self._pending.touch(row)
+        else:
+            self._pending.anew(row)
 
     def flush(self) -> None:
         """Write what waits: tables in the order of their foreign keys, rows of a table in the order they came."""
-        self._keep_old_versions()
+        self._pending.keep_outdated(self.now)
         self.protection.seal()
-        self._keep_what_is_needed()
-        by_table: dict[str, list[SQLModel]] = {}
-        touched, self._unsearchable = list(self._unsearchable.values()), {}
-        for row in [*self._waiting, *self._searchable(touched)]:
-            by_table.setdefault(table_of(type(row)).name, []).append(row)
-        self._waiting = []
-        changed = list(self.session.dirty)
-        for row in changed:  # held back, as it may refer to a row that is yet to be written
-            self.session.expunge(row)
-        for table in in_order():
-            if rows := by_table.get(table.name):
-                self._insert(table, rows)
-        self.session.add_all(changed)
-        self.session.flush()
-        search.index(self, touched)
+        search.index(self, self._pending.write())
         self.protection.let_go()
 
     def finish(self) -> None:
@@ -330,11 +252,6 @@ class Ledger(Attached):
 
     # How -----------------------------------------------------------------------------------------------------------
 
-    def _remember(self, row: Recorded) -> None:
-        self._known[type(row), row.id] = row
-        if row.external_id is not None:
-            self._named[type(row), row.external_id] = row
-
     def _commitments(self, row: Recorded) -> dict[str, str]:
         """Commit to what a version says, under the salts that follow from its seed."""
         opened = self.protection.opened(row) if is_sealed(row) else None
@@ -342,62 +259,6 @@ class Ledger(Attached):
         assert seed is not None
         hidden = row.sealable if is_sealed(row) and opened is not None else ()  # empty ones do not show
         return commitments(said_by(row, self.opened), seed, hidden)
-
-    def _keep_old_versions(self) -> None:
-        connection = self.session.connection()
-        for model, ids in self._outdated.items():
-            current, earlier = table_of(model), history_of(model)
-            old = core_select(*current.c, literal(self.now, Instant()))
-            names = [*current.c.keys(), "replaced_at"]
-            connection.execute(insert(earlier).from_select(names, old.where(among(current.c.id, ids))))
-        self._outdated = {}
-
-    def _insert(self, table: Table, rows: list[SQLModel]) -> None:
-        """Write new rows in one statement, and let the session know the records among them, as if it had read them."""
-        insert_rows(self.session.connection(), table, map(vars, rows))
-        for row in rows:
-            if isinstance(row, Recorded):
-                make_transient_to_detached(row)
-                self.session.add(row)
-
-    def _keep_what_is_needed(self) -> None:
-        """Write those of the rows that are no records which a record refers to now: what is sealed needs no text."""
-        kinds = {table_of(type(row)) for row in self._kept}
-        rows: list[SQLModel] = [*self._waiting, *self.session.dirty] if kinds else []
-        needed = {getattr(row, name) for row in rows for name, table in _foreign(type(row)) if table in kinds}
-        waiting, self._kept = self._kept, []
-        written: dict[Table, list[Mapping[str, Any]]] = {}
-        for row in waiting:
-            table = table_of(type(row))
-            if getattr(row, next(iter(table.primary_key)).name) in needed:
-                written.setdefault(table, []).append(vars(row))
-            else:
-                self._kept.append(row)
-        for table, kept in written.items():
-            insert_rows(self.session.connection(), table, kept)
-
-    def _searchable(self, touched: Iterable[Recorded]) -> Iterator[Part]:
-        """Make the rows that the new versions are searched by."""
-        for row in touched:
-            if row.id in self._searched:
-                self.forget_parts(type(row), row.id, row.version)
-            self._searched.add(row.id)
-            for position, part in enumerate(row.parts()):
-                vars(part).update(record_id=row.id, version=row.version, position=position)
-                yield part
-
-    def forget_parts(self, model: type[Recorded], record_id: UUID, version: int) -> None:
-        """Drop the rows that a version of a record is searched by."""
-        for kind in parts_of(model):
-            part = table_of(kind)
-            old = delete(part).where(part.c.record_id == record_id, part.c.version == version)
-            self.session.connection().execute(old)
-
-
-@cache
-def _foreign(model: type[SQLModel]) -> list[tuple[str, Table]]:
-    """List the columns that refer to something, each with the table that it refers to."""
-    return [(one.name, key.column.table) for one in table_of(model).columns for key in one.foreign_keys]
 
 
 def _new_salting() -> dict[str, Any]:

@@ -12,7 +12,8 @@ from sqlmodel import col
 from api.errors import Invalid
 from api.storage.history import columns
 from api.storage.reading import Reading
-from api.storage.records import Instant, Recorded, row_of
+from api.storage.records import Instant, Recorded
+from api.storage.rows import row_of
 
 R = TypeVar("R", bound=Recorded)
 T = TypeVar("T")

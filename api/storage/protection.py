@@ -17,9 +17,11 @@ from api.errors import Conflict
 from api.storage.among import among
 from api.storage.history import committed, history_of, table_of
 from api.storage.inserting import insert_rows
+from api.storage.parts import Part, forget_parts, placed_parts
 from api.storage.reach import Reach, Wave, by_kind, joined_by, protectors_of, sealable
 from api.storage.reading import Reading
-from api.storage.records import Part, Recorded, Sealable, in_order
+from api.storage.records import Recorded, Sealable, in_order
+from api.storage.rows import put
 from api.storage.sameness import SameAs
 from api.storage.vault import Opened, as_shown, is_sealed
 
@@ -227,10 +229,9 @@ class Protection:
         )
         parts: dict[type[Part], list[dict[str, Any]]] = {}
         for one in versions:
-            self._ledger.forget_parts(model, one.id, one.version)
-            for position, part in enumerate(one.parts()):
-                placed = {**vars(part), "record_id": one.id, "version": one.version, "position": position}
-                parts.setdefault(type(part), []).append(placed)
+            forget_parts(self._ledger.session.connection(), model, one)
+            for part in placed_parts(one):
+                parts.setdefault(type(part), []).append(vars(part))
         for kind, rows in parts.items():
             insert_rows(self._ledger.session.connection(), table_of(kind), rows)
 
@@ -287,12 +288,6 @@ def open_salts(
     if seed is None:
         return {name: one for name, one in (salts or {}).items() if name in names}
     return {name: b64encode(salt(seed, name)).decode() for name in sorted(names)}
-
-
-def put(row: Recorded, columns: Mapping[str, Any]) -> None:
-    """Put values into the columns of a row of the session."""
-    for name, value in columns.items():
-        setattr(row, name, value)
 
 
 def _as_it_was(row: Sealable, opened: Opened) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from api.storage.among import among
 from api.storage.history import table_of
-from api.storage.records import Recorded, Sealable, parts_of
+from api.storage.parts import parts_of
+from api.storage.records import Recorded, Sealable
 from api.storage.references import models
 from api.storage.sameness import SameAs
 

@@ -18,7 +18,8 @@ from api.storage.among import among, any_of
 from api.storage.changes import Change
 from api.storage.history import columns, history_of, table_of
 from api.storage.journal import About
-from api.storage.records import Recorded, Sealable, row_of
+from api.storage.records import Recorded, Sealable
+from api.storage.rows import row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
 from api.storage.views import Question, Rows, Views, Which, of_kind, put_together
 

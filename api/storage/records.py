@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, Table
-from sqlalchemy.orm import class_mapper
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -17,6 +16,7 @@ from api.formats.json import write
 
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
+    from api.storage.parts import Part
     from api.storage.reading import Reading
 
 # One convention, so that a migration can name what it drops on either database.
@@ -28,8 +28,6 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-
-R = TypeVar("R", bound=SQLModel)
 
 NOWHERE = UUID(int=0)
 # Columns that the log does not commit to: its entries name the first two, the others are for storage's own use.
@@ -194,60 +192,6 @@ class Sealable(Portable):
         """Drop what was kept beside rows that are sealed now, where nothing else needs it."""
 
 
-class Part(SQLModel):
-    """A list's entry as a row of its own, so that it can be searched: written once for each version of its record."""
-
-    of: ClassVar[type[Recorded]]
-    # The column whose record protects the one that this is a part of, where it is protected itself.
-    protects: ClassVar[str | None] = None
-    # The ledger fills these in, when it knows which version of the record the row belongs to.
-    record_id: UUID = Field(default=NOWHERE, primary_key=True)
-    version: int = Field(default=0, primary_key=True)
-    position: int = Field(default=0, primary_key=True)
-
-
-def new_row(model: type[R], **columns: Any) -> R:
-    """Make a row of columns that the rules have checked: unlike the model's own way, none is looked at one by one."""
-    values, makers = _defaults(model)
-    row: R = class_mapper(model).class_manager.new_instance()
-    vars(row).update({**values, **{name: make() for name, make in makers.items() if name not in columns}, **columns})
-    return row
-
-
-def row_of(model: type[R], names: Sequence[str], values: Iterable[Any]) -> R:
-    """Make a row of what was read of it: it is no part of a session, so that it can only be read."""
-    row: R = object.__new__(_unwatched(model))
-    vars(row).update(zip(names, values, strict=True))
-    return row
-
-
-@cache
-def _unwatched(model: type[R]) -> type[R]:
-    """Return the same kind of row without SQLAlchemy between it and whoever reads a column, which takes ten times as
-    long; made as Python makes a class, since for SQLModel it would be another table.
-    """
-    if "__table__" not in vars(model):
-        return model
-    columns = dict.fromkeys(column.name for column in vars(model)["__table__"].columns)
-    beside: dict[str, Any] = {
-        "__pydantic_fields_set__": frozenset(),
-        "__pydantic_extra__": None,
-        "__pydantic_private__": None,
-    }
-    return type.__new__(type(model), model.__name__, (model,), {**columns, **beside, "__setattr__": _refuse})
-
-
-def _refuse(row: Recorded, name: str, value: object) -> None:
-    raise TypeError(f"{name} of this {type(row).__name__} was read outside a write: it cannot be changed.")
-
-
-@cache
-def _defaults(model: type[SQLModel]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return what stands in the columns that nothing is said of, and what makes it where each row has its own."""
-    makers = {name: field.default_factory for name, field in model.model_fields.items() if field.default_factory}
-    return {name: field.default for name, field in model.model_fields.items() if name not in makers}, makers
-
-
 def first_recorded(here: datetime, origin: Mapping[str, Any] | None) -> datetime:
     """Return when a record was made, here or in the first of the stores that it came through."""
     while origin is not None:
@@ -258,8 +202,3 @@ def first_recorded(here: datetime, origin: Mapping[str, Any] | None) -> datetime
 def dumps(value: Any) -> str:
     """Write a JSON column."""
     return write(value).decode()
-
-
-def parts_of(model: type[Recorded]) -> list[type[Part]]:
-    """List the kinds of searchable rows that a kind of record has."""
-    return [kind for kind in Part.__subclasses__() if kind.of is model]

@@ -9,8 +9,9 @@ from sqlmodel import SQLModel
 
 from api.storage.among import among
 from api.storage.history import table_of
+from api.storage.parts import Part, parts_of
 from api.storage.reading import Reading
-from api.storage.records import Part, Recorded, in_order, parts_of
+from api.storage.records import Recorded, in_order
 
 # In a foreign key's `info`: the row is a part of what it refers to, and goes and comes back with it.
 OWNED = {"owned": True}

@@ -22,7 +22,8 @@ from api.custody.sealing import Tampered, new_key, seal, unseal
 from api.errors import Conflict, Unavailable
 from api.storage.among import among
 from api.storage.history import columns, table_of
-from api.storage.records import Recorded, Sealable, row_of
+from api.storage.records import Recorded, Sealable
+from api.storage.rows import row_of
 
 S = TypeVar("S", bound=Sealable)
 

@@ -10,7 +10,8 @@ from api.storage import deletion, listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
-from api.storage.records import Recorded, new_row
+from api.storage.records import Recorded
+from api.storage.rows import new_row
 from api.web.desk import Desk
 from api.web.kinds import Answer, Kind, Restricted, Row, Sent
 from api.web.known import require_whole

@@ -1,0 +1,75 @@
+"""Read the record from inside a write, with what the write has changed so far."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from api.storage.among import among_words
+from api.storage.reading import Reading
+from api.storage.records import Recorded
+from api.storage.views import Which
+
+R = TypeVar("R", bound=Recorded)
+K = TypeVar("K", bound=Recorded)
+
+
+class Attached(Reading):
+    """A look at the record from inside a write: records are objects of the session, each read once, and `ask` gives
+    what was flushed.
+    """
+
+    def __init__(self, session: Session, *, sealing: bytes | None, reveals: bool) -> None:
+        super().__init__(session.connection(), sealing=sealing, reveals=reveals)
+        self.session = session
+        self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
+        self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
+
+    def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
+        """Return the records that meet a condition, in no order."""
+        found = select(model).where(which(self.views, *about))
+        return list(self.session.exec(found, params=self._given(values)).all())
+
+    def expect(self, model: type[R], ids: Iterable[UUID] = (), external_ids: Iterable[str] = ()) -> None:
+        """Read many records ahead, so that `find` and `find_named` need no statement for each."""
+        if new_ids := {record_id for record_id in ids if (model, record_id) not in self._known}:
+            self._known |= {(model, record_id): None for record_id in new_ids}
+            for row in super().find_all(model, new_ids):
+                self._remember(row)
+        new_names = {name for name in external_ids if (model, name) not in self._named}
+        self._named |= {(model, name): None for name in new_names}
+        if new_names:
+            for row in self.session.exec(select(model).where(among_words(col(model.external_id), new_names))).all():
+                self._remember(row)
+
+    def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
+        """Read records ahead; where the log has them is asked for apart."""
+        self.expect(model, ids)
+
+    def find(self, model: type[R], record_id: UUID) -> R | None:
+        """Return the record with this id, deleted ones and those of this write too, or None."""
+        if (model, record_id) not in self._known:
+            self.expect(model, [record_id])
+        return self._known[model, record_id]  # type: ignore[return-value]
+
+    def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
+        """Return the records with these ids, those of this write too; unknown ids are passed over."""
+        wanted = list(dict.fromkeys(ids))
+        self.expect(model, wanted)
+        return [row for one in wanted if (row := self._known[model, one]) is not None]  # type: ignore[misc]
+
+    def find_named(self, model: type[R], external_id: str) -> R | None:
+        """Return the record with this external id, deleted ones too, or None."""
+        if (model, external_id) not in self._named:
+            self.expect(model, external_ids=[external_id])
+        return self._named[model, external_id]  # type: ignore[return-value]
+
+    def known(self, kind: type[K]) -> list[K]:
+        """Return the records of a kind that this write has read or made."""
+        return [row for row in self._known.values() if isinstance(row, kind)]
+
+    def _remember(self, row: Recorded) -> None:
+        self._known[type(row), row.id] = row
+        if row.external_id is not None:
+            self._named[type(row), row.external_id] = row
