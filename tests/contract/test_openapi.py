@@ -12,7 +12,8 @@ from openapi_spec_validator import validate
 from api.cli import CONTRACT
 from api.main import create_app
 from api.settings import Settings
-from api.web.openapi import TAGS, describe, written
+from api.web.introduction import TAGS
+from api.web.openapi import describe, written
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
 PROBLEM = "application/problem+json"
