@@ -1,6 +1,6 @@
 """Say how alike two claims are: in words, whatever their order and spelling, and in what else both say."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -38,9 +38,9 @@ class Worded:
         return list(islice(joined(text, figures(text)), UNITS))
 
     @cached_property
-    def terms(self) -> frozenset[str]:
-        """List what an index holds of these."""
-        return frozenset(term for word in self.words for term in terms_of(word))
+    def terms(self) -> KeysView[str]:
+        """List what an index holds of these, in order."""
+        return dict.fromkeys(term for word in self.words for term in terms_of(word)).keys()
 
     @cached_property
     def units(self) -> dict[str, int]:
