@@ -80,6 +80,16 @@ def test_what_is_called_exactly_that_has_all_and_nothing_else_has() -> None:
     assert rated("claim", "/text", "It lost 10,000 men", "it lost 10000 men") == 100
 
 
+def test_what_is_shown_is_where_most_of_the_query_stands() -> None:
+    text = "In the north. " + "More. " * 30 + "North Korea sent arms. " + "More. " * 30 + "Arms from North Korea."
+
+    for query, marked in (("korea arms north", ["North", "Korea", "arms"]), ("arms", ["arms"]), ("north", ["north"])):
+        (shown,) = snippets([Passage.of("document", "/text", text)], read(query))
+
+        assert [shown.text[start:end] for start, end in shown.highlights] == marked
+        assert text[shown.start :].startswith(shown.text)
+
+
 def test_a_word_without_spaces_is_shown_in_part() -> None:
     (shown,) = snippets([Passage.of("document", "/text", "x" * 20_000 + " and more")], read("xxx"))
 
