@@ -168,13 +168,13 @@ def _weighed(units: Mapping[str, int], near: Mapping[str, float]) -> dict[str, f
 def _in_both(match: _Match) -> list[str]:
     """List the words of a text, as they stand there, that the other has too; of signs the pieces, two or more."""
     mine, signs = match.mine, match.other.signs
-    both: list[str] = []
+    both = dict[str, str]()  # by how they are folded
     for word in mine.words:
         if not word.spaced:
-            both += _pieces(word.folded, signs)
+            both |= {piece: piece for piece in _pieces(word.folded, signs)}
         elif word.folded in match.in_mine:
-            both.append(mine.text[word.start : word.end])
-    return list(dict.fromkeys(both))
+            both.setdefault(word.folded, mine.text[word.start : word.end])
+    return list(both.values())
 
 
 def _pieces(run: str, signs: Collection[str]) -> Iterator[str]:
