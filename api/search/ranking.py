@@ -9,6 +9,7 @@ query for its text, name or title has all hundred. Equals stand newest first.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 from api.formats.words import Line
 from api.search.query import Part, Query
@@ -123,8 +124,15 @@ def _around(passage: Passage, places: Sequence[tuple[int, int, Part]]) -> Shown:
         start += max(0, text[start:first].find(" ") + 1)
     if end < len(text) and (edge := text[last:end].rfind(" ")) > 0:
         end = last + edge
+    start, end = _whole(text, start), max(last, _whole(text, end))
     inside = [(begin - start, stop - start) for begin, stop, _ in places if begin >= start and stop <= end]
     return Shown(passage.field, text[start:end], start, _joined(inside)[:MARKS])
+
+
+def _whole(text: str, at: int) -> int:
+    """Return the edge of the letter in which a place is: where there are no spaces, its marks would lose it."""
+    edges = range(at, max(0, at - AROUND) - 1, -1)
+    return next((edge for edge in edges if edge == len(text) or category(text[edge])[0] != "M"), at)
 
 
 def _joined(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,5 +1,7 @@
 """What answers better stands first, and what is shown is what stands in the text."""
 
+from unicodedata import category
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,6 +90,17 @@ def test_what_is_shown_is_where_most_of_the_query_stands() -> None:
 
         assert [shown.text[start:end] for start, end in shown.highlights] == marked
         assert text[shown.start :].startswith(shown.text)
+
+
+def test_no_letter_is_shown_without_its_marks() -> None:
+    for before in range(AROUND, AROUND + 6):
+        text = ("ที่นี้" * before)[-before:] + "กระสุน" + "ที่นี้" * 30
+
+        (shown,) = snippets([Passage.of("document", "/text", "ก" + text)], read("กระสุน"))
+
+        assert shown.start == 0 or category(shown.text[0])[0] == "L"
+        assert f"ก{text}"[shown.start :].startswith(shown.text)
+        assert category(f"ก{text}"[shown.start + len(shown.text)])[0] == "L"
 
 
 def test_a_word_without_spaces_is_shown_in_part() -> None:
