@@ -12,12 +12,12 @@ from api.search import repository
 from api.search.likeness import Likeness, Proposition, Worded, compare, subjects
 from api.search.schemas import Difference, Shared, SimilarClaim, SimilarClaims
 from api.storage.deadline import Deadline
-from api.storage.finding import Wanted, newest, sample
+from api.storage.finding import Wanted, count, newest, sample
 from api.storage.reading import Reading
 from api.web.values import SpokenDate
 
 SAMPLED = 2_000  # claims, the newest, whose every word is looked at: these tell which are common
-ALL = 10_000_000  # claims that there may be where there are as many
+COUNTED, ALL = 100_000, 10_000_000  # claims up to which they are counted, and that there may be past that
 EXPECTED = 50  # claims that a group of words may be expected in by chance
 GROUPS, IN_ONE, OF_EACH = 16, 20, 100  # at most: groups of words that are looked for, words and claims of each
 COMPARED, TEXTS = 200, 8  # at most: claims that are compared, texts of each and of the draft
@@ -49,34 +49,35 @@ def _candidates(reading: Reading, texts: Sequence[Worded]) -> list[UUID]:
     common = {one: held & asked for one, held in known.items()}
     seen = Counter(chain.from_iterable(common.values()))
     chance = {term: (seen[term] or 0.5) / max(1, len(known)) for term in asked}
-    for wanted in _groups(texts, chance) if len(known) == SAMPLED else ():
+    many = len(known) if len(known) < SAMPLED else count(reading, "claim", COUNTED)
+    for wanted in _groups(texts, chance, many if many < COUNTED else ALL) if many > len(known) else ():
         for one in newest(reading, "claim", wanted, OF_EACH).ids:
             common[one] = common.get(one, frozenset()) | wanted.terms
     worth = {one: fsum(-log(chance[term]) for term in terms) for one, terms in common.items() if terms}
     return sorted(worth, key=lambda one: (worth[one], one.hex), reverse=True)[:COMPARED]
 
 
-def _groups(texts: Sequence[Worded], chance: Mapping[str, float]) -> Iterator[Wanted]:
+def _groups(texts: Sequence[Worded], chance: Mapping[str, float], many: int) -> Iterator[Wanted]:
     """Give groups of words, of each text in turn, so that a translation has its part too."""
-    in_turn = chain.from_iterable(zip_longest(*(_groups_of(text.terms, chance) for text in texts)))
+    in_turn = chain.from_iterable(zip_longest(*(_groups_of(text.terms, chance, many) for text in texts)))
     return islice(dict.fromkeys(group for group in in_turn if group is not None), GROUPS)
 
 
-def _groups_of(held: Iterable[str], chance: Mapping[str, float]) -> Iterator[Wanted]:
+def _groups_of(held: Iterable[str], chance: Mapping[str, float], many: int) -> Iterator[Wanted]:
     """Put to each of the rarest words those that are next in rarity, until few claims can have them all by chance.
 
     So a word that only the draft has spoils no more than the groups that it is in.
     """
     rarest = sorted(held, key=chance.__getitem__)  # of equals those that stand together, which may be a name
     for place in range(len(rarest)):
-        size, together = 0, 1.0
+        size, expected = 0, float(many)
         for term in rarest[place : place + IN_ONE]:
-            if ALL * together <= EXPECTED:
+            if expected <= EXPECTED:
                 break
-            size, together = size + 1, together * chance[term]
-        if SAMPLED * together >= OF_EACH:
-            return  # the newest of these are known
+            size, expected = size + 1, expected * chance[term]
         yield Wanted(frozenset(rarest[place : place + size]))
+        if place + size == len(rarest):
+            return
 
 
 def _of_draft(draft: ClaimDraft) -> Proposition:

@@ -57,15 +57,23 @@ def test_a_claim_is_found_in_other_words(desk: Newsroom, text: str) -> None:
     assert first["reasons"][0]["kind"] == "words"
 
 
+@pytest.mark.parametrize(
+    ("counted", "text"),
+    [
+        (100_000, "Attested: bleach dumped, mill poured, river stank"),
+        (60, "Bleach, dye, mill: leak attested by oily river"),
+    ],
+)
 def test_a_claim_is_found_though_the_draft_has_words_that_nobody_used_before(
-    desk: Newsroom, monkeypatch: pytest.MonkeyPatch
+    desk: Newsroom, monkeypatch: pytest.MonkeyPatch, counted: int, text: str
 ) -> None:
     monkeypatch.setattr(module, "SAMPLED", 50)
+    monkeypatch.setattr(module, "COUNTED", counted)
     old = desk.claim("The mill let bleach and dye into the river")
     desk.bundle(*({"kind": "claim", "text": f"There is a thing {number}"} for number in range(60)))
     new = desk.claim("Rockets hit the hospital")
 
-    assert likely(desk, "Bleach, dye leak attested: oily river")[0]["claim"] == old.id
+    assert likely(desk, text)[0]["claim"] == old.id
     assert likely(desk, "Attested: a hospital mutely pounded, rockets seen")[0]["claim"] == new.id
 
 
