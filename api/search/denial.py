@@ -12,20 +12,26 @@ WORDS = {
     "ar": "لا لم لن ليس ليست بدون نفى نفت ينفي تنفي",
     "de": "nicht kein keine keinen keiner keinem keines nie niemals niemand nichts ohne weder bestreitet bestreiten"
     " bestritt dementiert dementieren dementierte leugnet",
+    "el": "δεν δε μην οχι ουτε χωρισ κανεισ κανενασ καμια κανενα τιποτα διαψευδει διαψευδουν διεψευσε διεψευσαν"
+    " αρνειται αρνουνται αρνηθηκε αρνηθηκαν",
     "en": "not no never nor neither none nobody nothing without cannot deny denies denied denying refutes refuted",
     "es": "no nunca jamas sin ni ningun ninguna ninguno nadie nada tampoco niega niegan nego desmiente desmienten",
     "fr": "ne pas jamais aucun aucune sans ni nul nulle rien nie nient dement dementent dementi refute refutent",
+    "he": "לא אין אינו אינה אינם אינן מעולם בלי ללא הכחיש הכחישה הכחישו מכחיש מכחישה מכחישים",
+    "hi": "नहीं बिना इनकार इंकार खंडन",
     "it": "non mai senza nessun nessuna nessuno niente nulla nega negano nego smentisce smentiscono",
     "nl": "niet geen nooit zonder niemand niets ontkent ontkennen ontkende",
     "pl": "nie nigdy bez ani nikt nic zaden zadna zadne zaprzecza zaprzeczaja",
     "pt": "nao nunca jamais sem nem nenhum nenhuma ninguem nada nega negam negou desmente desmentem",
     "ru": "не нет ни никогда без никто ничего отрицает отрицают опровергает опроверг",
+    "tr": "degil hic hicbir asla yalanladi yalanladilar yalanliyor reddetti reddettiler reddediyor",  # no -me-, -ma-
     "uk": "не ні ніколи без немає ніхто нічого заперечує заперечують спростовує спростував",
 }
 # Signs of scripts without spaces, but where they begin another word: 不动产 is real estate, 未来 the future.
 SIGNS = {
     "ja": r"(?<![少危])ない|なかった|ません|無い|否定|否認",
     "ko": r"않|아니|아닌|(?<!잘)못|없|부인[하했한]",
+    "th": "ไม่(?!กี่|นาน|น้อย|เพียง)|มิได้|ปฏิเสธ",
     "zh": "不(?![动動同过過足久断斷仅僅但管论論少满滿])|[没沒](?![收落头頭])|未(?![来來成知必婚])|[无無][法意]|[并並]非"
     "|否[认認]",
 }

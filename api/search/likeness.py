@@ -1,6 +1,6 @@
 """Say how alike two claims are: in words, whatever their order and spelling, and in what else both say."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -38,9 +38,9 @@ class Worded:
         return list(islice(joined(text, figures(text)), UNITS))
 
     @cached_property
-    def terms(self) -> frozenset[str]:
-        """List what an index holds of these."""
-        return frozenset(term for word in self.words for term in terms_of(word))
+    def terms(self) -> KeysView[str]:
+        """List what an index holds of these, in order."""
+        return dict.fromkeys(term for word in self.words for term in terms_of(word)).keys()
 
     @cached_property
     def units(self) -> dict[str, int]:
@@ -168,13 +168,13 @@ def _weighed(units: Mapping[str, int], near: Mapping[str, float]) -> dict[str, f
 def _in_both(match: _Match) -> list[str]:
     """List the words of a text, as they stand there, that the other has too; of signs the pieces, two or more."""
     mine, signs = match.mine, match.other.signs
-    both: list[str] = []
+    both = dict[str, str]()  # by how they are folded
     for word in mine.words:
         if not word.spaced:
-            both += _pieces(word.folded, signs)
+            both |= {piece: piece for piece in _pieces(word.folded, signs)}
         elif word.folded in match.in_mine:
-            both.append(mine.text[word.start : word.end])
-    return list(dict.fromkeys(both))
+            both.setdefault(word.folded, mine.text[word.start : word.end])
+    return list(both.values())
 
 
 def _pieces(run: str, signs: Collection[str]) -> Iterator[str]:

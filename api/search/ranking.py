@@ -9,6 +9,7 @@ query for its text, name or title has all hundred. Equals stand newest first.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 from api.formats.words import Line
 from api.search.query import Part, Query
@@ -30,7 +31,7 @@ EXACT = 100  # what a record is worth that is called exactly what is asked for; 
 ENOUGH = 0.3  # how soon standing there once more adds little (BM25's k1)
 TYPICAL = 25  # words of a field of common length
 UNFINISHED = 0.8  # what the beginning of a word is worth of the word
-AROUND = 80  # code points that a snippet shows on either side of its first place
+AROUND = 80  # code points that a snippet shows on either side of its best place
 SNIPPETS, MARKS = 3, 20  # at most, of a record and of a snippet
 WIDEST = 400  # code points of one place that are shown: what is written without spaces may be one word
 
@@ -82,7 +83,7 @@ def snippets(passages: Sequence[Passage], query: Query) -> list[Shown]:
     """Show where the parts of a query stand, in the fields that are worth most first."""
     shown: list[Shown] = []
     for passage in sorted(passages, key=lambda one: -one.worth):
-        places = sorted(set(_places(passage, query)))
+        places = sorted(_places(passage, query), key=lambda place: place[:2])
         if places and len(shown) < SNIPPETS:
             shown.append(_around(passage, places))
     return shown
@@ -97,22 +98,41 @@ def _worth(passage: Passage, part: Part) -> float:
     return passage.worth * len(places) / (len(places) + ENOUGH * length) * (1 if whole else UNFINISHED)
 
 
-def _places(passage: Passage, query: Query) -> Iterator[tuple[int, int]]:
-    for part in query.parts:
+def _places(passage: Passage, query: Query) -> Iterator[tuple[int, int, Part]]:
+    for part in dict.fromkeys(query.parts):
         for start, end in (passage.line.origin(*place) for place in part.places(passage.line)):
-            yield start, min(end, start + WIDEST)
+            yield start, min(end, start + WIDEST), part
 
 
-def _around(passage: Passage, places: Sequence[tuple[int, int]]) -> Shown:
-    """Cut a piece out of a text around the first place, at the edges of words where there are any."""
-    text, (first, last) = passage.text, places[0]
+def _best(places: Sequence[tuple[int, int, Part]]) -> tuple[int, int]:
+    """Return the place with which, and shortly behind it, most parts of the query stand; of equals the first."""
+    best, most = places[0][:2], 0
+    nearest: dict[Part, int] = {}  # of each part, where the next place ends
+    for start, end, part in reversed(places):
+        nearest[part] = end
+        near = sum(one <= end + AROUND for one in nearest.values())
+        if near >= most:
+            best, most = (start, end), near
+    return best
+
+
+def _around(passage: Passage, places: Sequence[tuple[int, int, Part]]) -> Shown:
+    """Cut a piece out of a text around the best place, at the edges of words where there are any."""
+    text, (first, last) = passage.text, _best(places)
     start, end = max(0, first - AROUND), min(len(text), last + AROUND)
     if start:
         start += max(0, text[start:first].find(" ") + 1)
     if end < len(text) and (edge := text[last:end].rfind(" ")) > 0:
         end = last + edge
-    inside = [(begin - start, stop - start) for begin, stop in places if begin >= start and stop <= end]
+    start, end = _whole(text, start), max(last, _whole(text, end))
+    inside = [(begin - start, stop - start) for begin, stop, _ in places if begin >= start and stop <= end]
     return Shown(passage.field, text[start:end], start, _joined(inside)[:MARKS])
+
+
+def _whole(text: str, at: int) -> int:
+    """Return the edge of the letter in which a place is: where there are no spaces, its marks would lose it."""
+    edges = range(at, max(0, at - AROUND) - 1, -1)
+    return next((edge for edge in edges if edge == len(text) or category(text[edge])[0] != "M"), at)
 
 
 def _joined(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

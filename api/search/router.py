@@ -62,8 +62,9 @@ def router() -> APIRouter:
         responses=ASKED,
         description="Send a claim as you would record it: the likely duplicates come back, each with its score, the"
         " reasons for taking it for the same, and what makes it another. Words in another order, misspelt, or in a"
-        " translation are found. Of long texts the beginnings are compared. Nothing is recorded and nothing merged:"
-        " record a `same_as`, or use the claim's id.",
+        " translation are found. Figures, denials, times and the order of words are told apart; another name, place or"
+        " verb is not, and only makes the score less: read both. Of long texts the beginnings are compared. Nothing is"
+        " recorded and nothing merged: record a `same_as`, or use the claim's id.",
         **takes(Role.READER),
     )
     def find_similar_claims(

@@ -17,6 +17,7 @@ class AskedSearch(BaseModel):
 
     q: Wanted = Field(
         description="Words that must all occur, in any case, with accents or without; the last may be a beginning."
+        " Other forms of a word (went, goes) are not looked for."
         ' Words in quotation marks ("…", “…”, «…», 「…」) must stand next to one another. Chinese, Japanese, Korean and'
         " other scripts without spaces are found by any part."
     )

@@ -1,7 +1,9 @@
 """Find the claims on record that a draft may be, before it is recorded: it only tells, and merges nothing."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, zip_longest
+from math import fsum, log
 from uuid import UUID
 
 from api.claims.models import Claim
@@ -10,12 +12,12 @@ from api.search import repository
 from api.search.likeness import Likeness, Proposition, Worded, compare, subjects
 from api.search.schemas import Difference, Shared, SimilarClaim, SimilarClaims
 from api.storage.deadline import Deadline
-from api.storage.finding import Wanted, newest, sample
+from api.storage.finding import Wanted, count, newest, sample
 from api.storage.reading import Reading
 from api.web.values import SpokenDate
 
-SAMPLED = 2_000  # claims, the newest, that tell which words are common
-ALL = 10_000_000  # claims that there may be where there are more than that
+SAMPLED = 2_000  # claims, the newest, whose every word is looked at: these tell which are common
+COUNTED, ALL = 100_000, 10_000_000  # claims up to which they are counted, and that there may be past that
 EXPECTED = 50  # claims that a group of words may be expected in by chance
 GROUPS, IN_ONE, OF_EACH = 16, 20, 100  # at most: groups of words that are looked for, words and claims of each
 COMPARED, TEXTS = 200, 8  # at most: claims that are compared, texts of each and of the draft
@@ -38,32 +40,44 @@ def similar(reading: Reading, draft: ClaimDraft, deadline: Deadline) -> SimilarC
 
 
 def _candidates(reading: Reading, texts: Sequence[Worded]) -> list[UUID]:
-    """Return the claims that share the most groups of words, each group rare when it is taken together."""
+    """Return the claims that have most in common with a draft, as far as that is known; rare words count most.
+
+    Of the newest every word is known. Older ones are found by groups of words, each rare when it is taken together.
+    """
     known = sample(reading, "claim", SAMPLED)
-    many = len(known) if len(known) < SAMPLED else ALL
     asked = frozenset[str]().union(*(text.terms for text in texts))
-    seen = Counter(term for held in known for term in held & asked)
-    votes: Counter[UUID] = Counter()
-    groups = [group for text in texts for group in _groups(text.terms, seen, len(known), many)]
-    for wanted in groups[:GROUPS]:
-        votes.update(newest(reading, "claim", wanted, OF_EACH).ids)
-    ranked = sorted(votes, key=lambda one: (votes[one], one.hex), reverse=True)
-    return ranked[:COMPARED]
+    common = {one: held & asked for one, held in known.items()}
+    seen = Counter(chain.from_iterable(common.values()))
+    chance = {term: (seen[term] or 0.5) / max(1, len(known)) for term in asked}
+    many = len(known) if len(known) < SAMPLED else count(reading, "claim", COUNTED)
+    for wanted in _groups(texts, chance, many if many < COUNTED else ALL) if many > len(known) else ():
+        for one in newest(reading, "claim", wanted, OF_EACH).ids:
+            common[one] = common.get(one, frozenset()) | wanted.terms
+    worth = {one: fsum(-log(chance[term]) for term in terms) for one, terms in common.items() if terms}
+    return sorted(worth, key=lambda one: (worth[one], one.hex), reverse=True)[:COMPARED]
 
 
-def _groups(held: Collection[str], seen: Counter[str], sampled: int, many: int) -> Iterator[Wanted]:
-    """Put words together, the rarest first, until a group is expected in few claims by chance."""
-    chance = {term: (seen[term] or 0.5) / max(1, sampled) for term in held}
-    group: list[str] = []
-    expected = float(many)
-    for term in sorted(held, key=lambda one: (chance[one], one)):
-        group.append(term)
-        expected *= chance[term]
-        if expected <= EXPECTED or len(group) == IN_ONE:
-            yield Wanted(frozenset(group))
-            group, expected = [], float(many)
-    if group:
-        yield Wanted(frozenset(group))
+def _groups(texts: Sequence[Worded], chance: Mapping[str, float], many: int) -> Iterator[Wanted]:
+    """Give groups of words, of each text in turn, so that a translation has its part too."""
+    in_turn = chain.from_iterable(zip_longest(*(_groups_of(text.terms, chance, many) for text in texts)))
+    return islice(dict.fromkeys(group for group in in_turn if group is not None), GROUPS)
+
+
+def _groups_of(held: Iterable[str], chance: Mapping[str, float], many: int) -> Iterator[Wanted]:
+    """Put to each of the rarest words those that are next in rarity, until few claims can have them all by chance.
+
+    So a word that only the draft has spoils no more than the groups that it is in.
+    """
+    rarest = sorted(held, key=chance.__getitem__)  # of equals those that stand together, which may be a name
+    for place in range(len(rarest)):
+        size, expected = 0, float(many)
+        for term in rarest[place : place + IN_ONE]:
+            if expected <= EXPECTED:
+                break
+            size, expected = size + 1, expected * chance[term]
+        yield Wanted(frozenset(rarest[place : place + size]))
+        if place + size == len(rarest):
+            return
 
 
 def _of_draft(draft: ClaimDraft) -> Proposition:

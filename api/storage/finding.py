@@ -71,12 +71,22 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     return Candidates(found[:limit], len(found) <= limit)
 
 
-def sample(reading: Reading, kind: str, size: int) -> list[frozenset[str]]:
-    """Return the terms of the newest records of a kind, to tell what is common."""
+def count(reading: Reading, kind: str, most: int) -> int:
+    """Count the records of a kind that are found by anything, up to as many."""
     first, last = keys_of(kind)
     entry = table_of(SearchEntry)
-    some = select(entry.c.terms).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc()).limit(size)
-    return [row[0] for row in reading.rows(some)]
+    some = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc()).limit(most)
+    counted: int = reading.connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return counted
+
+
+def sample(reading: Reading, kind: str, size: int) -> dict[UUID, frozenset[str]]:
+    """Return the terms of the newest records of a kind, to tell what is common, and which of these have what."""
+    first, last = keys_of(kind)
+    entry = table_of(SearchEntry)
+    some = select(entry.c.record_id, entry.c.terms).where(entry.c.key.between(first, last))
+    rows = reading.rows(some.order_by(entry.c.key.desc()).limit(size))
+    return {row.record_id: row.terms for row in rows}
 
 
 def _rows(reading: Reading, found: Select[Any], limit: int) -> list[UUID]:

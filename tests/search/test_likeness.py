@@ -94,6 +94,10 @@ def test_of_signs_the_pieces_that_both_have_are_told() -> None:
     assert likeness("火", "火").shared["words"] == ["火"]
 
 
+def test_a_word_is_told_once_however_it_is_written() -> None:
+    assert likeness("In March, in Rason", "It was in Rason in March").shared["words"] == ["In", "March", "Rason"]
+
+
 def test_subjects_times_places_and_topics_count() -> None:
     def day(number: int) -> datetime:
         return datetime(2023, 7, number, tzinfo=UTC)

@@ -1,5 +1,7 @@
 """What answers better stands first, and what is shown is what stands in the text."""
 
+from unicodedata import category
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +80,27 @@ def test_what_is_called_exactly_that_has_all_and_nothing_else_has() -> None:
         assert rated(kind, f"/{field}", "Les Échos, les Échos " * 20, "les echos") < 100
     assert rated("document", "/text", "Les Échos", "les echos") < 100
     assert rated("claim", "/text", "It lost 10,000 men", "it lost 10000 men") == 100
+
+
+def test_what_is_shown_is_where_most_of_the_query_stands() -> None:
+    text = "In the north. " + "More. " * 30 + "North Korea sent arms. " + "More. " * 30 + "Arms from North Korea."
+
+    for query, marked in (("korea arms north", ["North", "Korea", "arms"]), ("arms", ["arms"]), ("north", ["north"])):
+        (shown,) = snippets([Passage.of("document", "/text", text)], read(query))
+
+        assert [shown.text[start:end] for start, end in shown.highlights] == marked
+        assert text[shown.start :].startswith(shown.text)
+
+
+def test_no_letter_is_shown_without_its_marks() -> None:
+    for before in range(AROUND, AROUND + 6):
+        text = ("ที่นี้" * before)[-before:] + "กระสุน" + "ที่นี้" * 30
+
+        (shown,) = snippets([Passage.of("document", "/text", "ก" + text)], read("กระสุน"))
+
+        assert shown.start == 0 or category(shown.text[0])[0] == "L"
+        assert f"ก{text}"[shown.start :].startswith(shown.text)
+        assert category(f"ก{text}"[shown.start + len(shown.text)])[0] == "L"
 
 
 def test_a_word_without_spaces_is_shown_in_part() -> None:

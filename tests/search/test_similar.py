@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.search import similar as module
 from tests.newsroom import Newsroom, pointers, problem
 
 TEXT = "North Korea supplies Russia with arms for the war in Ukraine"
@@ -54,6 +55,26 @@ def test_a_claim_is_found_in_other_words(desk: Newsroom, text: str) -> None:
     assert (first["claim"], first["text"], first["language"]) == (claim.id, TEXT, "en")
     assert first["score"] >= 70
     assert first["reasons"][0]["kind"] == "words"
+
+
+@pytest.mark.parametrize(
+    ("counted", "text"),
+    [
+        (100_000, "Attested: bleach dumped, mill poured, river stank"),
+        (60, "Bleach, dye, mill: leak attested by oily river"),
+    ],
+)
+def test_a_claim_is_found_though_the_draft_has_words_that_nobody_used_before(
+    desk: Newsroom, monkeypatch: pytest.MonkeyPatch, counted: int, text: str
+) -> None:
+    monkeypatch.setattr(module, "SAMPLED", 50)
+    monkeypatch.setattr(module, "COUNTED", counted)
+    old = desk.claim("The mill let bleach and dye into the river")
+    desk.bundle(*({"kind": "claim", "text": f"There is a thing {number}"} for number in range(60)))
+    new = desk.claim("Rockets hit the hospital")
+
+    assert likely(desk, text)[0]["claim"] == old.id
+    assert likely(desk, "Attested: a hospital mutely pounded, rockets seen")[0]["claim"] == new.id
 
 
 def test_a_draft_is_found_by_its_own_translation(desk: Newsroom) -> None:

@@ -21,7 +21,7 @@ from api.documents.service import service as documents
 from api.formats.words import pairs, terms
 from api.storage import migrations, search, sqlite
 from api.storage.database import Database
-from api.storage.finding import LOOKED_THROUGH, Wanted, newest
+from api.storage.finding import LOOKED_THROUGH, Wanted, count, newest, sample
 from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.records import new_id
@@ -315,11 +315,21 @@ def test_postgresql_reads_the_index_of_the_kind_and_not_the_table(postgresql_url
                 assert "search_index_claim" in plans[-1], plans
 
 
+def test_records_are_counted_up_to_a_bound(full: Database) -> None:
+    with full.reading() as reading:
+        counted = [count(reading, *asked) for asked in (("claim", 5), ("claim", 100_000), ("source", 5))]
+
+    assert counted == [5, 20_001, 0]
+
+
 def test_terms_come_back_as_they_were_kept(full: Database) -> None:
     with full.reading() as reading:
         found = reading.rows(select(ENTRY.c.terms).order_by(ENTRY.c.key).limit(1))
+        known = sample(reading, "claim", 20_001)
 
     assert found[0][0] == {"oldest", "all"}
+    assert list(known.values())[-1] == {"oldest", "all"}
+    assert len(known) == 20_001
 
 
 def test_two_records_made_at_once_by_two_processes_are_both_found(newsroom: Newsroom) -> None:
