@@ -90,8 +90,8 @@ class Citations:
         if claim != earlier.claim_id and claim not in relations.cluster(ledger, earlier.claim_id):
             raise Invalid("A statement corrects one on the same claim.", at)
         voices = {one for one in (None if source is None else source.id, earlier.source_id) if one is not None}
-        top = sources.tops(ledger, voices)
-        if source is None or earlier.source_id is None or top(source.id) != top(earlier.source_id):
+        tops = sources.tops(ledger, voices)
+        if source is None or earlier.source_id is None or tops(source.id).isdisjoint(tops(earlier.source_id)):
             raise Invalid("A statement corrects one of the same source, or of one that speaks for the same.", at)
         said, before = said_at and said_at.latest, earlier.said_at_earliest
         if said and before and said < before:
