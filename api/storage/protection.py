@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, union, update
 
 from api.custody.envelope import salt
 from api.custody.roles import Scope
@@ -256,12 +256,16 @@ class Protection:
 
 
 def marked(reading: Reading) -> dict[type[Sealable], list[UUID]]:
-    """Find the records that are protected and not sealed: those from before there was a seal."""
+    """Find the records that are protected and not sealed: from before there was a seal, or before it reached them."""
     found = {}
     for model in sealable():
         table = table_of(model)
-        rows = reading.rows(select(table.c.id).where(table.c.protected, table.c.sealed_under.is_(None)))
-        found[model] = [row[0] for row in rows]
+        waiting = [select(table.c.id).where(table.c.protected, table.c.sealed_under.is_(None))]
+        for key in (key for name in model.protectors for key in table.columns[name].foreign_keys):
+            sealed = and_(key.column.table.c.sealed_under.is_not(None), key.column.table.c.sealed.is_not(None))
+            under = select(table.c.id).join(key.column.table, key.parent == key.column)
+            waiting.append(under.where(sealed, table.c.sealed_under.is_(None)))
+        found[model] = [row[0] for row in reading.rows(union(*waiting))]
     return {model: ids for model, ids in found.items() if ids}
 
 
