@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, union, update
+from sqlalchemy import ColumnElement, bindparam, select, union, update
 
 from api.custody.envelope import salt
 from api.custody.roles import Scope
@@ -260,11 +260,12 @@ def marked(reading: Reading) -> dict[type[Sealable], list[UUID]]:
     found = {}
     for model in sealable():
         table = table_of(model)
-        waiting = [select(table.c.id).where(table.c.protected, table.c.sealed_under.is_(None))]
+        protects: list[ColumnElement[bool]] = [table.c.protected]
         for key in (key for name in model.protectors for key in table.columns[name].foreign_keys):
-            sealed = and_(key.column.table.c.sealed_under.is_not(None), key.column.table.c.sealed.is_not(None))
-            under = select(table.c.id).join(key.column.table, key.parent == key.column)
-            waiting.append(under.where(sealed, table.c.sealed_under.is_(None)))
+            above = key.column.table.c
+            sealed = select(key.column).where(above.sealed_under.is_not(None), above.sealed.is_not(None))
+            protects.append(key.parent.in_(sealed))
+        waiting = (select(table.c.id).where(why, table.c.sealed_under.is_(None)) for why in protects)
         found[model] = [row[0] for row in reading.rows(union(*waiting))]
     return {model: ids for model, ids in found.items() if ids}
 
