@@ -15,6 +15,7 @@ class Assessment(Sealable, table=True):
     """Somebody's rating of one source, attribution or claim: one of the three targets is set."""
 
     sealable: ClassVar = {"rationale": Blank(), "assessor": Blank()}
+    protectors: ClassVar = ("target_source_id", "target_attribution_id", "target_claim_id")
 
     target_source_id: UUID | None = Field(default=None, foreign_key="source.id", index=True)
     target_attribution_id: UUID | None = Field(default=None, foreign_key="attribution.id", index=True)

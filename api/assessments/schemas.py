@@ -37,7 +37,9 @@ class AssessmentDraft(Draft):
     )
     rationale: Paragraph | None = Field(None, description="Why.")
     assessor: Line | None = Field(None, description="Who rates: a person, a desk, an organisation.")
-    assessed_at: SpokenDate | None = Field(None, description="When it was rated; the newest on a scale stands.")
+    assessed_at: SpokenDate | None = Field(
+        None, description="When it was rated; the newest on a scale stands, also one that lies ahead."
+    )
 
 
 class AssessmentRecord(SealableRecord):

@@ -8,6 +8,7 @@ from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitationRecord
 from api.errors import Conflict, Invalid, NotFound
 from api.graph.vocabulary import CitationKind, Stance
+from api.relations.service import Refinement
 from api.relations.service import service as relations
 from api.sources.models import Source
 from api.sources.service import service as sources
@@ -19,6 +20,7 @@ from api.web.records import recorded
 from api.web.states import gone, require_tag
 from api.web.values import Id, SpokenDate
 
+AT = "/attribution"
 SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
 
 
@@ -49,35 +51,42 @@ class Citations:
 
     def check(self, ledger: Ledger, citing: Attribution, cited: Attribution) -> None:
         """Raise `Invalid` where the one cannot have been taken from the other."""
-        at = "/attribution"
+        self._require_one_side(citing, cited)
+        if citing.claim_id != cited.claim_id and not ledger.takes_over:
+            ledger.flush()
+            refinement = relations.refining(ledger, [citing.claim_id, cited.claim_id])
+            self._require_claims_that_fit(refinement, citing, cited)
+
+    def _require_one_side(self, citing: Attribution, cited: Attribution) -> None:
         if citing.id == cited.id:
-            raise Invalid("An attribution cannot be taken from itself; an earlier one of the same source can.", at)
+            raise Invalid("An attribution cannot be taken from itself; an earlier one of the same source can.", AT)
         if citing.stance not in SIDES:
-            raise Invalid(f"A statement that {citing.stance} stands on no side and cites nobody: use responds_to.", at)
+            raise Invalid(f"A statement that {citing.stance} stands on no side and cites nobody: use responds_to.", AT)
         if cited.stance != citing.stance:
             raise Invalid(
                 f"The citing attribution {citing.stance} the claim and the cited one {cited.stance} it: a citation"
                 " passes on the same stance. To answer the other side, use responds_to.",
-                at,
+                AT,
             )
-        if citing.claim_id != cited.claim_id and not ledger.takes_over:
-            ledger.flush()
-            refinement = relations.refining(ledger, [citing.claim_id, cited.claim_id])
-            if not refinement.may_cite(citing.claim_id, cited.claim_id):
-                raise Invalid(
-                    "The cited attribution is about another claim. Confirm first that its claim `refines` this one, or"
-                    " that the two are `same_as` each other; or cite an attribution of the same claim.",
-                    at,
-                )
+
+    def _require_claims_that_fit(self, refinement: Refinement, citing: Attribution, cited: Attribution) -> None:
+        if not refinement.may_cite(citing.claim_id, cited.claim_id):
+            raise Invalid(
+                "The cited attribution is about another claim. Confirm first that its claim `refines` this one, or"
+                " that the two are `same_as` each other; or cite an attribution of the same claim.",
+                AT,
+            )
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Citation]) -> None:
         """Raise `Conflict` where what these join has changed since."""
+        ledger.expect(Attribution, (end for row in rows for end in (row.citing_id, row.cited_id)))
+        ends = {row.id: ledger.find_all(Attribution, [row.citing_id, row.cited_id]) for row in rows}
+        refinement = relations.refining(ledger, {end.claim_id for both in ends.values() for end in both})
         for row in rows:
-            citing, cited = ledger.find(Attribution, row.citing_id), ledger.find(Attribution, row.cited_id)
-            if citing is None or cited is None:
-                continue
+            citing, cited = ends[row.id]
             try:
-                self.check(ledger, citing, cited)
+                self._require_one_side(citing, cited)
+                self._require_claims_that_fit(refinement, citing, cited)
             except Invalid as wrong:
                 raise Conflict(f"The citation {row.id} no longer fits: {wrong.detail}") from None
 
@@ -90,8 +99,8 @@ class Citations:
         if claim != earlier.claim_id and claim not in relations.cluster(ledger, earlier.claim_id):
             raise Invalid("A statement corrects one on the same claim.", at)
         voices = {one for one in (None if source is None else source.id, earlier.source_id) if one is not None}
-        top = sources.tops(ledger, voices)
-        if source is None or earlier.source_id is None or top(source.id) != top(earlier.source_id):
+        tops = sources.tops(ledger, voices)
+        if source is None or earlier.source_id is None or tops(source.id).isdisjoint(tops(earlier.source_id)):
             raise Invalid("A statement corrects one of the same source, or of one that speaks for the same.", at)
         said, before = said_at and said_at.latest, earlier.said_at_earliest
         if said and before and said < before:

@@ -9,7 +9,7 @@ from uuid import UUID
 from api.attributions import repository
 from api.attributions.anchor import Folded, find, fold
 from api.attributions.models import Attribution, CitationEnds
-from api.attributions.ownership import Top, on_file
+from api.attributions.ownership import Tops, on_file
 from api.attributions.schemas import AttributionRecord, CitationLink, Quote
 from api.claims.models import Claim
 from api.documents.models import Document
@@ -39,16 +39,16 @@ def answers(reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRe
 
 
 def told(
-    reading: Reading, rows: Sequence[Attribution], naming: Naming, top: Top | None = None
+    reading: Reading, rows: Sequence[Attribution], naming: Naming, tops: Tops | None = None
 ) -> Iterator[dict[str, Any]]:
     """Give the fields that attributions answer.
 
-    `top` gives whoever a source in the end speaks for, where that has been read already.
+    `tops` gives those that a source in the end speaks for, where that has been read already.
     """
     rows = reading.numbered(rows)
     held = reading.live(Document, (row.document_id for row in rows if row.document_id is not None))
     claims = reading.live(Claim, (row.claim_id for row in rows))
-    top = top or _top(reading, rows, held.values())
+    tops = tops or _tops(reading, rows, held.values())
     cites = _by_citing(repository.made(reading, (row.id for row in rows)))
     replaced: dict[UUID, list[Id]] = {}
     for later, earlier in repository.replacing(reading, (row.id for row in rows)):
@@ -77,15 +77,15 @@ def told(
             "retracted_at": SpokenDate.of(row.retracted_at, row.retracted_at_earliest, row.retracted_at_latest),
             "retraction_reason": row.retraction_reason,
             "retraction_document": Id.of(row.retraction_document_id),
-            "on_file": row.document_id is not None and on_file(row, held.get(row.document_id), top),
+            "on_file": row.document_id is not None and on_file(row, held.get(row.document_id), tops),
             "relay": bool(links) and row.evidentiality not in FIRST_HAND,
             "forecast": _is_forecast(row, claims.get(row.claim_id)),
             "anchor": anchored.get(row.id),
         }
 
 
-def _top(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document]) -> Top:
-    """Give the function from a source to whoever it in the end speaks for, merged over `same_as`."""
+def _tops(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document]) -> Tops:
+    """Give the function from a source to those that it in the end speaks for, merged over `same_as`."""
     named = {row.source_id for row in rows if row.source_id is not None}
     return sources.tops(reading, named.union(*(parties(document) for document in held)))
 

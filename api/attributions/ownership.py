@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.documents.published import Published, is_held, parties
 
-Top = Callable[[UUID], UUID]  # from a source to whoever it in the end speaks for
+Tops = Callable[[UUID], frozenset[UUID]]  # from a source to those that it in the end speaks for
 
 
 class Spoken(Protocol):
@@ -19,7 +19,7 @@ class Spoken(Protocol):
     def verbatim(self) -> bool: ...
 
 
-def owns(source: UUID | None, published_by: Collection[UUID], top: Top, *, verbatim: bool) -> bool:
+def owns(source: UUID | None, published_by: Collection[UUID], tops: Tops, *, verbatim: bool) -> bool:
     """Say whether these publishers and authors make a document the source's own.
 
     Nobody's statement may stand anywhere; so may one whose words the document carries in full, and a document that
@@ -27,11 +27,11 @@ def owns(source: UUID | None, published_by: Collection[UUID], top: Top, *, verba
     """
     if source is None or verbatim or not published_by or source in published_by:
         return True
-    return top(source) in {top(party) for party in published_by}
+    return any(not tops(source).isdisjoint(tops(party)) for party in published_by)
 
 
-def on_file(attribution: Spoken, document: Published | None, top: Top) -> bool:
+def on_file(attribution: Spoken, document: Published | None, tops: Tops) -> bool:
     """Say whether an attribution's own document is held."""
     if document is None or not is_held(document):
         return False
-    return owns(attribution.source_id, parties(document), top, verbatim=attribution.verbatim)
+    return owns(attribution.source_id, parties(document), tops, verbatim=attribution.verbatim)

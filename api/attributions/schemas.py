@@ -74,7 +74,9 @@ class CitedDraft(Draft):
     )
     quote: Quote | None = None
     language: Language | None = None
-    said_at: SpokenDate | None = None
+    said_at: SpokenDate | None = Field(
+        None, description="When it was said. One that lies ahead counts at once, save by `said_by`."
+    )
     cites: list[CitationDraft] = Field(default_factory=list, max_length=1000, description="What it was taken from.")
     responds_to: Reference | None = Field(None, description="The attribution that a denial answers.")
     replaces: Reference | None = Field(
@@ -142,7 +144,9 @@ class RetractionDraft(Value):
     """The source's own act of withdrawing what it said."""
 
     retracted_at: SpokenDate | None = Field(
-        None, description="When; without it, some time up to now is all that is known."
+        None,
+        description="When; without it, some time up to now is all that is known. One that lies ahead counts at once,"
+        " save by `said_by`.",
     )
     reason: Paragraph | None = None
     document: Reference | None = Field(None, description="Where it was withdrawn.")

@@ -132,7 +132,7 @@ def _speech(
         claim=_id("claim"),
         source=_id(speaker),
         source_kind=kind,
-        principal=_id(speaks_for or speaker),
+        principals=frozenset({_id(speaks_for or speaker)}),
         document=_id(f"document of {speaker}"),
         stance=stance,
         modality=modality,

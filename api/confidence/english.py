@@ -18,8 +18,8 @@ ENGLISH = Words(
     statuses={
         Status.NO_EVIDENCE: "no evidence",
         Status.UNCONTESTED: "uncontested",
-        Status.DENIED_UNWEIGHED: "denied, but without weight",
-        Status.DENIED_ONLY: "only denied",
+        Status.DENIED_UNWEIGHED: "opposed, but without weight",
+        Status.DENIED_ONLY: "only opposed",
         Status.CONTESTED_LEANING_SUPPORTED: "contested, leaning supported",
         Status.CONTESTED_BALANCED: "contested, balanced",
         Status.CONTESTED_LEANING_DENIED: "contested, leaning denied",
@@ -27,8 +27,8 @@ ENGLISH = Words(
     outcomes={
         Status.NO_EVIDENCE: "no evidence",
         Status.UNCONTESTED: "uncontested",
-        Status.DENIED_UNWEIGHED: "denied, but without weight",
-        Status.DENIED_ONLY: "only denied",
+        Status.DENIED_UNWEIGHED: "opposed, but without weight",
+        Status.DENIED_ONLY: "only opposed",
         Status.CONTESTED_LEANING_SUPPORTED: "contested",
         Status.CONTESTED_BALANCED: "contested",
         Status.CONTESTED_LEANING_DENIED: "contested",

@@ -33,8 +33,8 @@ FRENCH = Words(
     statuses={
         Status.NO_EVIDENCE: "sans aucun appui",
         Status.UNCONTESTED: "non contestée",
-        Status.DENIED_UNWEIGHED: "démentie, mais sans poids",
-        Status.DENIED_ONLY: "seulement démentie",
+        Status.DENIED_UNWEIGHED: "contredite, mais sans poids",
+        Status.DENIED_ONLY: "seulement contredite",
         Status.CONTESTED_LEANING_SUPPORTED: "contestée, plutôt étayée",
         Status.CONTESTED_BALANCED: "contestée, à égalité",
         Status.CONTESTED_LEANING_DENIED: "contestée, plutôt démentie",
@@ -42,8 +42,8 @@ FRENCH = Words(
     outcomes={
         Status.NO_EVIDENCE: "affirmation sans aucun appui",
         Status.UNCONTESTED: "affirmation non contestée",
-        Status.DENIED_UNWEIGHED: "affirmation démentie, mais sans poids",
-        Status.DENIED_ONLY: "affirmation seulement démentie",
+        Status.DENIED_UNWEIGHED: "affirmation contredite, mais sans poids",
+        Status.DENIED_ONLY: "affirmation seulement contredite",
         Status.CONTESTED_LEANING_SUPPORTED: "affirmation contestée",
         Status.CONTESTED_BALANCED: "affirmation contestée",
         Status.CONTESTED_LEANING_DENIED: "affirmation contestée",

@@ -28,6 +28,7 @@ _TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
     r"(Z|([+-])([0-9]{2})(?::([0-9]{2}))?)?"
 )
+_LOST_PLUS = re.compile(r".+:[0-9.]+ [0-9]{2}(:[0-9]{2})?")
 _WHOLE_YEAR, _MARCH, _JUNE, _SEPTEMBER, _AROUND = (1, 12), (3, 6), (6, 9), (9, 12), (0, 15)
 _SEASONS = {  # first and last month, counted from January of the year; 0 is the December before it
     **{21: (3, 12), 22: _AROUND, 23: (3, 12), 24: _AROUND},
@@ -67,8 +68,8 @@ def parse(text: str) -> Span:
 def read_instant(text: str) -> datetime:
     """Read an RFC 3339 date-time with its zone, as UTC; ValueError says what to send instead."""
     parts = _TIME.fullmatch(text)
-    if parts is None and re.fullmatch(r".+:[0-9.]+ [0-9]{2}(:[0-9]{2})?", text):
-        raise ValueError(f"{_shown(text)} has a space where a plus was meant: in an address, write + as %2B.")
+    if parts is None and _LOST_PLUS.fullmatch(text):
+        raise ValueError(f"{_shown(text)} is not an instant. {_why(text)}")
     if parts is None or parts[6] is None or parts[8] is None:
         raise ValueError(f"{_shown(text)} is not an instant: send seconds and zone, 2023-07-26T10:00:00Z.")
     return _moment(parts)[0]
@@ -156,6 +157,10 @@ def _moment(parts: re.Match[str]) -> tuple[datetime, datetime]:
 def _why(text: str) -> str:
     if text != text.strip():
         return "Send it without the space around it."
+    if _LOST_PLUS.fullmatch(text):
+        return "It has a space where a plus was meant: in an address, write + as %2B."
+    if re.fullmatch(r"[0-9]{8}(T.*)?", text):
+        return "Put hyphens between year, month and day: 2023-07-26."
     if re.fullmatch(r"-[0-9]+(-.*)?|Y.*|[+-]?[0-9]{5,}(-.*)?", text):
         return "Years run from 0001 to 9999, with four digits."
     if re.fullmatch(r"[0-9-]{10}[T ][0-9:.]+\.[0-9]{10,}.*", text):

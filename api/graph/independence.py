@@ -6,7 +6,7 @@ conflicting data: the role of source dependence", VLDB 2009.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
@@ -91,16 +91,18 @@ def independence(graph: Graph, question: Question) -> Independence:
     )
 
 
-def _links(graph: Graph, speaking: Iterable[Statement]) -> Iterator[tuple[UUID, UUID, Join | None]]:
-    """Give what is one with what: a statement with its principal, a document with what it relies on."""
+def _links(graph: Graph, speaking: Collection[Statement]) -> Iterator[tuple[UUID, UUID, Join | None]]:
+    """Give what is one with what: a statement with its principals, a document with what it relies on.
+
+    A relay is a link between others, and joins nobody of itself: also not two for whom it speaks.
+    """
+    documented = (each.id for each in speaking if each.evidentiality is Evidentiality.DOCUMENTED)
+    read = [link for each in documented for link in graph.cites(each) if link.kind is CitationKind.RELIES_ON]
+    yield from ((link.citing, link.cited, Join(JoinKind.RELIES_ON, link.id)) for link in read)
+    tied = {link.cited for link in read}.union(*(dependency.members for dependency in graph.dependencies))
     for each in speaking:
-        named = is_relay(graph, each) or origin_kind(each) is not OriginKind.UNKNOWN
-        if named and each.principal is not None:
-            yield each.id, each.principal, None
-        if each.evidentiality is Evidentiality.DOCUMENTED:
-            for link in graph.cites(each.id):
-                if link.kind is CitationKind.RELIES_ON:
-                    yield each.id, link.cited, Join(JoinKind.RELIES_ON, link.id)
+        if each.id in tied if is_relay(graph, each) else origin_kind(each) is not OriginKind.UNKNOWN:
+            yield from ((each.id, principal, None) for principal in each.principals)
     for dependency in graph.dependencies:
         for one, other in pairwise(sorted(dependency.members, key=BY_ID)):
             yield one, other, Join(JoinKind.DEPENDENCY, dependency.id)
@@ -116,7 +118,7 @@ def _is_unattested(graph: Graph, statement: Statement) -> bool:
     """Say whether it is an origin of somebody unnamed for whom neither an editor nor a principal vouches."""
     if is_relay(graph, statement) or origin_kind(statement) is not OriginKind.ANONYMOUS:
         return False
-    return not statement.attested and statement.principal in (None, statement.source)
+    return not statement.attested and statement.principals <= {statement.source}
 
 
 def _origin_class(graph: Graph, sides: Mapping[Side, list[Origin]], recorded: set[Join]) -> OriginClass:
@@ -132,10 +134,10 @@ def _by_kind(join: Join) -> tuple[str, int]:
 def _shared(graph: Graph, statements: Iterable[UUID]) -> set[Join]:
     """Name the sources, and the controllers of several sources, that these statements share."""
     said = [graph.statements[each] for each in statements]
-    speakers = {(each.source, each.principal) for each in said}
+    speakers = {(each.source, principal) for each in said for principal in each.principals}
     sources = Counter(each.source for each in said)
     principals = Counter(principal for _, principal in speakers)
     return {
         *(Join(JoinKind.SAME_SOURCE, one) for one, times in sources.items() if one is not None and times > 1),
-        *(Join(JoinKind.SAME_CONTROLLER, one) for one, times in principals.items() if one is not None and times > 1),
+        *(Join(JoinKind.SAME_CONTROLLER, one) for one, times in principals.items() if times > 1),
     }

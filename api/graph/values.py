@@ -23,8 +23,9 @@ FIRST_HAND = frozenset({Evidentiality.WITNESSED, Evidentiality.DOCUMENTED})
 class Statement:
     """One attribution; `source` and `document` are already merged over `same_as`, instants carry a zone.
 
-    `principal` is whoever the source in the end speaks for: itself, where it speaks for nobody. `attested` says
-    that an editor vouches for an unnamed source as a person of its own.
+    `principals` are those that the source in the end speaks for: itself, where it speaks for nobody; several, where
+    two records of it name different ones. `attested` says that an editor vouches for an unnamed source as a person of
+    its own.
     `said_latest`, `published_latest` and `withdrawn_latest` are the latest instants that those dates can
     mean, None where they are unknown or open. `withdrawn` is the source's own act; `replaced_by` are the
     ids of the statements on record (retracted ones too) that correct this one.
@@ -34,7 +35,7 @@ class Statement:
     claim: UUID
     source: UUID | None
     source_kind: SourceKind | None
-    principal: UUID | None
+    principals: frozenset[UUID]
     attested: bool = False
     document: UUID | None
     stance: Stance

@@ -25,6 +25,7 @@ from api.storage.deadline import Deadline
 from api.storage.reading import Reading
 from api.storage.records import first_recorded
 from api.storage.sameness import leaders_of
+from api.web.values import KindId
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,17 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     scope.check()
     known = (kin | sources.kin(reading, {one for one in bound if one not in kin})).hierarchy
     statements = _statements(reading, said, joined.replacing, pages, known)
-    ties = [
-        Dependency(one, frozenset(known.top(member.id) if member.kind == "source" else member.id for member in each))
-        for one, each in members.items()
-    ]
+    ties = [Dependency(one, _voices(each, known)) for one, each in members.items()]
     graph = Graph.of(statements, _citations(reading, joined, said), ties)
     scope.check()
     ratings = _ratings(reading, said, named, known)
     scope.check()
     return Story(graph if scope.said_by is None else as_said_by(graph, scope.said_by), ratings, said, known)
+
+
+def _voices(members: Iterable[KindId], known: Hierarchy) -> frozenset[UUID]:
+    """Give the statements that share an origin, and whom the sources that do in the end speak for."""
+    return frozenset().union(*(known.tops(one.id) if one.kind == "source" else [one.id] for one in members))
 
 
 def _statements(
@@ -123,13 +126,13 @@ def _statements(
             claim=row.claim_id,
             source=None if speaker is None else known.leader(speaker.id),
             source_kind=None if speaker is None or speaker.kind is None else kinds[speaker.kind],
-            principal=None if speaker is None else known.top(speaker.id),
+            principals=frozenset() if speaker is None else known.tops(speaker.id),
             attested=speaker is not None and known.leader(speaker.id) in attested,
             document=None if page is None else one_document.get(page.id, page.id),
             stance=stances[row.stance],
             modality=modalities[row.modality],
             evidentiality=evidence[row.evidentiality],
-            on_file=on_file(row, page, known.top),
+            on_file=on_file(row, page, known.tops),
             said_latest=row.said_at_latest,
             published_latest=None if page is None else page.published_at_latest,
             recorded_at=first_recorded(row.recorded_at, row.origin),

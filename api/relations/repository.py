@@ -1,13 +1,13 @@
 """Fetch relations, and the clusters of claims that they make."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, union
 from sqlalchemy import select as core_select
-from sqlmodel import col, or_, select
+from sqlmodel import col, or_
 
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.relations.models import Relation
@@ -32,12 +32,14 @@ def reached(reading: Reading, kinds: Iterable[RelationKind], claims: Iterable[UU
     return sorted(found, key=attrgetter("id.int"))
 
 
-def same_pair(reading: Reading, kind: str, from_id: UUID, to_id: UUID) -> list[Relation]:
-    """Return the live relations of this kind between these two claims, in this direction."""
-    statement = select(Relation).where(
-        col(Relation.deleted_at).is_(None), Relation.kind == kind, Relation.from_id == from_id, Relation.to_id == to_id
-    )
-    return list(reading.session.exec(statement).all())
+def between(reading: Reading, some: Collection[UUID], others: Collection[UUID]) -> list[Relation]:
+    """Return the live relations from any of some claims to any of others."""
+    return reading.records(Relation, _between, some=some, others=others)
+
+
+def _between(views: Views) -> ColumnElement[bool]:
+    view = views.of(Relation)
+    return and_(col(view.deleted_at).is_(None), any_of(col(view.from_id), "some"), any_of(col(view.to_id), "others"))
 
 
 def _around(views: Views, kinds: Sequence[RelationKind]) -> ColumnElement[bool]:

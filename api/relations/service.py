@@ -1,7 +1,7 @@
 """Relate claims: what contradicts, refines or repeats what. Only an editor's confirmation makes a relation count."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
@@ -25,6 +25,7 @@ from api.web.values import Id, SpokenDate, columns_of
 
 DIRECTED = frozenset({RelationKind.SUPPORTS, RelationKind.REFINES})
 OPPOSED = frozenset({RelationKind.CONTRADICTS, RelationKind.CONTRARY})
+BINDING = OPPOSED | {RelationKind.SAME_AS}  # those that cannot all stand together
 
 DECISION = {
     "status": Restricted("status", at_first=RelationStatus.PROPOSED.value),
@@ -33,6 +34,17 @@ DECISION = {
 }
 # What a decision was about: changed, it would be another one.
 DECIDED = {"kind": Restricted("kind"), "from_id": Restricted("from"), "to_id": Restricted("to")}
+
+
+Pair = tuple[str, UUID, UUID]  # a kind of relation, and from which claim to which
+
+
+class Stated(NamedTuple):
+    """A relation as it is to stand; without an id where it is new."""
+
+    id: UUID | None
+    pair: Pair
+    status: str
 
 
 class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
@@ -58,7 +70,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             )
         if draft.kind not in DIRECTED:
             first, second = min(first, second), max(first, second)
-        self._check(ledger, None if row is None else row.id, draft.kind, first, second, draft.status)
+        self._check(ledger, [Stated(None if row is None else row.id, (draft.kind, first, second), draft.status)])
         return {
             "kind": draft.kind.value,
             "from_id": first,
@@ -74,8 +86,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         return DECISION if proposed else DECISION | DECIDED
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Relation]) -> None:
-        for row in rows:
-            self._check(ledger, row.id, RelationKind(row.kind), row.from_id, row.to_id, RelationStatus(row.status))
+        self._check(ledger, [Stated(row.id, (row.kind, row.from_id, row.to_id), row.status) for row in rows])
 
     def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
         return [
@@ -131,35 +142,43 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         same = joined((row.from_id, row.to_id) for row in rows if row.kind == RelationKind.SAME_AS)
         return Refinement(same, [(row.from_id, row.to_id) for row in rows if row.kind == RelationKind.REFINES])
 
-    def _check(
-        self,
-        ledger: Ledger,
-        own: UUID | None,
-        kind: RelationKind,
-        first: UUID,
-        second: UUID,
-        status: RelationStatus,
-    ) -> None:
+    def _check(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
+        """Raise `Conflict` where relations are on record already, or cannot stand beside what is."""
         ledger.flush()
-        twin = next((row for row in repository.same_pair(ledger, kind, first, second) if row.id != own), None)
-        if twin is not None:
-            raise Conflict(
-                f"The relation {twin.id} says already that these claims are joined by `{kind}`: change that one.",
-                extra={"relation": str(twin.id)},
-            )
-        if status is not RelationStatus.CONFIRMED:
-            return
-        if kind in OPPOSED and second in self.cluster(ledger, first):
-            raise Conflict(f"These claims are the same by confirmed `same_as`: they cannot stand as `{kind}` too.")
-        if kind is RelationKind.SAME_AS:
-            joined_cluster = self.cluster(ledger, first) | self.cluster(ledger, second)
-            for row in self.opposing(ledger, joined_cluster):
-                if joined_cluster.issuperset((row.from_id, row.to_id)):
-                    raise Conflict(
-                        f"The relation {row.id} says that these claims, or some that are one with them, cannot both be"
-                        f" true (`{row.kind}`): they cannot be the same.",
-                        extra={"relation": str(row.id)},
-                    )
+        self._refuse_twins(ledger, stated)
+        self._refuse_contradiction(ledger, stated)
+
+    def _refuse_twins(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
+        twins: dict[Pair, list[Relation]] = {}
+        for row in repository.between(ledger, {one.pair[1] for one in stated}, {one.pair[2] for one in stated}):
+            twins.setdefault((row.kind, row.from_id, row.to_id), []).append(row)
+        for one in stated:
+            twin = next((row for row in twins.get(one.pair, ()) if row.id != one.id), None)
+            if twin is not None:
+                raise Conflict(
+                    f"The relation {twin.id} says already that these claims are joined by `{twin.kind}`: change that"
+                    " one.",
+                    extra={"relation": str(twin.id)},
+                )
+
+    def _refuse_contradiction(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
+        own = {one.id for one in stated}
+        counting = [one.pair for one in stated if one.status == RelationStatus.CONFIRMED]
+        confirmed = [pair for pair in counting if pair[0] in BINDING]
+        same = repository.reached(ledger, [RelationKind.SAME_AS], {end for _, *ends in confirmed for end in ends})
+        joining = [(first, second) for kind, first, second in confirmed if kind == RelationKind.SAME_AS]
+        leaders = joined([*((row.from_id, row.to_id) for row in same if row.id not in own), *joining])
+        for kind, first, second in confirmed:
+            if kind in OPPOSED and first in leaders and leaders[first] == leaders.get(second):
+                raise Conflict(f"These claims are the same by confirmed `same_as`: they cannot stand as `{kind}` too.")
+        grown = {leaders[first] for first, _ in joining}
+        for row in self.opposing(ledger, [one for one, leader in leaders.items() if leader in grown]):
+            if row.id not in own and leaders.get(row.from_id, row.from_id) == leaders.get(row.to_id):
+                raise Conflict(
+                    f"The relation {row.id} says that these claims, or some that are one with them, cannot both be"
+                    f" true (`{row.kind}`): they cannot be the same.",
+                    extra={"relation": str(row.id)},
+                )
 
 
 class Refinement:

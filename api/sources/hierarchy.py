@@ -1,11 +1,11 @@
 """Follow whose line a source speaks, records that are one source taken together."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from api.graph.joining import joined
-from api.graph.lineage import search
+from api.graph.lineage import distances, search
 from api.sources import repository
 from api.sources.models import SourceSameAs
 from api.storage.reading import Reading
@@ -14,11 +14,11 @@ from api.storage.sameness import leaders_of
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """Who speaks for whom, and which record stands for several that are one."""
+    """Who speaks for whom, and which record stands for several that are one: each of those may name somebody else."""
 
-    up: Mapping[UUID, UUID]
+    ways: Mapping[UUID, frozenset[UUID]]
     leaders: Mapping[UUID, UUID]
-    _tops: dict[UUID, UUID] = field(default_factory=dict, repr=False, compare=False)  # those asked for so far
+    _tops: dict[UUID, frozenset[UUID]] = field(default_factory=dict, repr=False, compare=False)  # asked for so far
 
     def leader(self, source: UUID) -> UUID:
         """Return the record that stands for a source."""
@@ -29,40 +29,21 @@ class Hierarchy:
         wanted = frozenset(map(self.leader, sources))
         return wanted.union(one for one, leader in self.leaders.items() if leader in wanted)
 
-    def upward(self, source: UUID) -> Iterator[UUID]:
-        """Walk from a source to whoever it speaks for, and on, itself first; ends even where the record loops."""
-        one, seen = self.leader(source), set[UUID]()
-        while one not in seen:
-            yield one
-            seen.add(one)
-            one = self.up.get(one, one)
+    def upward(self, source: UUID) -> dict[UUID, int]:
+        """Measure how far above a source each one is that it speaks for, nearest first, itself included."""
+        return distances(search([self.leader(source)], self._onward))
 
-    def top(self, source: UUID) -> UUID:
-        """Return whoever a source in the end speaks for: itself, where it speaks for nobody."""
+    def tops(self, source: UUID) -> frozenset[UUID]:
+        """Return whom a source in the end speaks for: itself, where it speaks for nobody."""
         if source not in self._tops:
-            *_, self._tops[source] = self.upward(source)
+            above = frozenset(self.upward(source))
+            # Where the record loops, nobody is the last.
+            self._tops[source] = frozenset(one for one in above if not self._onward(one)) or above
         return self._tops[source]
-
-
-def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
-    """Read who speaks for whom, for these sources and all that is above them."""
-    return _hierarchy(*_above(reading, ids))
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """All whom sources speak for: of records that are one, each may name somebody else."""
-
-    ways: Mapping[UUID, frozenset[UUID]]
-    leaders: Mapping[UUID, UUID]
-
-    def leader(self, source: UUID) -> UUID:
-        """Return the record that stands for a source."""
-        return self.leaders.get(source, source)
 
     def leads(self, source: UUID, to: UUID) -> bool:
         """Say whether a source is another one, or speaks for it in the end."""
-        return self.leader(to) in search([self.leader(source)], self._onward)
+        return self.leader(to) in self.upward(source)
 
     def leads_through_others(self, source: UUID, to: UUID) -> bool:
         """Say whether a source speaks for another one, or for itself, through a third."""
@@ -73,14 +54,9 @@ class Control:
         return self.ways.get(source, frozenset())
 
 
-def control(reading: Reading, ids: Iterable[UUID]) -> Control:
-    """Read all whom these sources and those above them speak for, by any record."""
-    above, leaders = _above(reading, ids)
-    ways: dict[UUID, frozenset[UUID]] = {}
-    for one, controller in above.items():
-        speaker = leaders.get(one, one)
-        ways[speaker] = ways.get(speaker, frozenset()) | {leaders.get(controller, controller)}
-    return Control(ways, leaders)
+def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:
+    """Read who speaks for whom, for these sources and all that is above them."""
+    return _hierarchy(*_above(reading, ids))
 
 
 def _above(reading: Reading, ids: Iterable[UUID]) -> tuple[Mapping[UUID, UUID], Mapping[UUID, UUID]]:
@@ -109,7 +85,7 @@ class Kin:
     def __or__(self, other: "Kin") -> "Kin":
         """Add the families of others: each is whole, so that none is a part of another."""
         mine, theirs = self.hierarchy, other.hierarchy
-        together = Hierarchy({**mine.up, **theirs.up}, {**mine.leaders, **theirs.leaders})
+        together = Hierarchy({**mine.ways, **theirs.ways}, {**mine.leaders, **theirs.leaders})
         return Kin(together, {**self._families, **other._families})
 
     def family(self, ids: Iterable[UUID]) -> frozenset[UUID]:
@@ -128,9 +104,9 @@ def kin(reading: Reading, ids: Iterable[UUID]) -> Kin:
 
 
 def _hierarchy(above: Mapping[UUID, UUID], leaders: Mapping[UUID, UUID]) -> Hierarchy:
-    up: dict[UUID, UUID] = {}
-    for one in sorted(above):
-        speaker, controller = leaders.get(one, one), leaders.get(above[one], above[one])
+    ways: dict[UUID, frozenset[UUID]] = {}
+    for one, over in above.items():
+        speaker, controller = leaders.get(one, one), leaders.get(over, over)
         if speaker != controller:  # nobody speaks for itself, though two records of one source may say so
-            up.setdefault(speaker, controller)
-    return Hierarchy(up, leaders)
+            ways[speaker] = ways.get(speaker, frozenset()) | {controller}
+    return Hierarchy(ways, leaders)

@@ -56,7 +56,7 @@ class SourceDraft(Draft):
         False,
         strict=True,
         description="Its identity must not leave the newsroom: name, aliases, homepage, Wikidata id, description, its"
-        " quotes and the documents that it published, wrote or stands in are sealed.",
+        " quotes, the documents that it published, wrote or stands in, and why and by whom it was rated are sealed.",
     )
     attested_distinct: Attestation | None = Field(None, description="For kind `anonymous` only.")
     if_named: Literal["refuse", "use", "new"] = Field(
@@ -78,7 +78,7 @@ class StandingRating(Value):
     value: str = Field(description="A–F on the Admiralty scale; F means that it cannot be judged.")
     source: Id = Field(description="The source that the rating was given to.")
     assessment: Id
-    assessor: str | None = Field(description="Who gave it.")
+    assessor: str | None = Field(description="Who gave it; null where that is not known, or is sealed.")
     assessed_at: SpokenDate | None = Field(description="When.")
 
 

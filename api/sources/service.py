@@ -13,7 +13,7 @@ from api.errors import Ambiguous, Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import repository
-from api.sources.hierarchy import Hierarchy, Kin, control, hierarchy, kin
+from api.sources.hierarchy import Hierarchy, Kin, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, StandingRating
 from api.storage import listing
@@ -141,14 +141,14 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def rated(self, reading: Reading, ids: Iterable[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
         """Return the same, where it is known who speaks for whom."""
-        ways = {one: list(known.upward(one)) for one in ids}
-        everyone = known.records({step for way in ways.values() for step in way})
+        ways = {one: known.upward(one) for one in ids}
+        everyone = known.records(set[UUID]().union(*ways.values()))
         best: dict[UUID, Assessment] = {}
         for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():
             leader = known.leader(one)
             if leader not in best or best[leader].age() < rating.age():
                 best[leader] = rating
-        nearest = {one: next((best[step] for step in way if step in best), None) for one, way in ways.items()}
+        nearest = {one: _nearest(way, best) for one, way in ways.items()}
         return {one: rating for one, rating in nearest.items() if rating is not None}
 
     def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:
@@ -182,19 +182,19 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         """Read who speaks for whom, for these sources and all that is above, below or one with them."""
         return kin(reading, ids)
 
-    def tops(self, reading: Reading, ids: Iterable[UUID]) -> Callable[[UUID], UUID]:
-        """Give the function from each of these sources to whoever it in the end speaks for, merged over `same_as`."""
-        return hierarchy(reading, ids).top
+    def tops(self, reading: Reading, ids: Iterable[UUID]) -> Callable[[UUID], frozenset[UUID]]:
+        """Give the function from each of these sources to those it in the end speaks for, merged over `same_as`."""
+        return hierarchy(reading, ids).tops
 
-    def climb(self, ledger: Ledger) -> Callable[[UUID], UUID]:
+    def climb(self, ledger: Ledger) -> Callable[[UUID], frozenset[UUID]]:
         """Give the same function for a write, over what it knows and adds; `same_as` left aside."""
 
-        def top(source: UUID) -> UUID:
+        def top(source: UUID) -> frozenset[UUID]:
             seen = set[UUID]()
             while source not in seen and (row := ledger.find(Source, source)) is not None:
                 seen.add(source)  # ends even where the record loops
                 source = row.controlled_by_id or source
-            return source
+            return frozenset({source})
 
         return top
 
@@ -236,7 +236,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def check_joined(self, ledger: Ledger, one: Source, other: Source) -> None:
         ledger.flush()
-        known = control(ledger, [one.id, other.id])
+        known = hierarchy(ledger, [one.id, other.id])
         # One step falls away when the two are one; more would go round through others.
         if known.leads_through_others(one.id, other.id) or known.leads_through_others(other.id, one.id):
             raise Conflict(
@@ -244,7 +244,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             )
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Source]) -> None:
-        known = control(ledger, [row.id for row in rows])
+        known = hierarchy(ledger, [row.id for row in rows])
         for row in rows:
             if known.leads_through_others(row.id, row.id):
                 raise Conflict(
@@ -254,11 +254,17 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def _refuse_loop(self, ledger: Ledger, row: Source, controller: Source) -> None:
         ledger.flush()
-        known = control(ledger, [controller.id])
+        known = hierarchy(ledger, [controller.id])
         if known.leads(controller.id, row.id):
             one = known.leader(controller.id) == known.leader(row.id)
             why = "name another source, or none" if one else f"“{_called(controller)}” already speaks for it"
             raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
+
+
+def _nearest(way: Mapping[UUID, int], ratings: Mapping[UUID, Assessment]) -> Assessment | None:
+    """Return the rating of whoever on a way upwards is nearest and has one; of several as near, the newest."""
+    rated = [(-far, ratings[one].age(), ratings[one]) for one, far in way.items() if one in ratings]
+    return max(rated)[-1] if rated else None
 
 
 def _standing(rating: Assessment | None) -> StandingRating | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, union, update
 
 from api.custody.envelope import salt
 from api.custody.roles import Scope
@@ -257,12 +257,17 @@ class Protection:
 
 
 def marked(reading: Reading) -> dict[type[Sealable], list[UUID]]:
-    """Find the records that are protected and not sealed: those from before there was a seal."""
+    """Find the records that are protected and not sealed: from before there was a seal, or before it reached them."""
     found = {}
     for model in sealable():
         table = table_of(model)
-        rows = reading.rows(select(table.c.id).where(table.c.protected, table.c.sealed_under.is_(None)))
-        found[model] = [row[0] for row in rows]
+        protects: list[ColumnElement[bool]] = [table.c.protected]
+        for key in (key for name in model.protectors for key in table.columns[name].foreign_keys):
+            above = key.column.table.c
+            sealed = select(key.column).where(above.sealed_under.is_not(None), above.sealed.is_not(None))
+            protects.append(key.parent.in_(sealed))
+        waiting = (select(table.c.id).where(why, table.c.sealed_under.is_(None)) for why in protects)
+        found[model] = [row[0] for row in reading.rows(union(*waiting))]
     return {model: ids for model, ids in found.items() if ids}
 
 

@@ -118,6 +118,8 @@ def date_range(name: str, view: type[Recorded], filters: Any) -> Iterator[Column
     given, earliest, latest = (col(getattr(view, f"{name}{end}")) for end in ("", "_earliest", "_latest"))
     if begin is not None or end is not None:
         yield given.is_not(None)
+    if begin and end and begin.earliest and end.latest and end.latest < begin.earliest:
+        raise Invalid("This is before the other end: send the earlier date as `from`.", parameter=f"{name}_to")
     if begin is not None and begin.earliest is not None:
         yield or_(latest.is_(None), latest >= begin.earliest)
     if end is not None and end.latest is not None:

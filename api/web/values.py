@@ -133,7 +133,8 @@ class SpokenDate(Value):
             return schema
         return {
             "title": "SpokenDate",
-            "description": "An EDTF string; the object of an answer is accepted back.",
+            "description": "An EDTF string: a year, month, day, time, or an interval of them; each means all its"
+            " instants, in UTC unless it names a zone. The object of an answer is accepted back.",
             "anyOf": [
                 {"type": "string", "maxLength": 100, "examples": ["2022-11-02", "2022-09-05/2022-09-06"]},
                 {
@@ -229,13 +230,20 @@ class KindId(Value):
     id: UUID
 
 
+NESTED = ("source", "document", "claim", "attribution")  # the kinds of record that a draft may hold whole
+
+
 def looks_like(sent: Any) -> str:
-    """Tell a reference from a draft: no draft has an id or a `$ref`, and none has an external_id alone."""
+    """Tell a reference from a draft: no draft has an id or a `$ref`, and none has an external_id alone.
+
+    Nor is it a draft where only the kind of record stands beside, as references have it where the kind is open.
+    """
     if isinstance(sent, Reference):
         return REFERENCE
-    if isinstance(sent, dict) and ("id" in sent or "$ref" in sent or sent.keys() == {"external_id"}):
-        return REFERENCE
-    return DRAFT
+    if not isinstance(sent, dict):
+        return DRAFT
+    named = sent.keys() - {"kind"} if sent.get("kind") in NESTED else sent.keys()
+    return REFERENCE if "id" in sent or "$ref" in sent or named == {"external_id"} else DRAFT
 
 
 def _instant(sent: Any) -> Any:

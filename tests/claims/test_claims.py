@@ -112,6 +112,12 @@ def test_a_range_that_is_no_date_is_refused(newsroom: Newsroom) -> None:
     assert refused["errors"][0]["parameter"] == "occurred_from"
 
 
+def test_a_range_that_ends_before_it_begins_is_refused(newsroom: Newsroom) -> None:
+    range_ = {"occurred_from": "2024", "occurred_to": "2023"}
+    refused = problem(newsroom.client.get("/v1/claims", params=range_), 422)
+    assert refused["errors"][0]["parameter"] == "occurred_to"
+
+
 def test_a_claim_is_found_by_what_it_said_then(newsroom: Newsroom) -> None:
     claim = newsroom.claim("before", topics=["old"], about=[{"label": "A"}])
     newsroom.edit(claim, text="after", topics=["new"], about=[])

@@ -17,6 +17,7 @@ from api.graph.values import Graph, Statement
 from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Side, SourceKind, Stance
 from tests.graph.strategies import (
     ANONYMOUS,
+    ANOTHER,
     CLAIM,
     CLAIMS,
     CONTROLLER,
@@ -73,8 +74,8 @@ def among(graph: Graph, *claims: UUID) -> st.SearchStrategy[Statement]:
 
 def everything_of(case: Asked) -> list[UUID]:
     """All ids that mean somebody or something, whether or not it says anything."""
-    ids = {CLAIM, NARROWER, RIVAL, CONTROLLER, STRANGER, *(each for each, _ in SOURCES), *case.graph.statements}
-    ids.update(*(case.ratings.reliability, case.ratings.credibility))
+    ids = {CLAIM, NARROWER, RIVAL, CONTROLLER, ANOTHER, STRANGER, *(each for each, _ in SOURCES)}
+    ids.update(case.graph.statements, case.ratings.reliability, case.ratings.credibility)
     ids.update(each.id for each in (*case.graph.citations, *case.graph.dependencies))
     for said in case.graph.statements.values():
         ids.update(said.replaced_by)
@@ -89,7 +90,7 @@ def renamed(case: Asked, to: dict[UUID, UUID]) -> Asked:
             id=to[each.id],
             claim=to[each.claim],
             source=each.source and to[each.source],
-            principal=each.principal and to[each.principal],
+            principals=frozenset(to[one] for one in each.principals),
             replaced_by=tuple(to[other] for other in each.replaced_by),
         )
         for each in case.graph.statements.values()
@@ -161,13 +162,15 @@ def echoes(draw: st.DrawFn, case: Asked) -> Graph:
     members = {member for each in case.graph.dependencies for member in each.members}
     source, kind = draw(st.sampled_from([(own_source(NEW), SourceKind.MEDIA_OUTLET), *SOURCES, (None, None)]))
     said = [each for each in case.graph.statements.values() if each.source == source]
+    anybody = st.sampled_from([CONTROLLER, *sorted(members), *([source] if source else [])])
+    principals = st.frozensets(anybody, min_size=1, max_size=2) if source else st.just(frozenset())
     echo = statement(
         NEW,
         claim=echoed.claim,
         stance=echoed.stance,
         source=source,
         source_kind=kind,
-        principal=draw(st.sampled_from([source, CONTROLLER, *sorted(members)])) if not said else said[0].principal,
+        principals=said[0].principals if said else draw(principals),
         attested=draw(st.booleans()) if not said else said[0].attested,
         modality=draw(st.sampled_from(Modality)),
         evidentiality=draw(st.sampled_from(SECOND_HAND)),
@@ -210,7 +213,7 @@ def newcomers(draw: st.DrawFn, claim: UUID, stance: Stance) -> Statement:
         stance=stance,
         source=own,
         source_kind=kind,
-        principal=own,
+        principals=frozenset() if own is None else frozenset({own}),
         attested=True,
         modality=draw(st.sampled_from(Modality)),
         evidentiality=draw(st.sampled_from(Evidentiality)),
@@ -326,8 +329,9 @@ def test_unrelated_claims_do_not_matter(case, other, data):
 
 
 def test_the_one_unattested_class_of_a_side_never_joins_the_other():
-    for_it = statement(1, source=ANONYMOUS[0], source_kind=SourceKind.ANONYMOUS, principal=ANONYMOUS[0])
-    against = replace(for_it, id=UUID(int=2), source=ANONYMOUS[1], principal=ANONYMOUS[1], stance=Stance.DENIES)
+    for_it = statement(1, source=ANONYMOUS[0], source_kind=SourceKind.ANONYMOUS, principals=frozenset({ANONYMOUS[0]}))
+    other = frozenset({ANONYMOUS[1]})
+    against = replace(for_it, id=UUID(int=2), source=ANONYMOUS[1], principals=other, stance=Stance.DENIES)
 
     judged = judge(Graph.of([for_it, against], []), PLAIN, Ratings({}, {}))
 

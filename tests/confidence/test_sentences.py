@@ -39,7 +39,7 @@ def told(draw: st.DrawFn) -> Told:
                 number,
                 source=None if said_by is None else source_id(said_by),
                 source_kind=None if said_by is None else kinds[said_by],
-                principal=None if said_by is None else source_id(speaks_for[said_by]),
+                principals=frozenset() if said_by is None else frozenset({source_id(speaks_for[said_by])}),
                 attested=draw(st.booleans()),
                 stance=draw(st.sampled_from([Stance.AFFIRMS, Stance.AFFIRMS, Stance.DENIES])),
                 modality=draw(st.sampled_from(Modality)),

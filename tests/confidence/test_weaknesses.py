@@ -11,11 +11,11 @@ from api.graph.sides import Question
 from api.graph.values import Graph
 from api.graph.vocabulary import Evidentiality, SourceKind, Stance
 from tests.graph.strategies import (
-    CONTROLLER,
     NARROWER,
     PLAIN,
     RIVAL,
     RIVALLED,
+    SPEAKS_FOR_IT,
     Asked,
     asked,
     dependency,
@@ -62,10 +62,10 @@ def test_two_statements_of_one_voice_hang_on_that_voice_alone():
 def test_a_class_that_a_line_runs_through_without_ending_there_is_found():
     """Withdrawing both of a controller's statements parts a third from what is on file."""
     graph = graph_of(
-        [voice(1, on_file=False), voice(2, principal=CONTROLLER, evidentiality=Evidentiality.WITNESSED)],
+        [voice(1, on_file=False), voice(2, principals=SPEAKS_FOR_IT, evidentiality=Evidentiality.WITNESSED)],
         (2, 1),
     )
-    longer = extended(graph, [voice(3, principal=CONTROLLER)])
+    longer = extended(graph, [voice(3, principals=SPEAKS_FOR_IT)])
 
     assert told(weak(longer)) == ([], [[2, 3]], 1)
 

@@ -376,15 +376,16 @@ STATUSES = [
     ),
     (
         decided(Level.NONE, Status.DENIED_ONLY, NOTHING, OPPOSITION),
-        "Nothing on file: support NONE; MODERATE opposition (TASS): NONE, only denied.",
-        "Rien au dossier : soutien NUL ; une opposition de niveau MODÉRÉ (TASS) : NUL, affirmation seulement démentie.",
+        "Nothing on file: support NONE; MODERATE opposition (TASS): NONE, only opposed.",
+        "Rien au dossier : soutien NUL ; une opposition de niveau MODÉRÉ (TASS) : NUL, affirmation seulement"
+        " contredite.",
     ),
     (
         decided(Level.MODERATE, Status.DENIED_UNWEIGHED, SUPPORT, NOTHING),
         "1 independent origin at MODERATE (KCNA): support MODERATE; what is on record against it is not on"
-        " file: MODERATE, denied, but without weight.",
+        " file: MODERATE, opposed, but without weight.",
         "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; ce qui s’y oppose n’est pas au"
-        " dossier : MODÉRÉ, affirmation démentie, mais sans poids.",
+        " dossier : MODÉRÉ, affirmation contredite, mais sans poids.",
     ),
     (
         decided(
@@ -394,9 +395,9 @@ STATUSES = [
             weight(Level.NONE, POWERLESS, side=Side.OPPOSING, starts=1),
         ),
         "1 independent origin at MODERATE (KCNA): support MODERATE; what is on record against it carries no weight (1"
-        " independent origin without strength): MODERATE, denied, but without weight.",
+        " independent origin without strength): MODERATE, opposed, but without weight.",
         "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; ce qui s’y oppose ne pèse rien (1 origine"
-        " indépendante, mais sans force) : MODÉRÉ, affirmation démentie, mais sans poids.",
+        " indépendante, mais sans force) : MODÉRÉ, affirmation contredite, mais sans poids.",
     ),
 ]
 

@@ -21,6 +21,8 @@ PLAIN = Question(CLAIMS)
 RIVALLED = Question(CLAIMS, frozenset({RIVAL}))
 ANONYMOUS = (UUID(int=0x5100), UUID(int=0x5101))
 CONTROLLER = UUID(int=0x5200)
+SPEAKS_FOR_IT = frozenset({CONTROLLER})
+ANOTHER = UUID(int=0x5201)  # a second controller, of sources that two records say otherwise of
 STRANGER = UUID(int=0x5300)  # never says a word, and may yet be in a dependency
 SOURCES = (
     *((UUID(int=0x5000 + number), kind) for number, kind in enumerate(SourceKind) if kind is not SourceKind.ANONYMOUS),
@@ -44,7 +46,7 @@ def statement(number: int, **changes: Any) -> Statement:
         claim=CLAIM,
         source=UUID(int=0x5000),
         source_kind=SourceKind.PERSON,
-        principal=UUID(int=0x5000),
+        principals=frozenset({UUID(int=0x5000)}),
         document=UUID(int=0xD000),
         stance=Stance.AFFIRMS,
         modality=Modality.STATED,
@@ -65,12 +67,12 @@ def own_source(number: int) -> UUID:
 def voice(number: int, kind: SourceKind = SourceKind.PERSON, **changes: Any) -> Statement:
     """The same, by a source of its own that speaks for itself."""
     own = own_source(number)
-    return statement(number, **{"source": own, "source_kind": kind, "principal": own, **changes})
+    return statement(number, **{"source": own, "source_kind": kind, "principals": frozenset({own}), **changes})
 
 
 def nobody(number: int, **changes: Any) -> Statement:
     """The same, with no source named."""
-    return statement(number, source=None, source_kind=None, principal=None, **changes)
+    return statement(number, source=None, source_kind=None, principals=frozenset(), **changes)
 
 
 def citation(
@@ -104,15 +106,18 @@ class Cast:
     """Who speaks for whom in one graph, and for which unnamed sources an editor vouches."""
 
     controlled: frozenset[UUID]
+    elsewhere: frozenset[UUID]
     attested: frozenset[UUID]
 
-    def principal(self, source: UUID) -> UUID:
-        return CONTROLLER if source in self.controlled else source
+    def principals(self, source: UUID) -> frozenset[UUID]:
+        named = {CONTROLLER: self.controlled, ANOTHER: self.elsewhere}
+        return frozenset(one for one, theirs in named.items() if source in theirs) or frozenset({source})
 
 
 casts = st.builds(
     Cast,
     controlled=st.frozensets(st.sampled_from([each for each, _ in SOURCES]), max_size=3),
+    elsewhere=st.frozensets(st.sampled_from([each for each, _ in SOURCES]), max_size=2),
     attested=st.frozensets(st.sampled_from(ANONYMOUS), max_size=2),
 )
 
@@ -161,7 +166,8 @@ def _graph(
         citation(*pairs[pick % len(pairs)], 0x10000 + number, inert, kind)
         for number, (pick, kind, inert) in enumerate(drawn if pairs else [])
     ]
-    members = [*(each.id for each in made), *sorted({cast.principal(each) for each, _ in SOURCES}), STRANGER]
+    principals = frozenset[UUID]().union(*(cast.principals(each) for each, _ in SOURCES))
+    members = [*(each.id for each in made), *sorted(principals), STRANGER]
     dependencies = [
         dependency(number, *(members[pick % len(members)] for pick in each)) for number, each in enumerate(shared)
     ]
@@ -176,7 +182,7 @@ def _statement(number: int, named: tuple[UUID, SourceKind] | None, cast: Cast, k
         number,
         source=source,
         source_kind=kind,
-        principal=cast.principal(source),
+        principals=cast.principals(source),
         attested=source in cast.attested,
         **known,
     )

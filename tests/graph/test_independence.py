@@ -11,12 +11,14 @@ from api.graph.sides import Question, standing
 from api.graph.values import Dependency, Graph, Statement, is_relay
 from api.graph.vocabulary import CitationKind, Evidentiality, JoinKind, OriginKind, Side, SourceKind, Stance
 from tests.graph.strategies import (
+    ANOTHER,
     CLAIMS,
     CONTROLLER,
     NARROWER,
     PLAIN,
     RIVAL,
     RIVALLED,
+    SPEAKS_FOR_IT,
     STRANGER,
     citation,
     dependency,
@@ -63,13 +65,29 @@ def test_what_one_source_says_twice_is_one_voice():
 
 
 def test_all_who_speak_for_one_controller_are_one_voice():
-    graph = graph_of([voice(1, principal=CONTROLLER), voice(2, principal=CONTROLLER)])
+    graph = graph_of([voice(1, principals=SPEAKS_FOR_IT), voice(2, principals=SPEAKS_FOR_IT)])
 
     assert joins(graph) == (Join(JoinKind.SAME_CONTROLLER, CONTROLLER),)
 
 
 def test_a_controller_and_who_speaks_for_it_are_one_voice():
-    assert voices([voice(1, principal=CONTROLLER), statement(2, source=CONTROLLER, principal=CONTROLLER)]) == [[1, 2]]
+    controller = statement(2, source=CONTROLLER, principals=SPEAKS_FOR_IT)
+
+    assert voices([voice(1, principals=SPEAKS_FOR_IT), controller]) == [[1, 2]]
+
+
+def test_one_who_speaks_for_two_is_one_voice_with_either():
+    torn = voice(1, principals=frozenset({CONTROLLER, ANOTHER}))
+    graph = graph_of([torn, voice(2, principals=SPEAKS_FOR_IT), voice(3, principals=frozenset({ANOTHER}))])
+
+    assert joins(graph) == (Join(JoinKind.SAME_CONTROLLER, CONTROLLER), Join(JoinKind.SAME_CONTROLLER, ANOTHER))
+
+
+def test_an_echo_of_one_who_speaks_for_two_does_not_join_them():
+    own = [voice(2, principals=SPEAKS_FOR_IT), voice(3, principals=frozenset({ANOTHER}))]
+    echo = voice(1, principals=frozenset({CONTROLLER, ANOTHER}))
+
+    assert together(independence(graph_of([echo, *own], (1, 2)), PLAIN)) == [[2], [3]]
 
 
 def test_a_dependency_makes_its_members_one_voice_be_they_statements_or_sources():
@@ -94,7 +112,7 @@ def test_a_dependency_outlives_the_retraction_and_the_loss_of_a_member(silent):
 def test_a_relay_that_depends_on_an_origin_brings_its_source_along():
     shared = dependency(1, some_id(3), own_source(2))
     graph = Graph.of(
-        [voice(1), voice(2), voice(3), statement(4, source=own_source(3), principal=own_source(3))],
+        [voice(1), voice(2), voice(3), statement(4, source=own_source(3), principals=frozenset({own_source(3)}))],
         [citation(3, 1)],
         [shared],
     )
@@ -150,7 +168,7 @@ def test_an_unnamed_source_that_only_passes_something_on_joins_nobody():
 
 
 def test_an_unnamed_source_that_is_vouched_for_or_speaks_for_somebody_is_its_own_voice():
-    attested, authorised = voice(3, UNNAMED, attested=True), voice(4, UNNAMED, principal=CONTROLLER)
+    attested, authorised = voice(3, UNNAMED, attested=True), voice(4, UNNAMED, principals=SPEAKS_FOR_IT)
 
     assert voices([voice(1, UNNAMED), voice(2, UNNAMED), attested, authorised]) == [[1, 2], [3], [4]]
 
@@ -168,7 +186,7 @@ def test_an_unnamed_source_behind_both_sides_does_not_join_them():
 
 def test_an_unnamed_source_is_one_with_itself_across_sides():
     unnamed = voice(1, UNNAMED)
-    denial = voice(2, UNNAMED, source=unnamed.source, principal=unnamed.principal, stance=Stance.DENIES)
+    denial = voice(2, UNNAMED, source=unnamed.source, principals=unnamed.principals, stance=Stance.DENIES)
 
     (one,) = independence(graph_of([unnamed, denial]), PLAIN).classes
 
@@ -218,18 +236,20 @@ def by_closure(graph: Graph, question: Question) -> list[list[int]]:
     said = [graph.statements[each] for each in behind[Side.SUPPORTING] | behind[Side.OPPOSING]]
     nameless = {each.id for each in said if not is_relay(graph, each) and origin_kind(each) is OriginKind.UNKNOWN}
     groups = [{each.id} for each in said] + [set(each.members) for each in graph.dependencies]
-    groups += [{each.id, each.principal} for each in said if each.principal and each.id not in nameless]
     groups += [
         {each.id, link.cited}
         for each in said
         for link in graph.cites(each.id)
         if each.evidentiality is DOCUMENTED and link.kind is CitationKind.RELIES_ON
     ]
+    tied = {one for group in groups if len(group) > 1 for one in group}
+    silent = nameless | {each.id for each in said if is_relay(graph, each) and each.id not in tied}
+    groups += [{each.id, *each.principals} for each in said if each.id not in silent]
     unattested = {
         each.id
         for each in said
         if each.source_kind is UNNAMED
-        and not (is_relay(graph, each) or each.id in nameless or each.attested or each.principal == CONTROLLER)
+        and not (is_relay(graph, each) or each.id in nameless or each.attested or each.principals - {each.source})
     }
     groups += [unattested & behind[one] - behind[other] for one, other in (list(Side), list(Side)[::-1])]
     while overlapping := next(((one, other) for one, other in combinations(groups, 2) if one & other), None):

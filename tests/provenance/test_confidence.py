@@ -332,6 +332,16 @@ def test_who_affirms_a_contradicting_claim_opposes_it(newsroom: Newsroom, claim:
     assert outcome(newsroom, other) == (0, "contested_leaning_denied")
 
 
+def test_nobody_is_said_to_deny_who_only_says_something_else(newsroom: Newsroom, claim: Kept) -> None:
+    other = newsroom.claim("Not P")
+    newsroom.relate("contradicts", other, claim)
+    state(newsroom, other)
+
+    answer = newsroom.ask(claim, "confidence")
+    assert answer["status"] == "denied_only"
+    assert "denied" not in answer["explanation"]["sentence"]
+
+
 def test_a_denial_of_a_contradicting_claim_supports_nothing(newsroom: Newsroom, claim: Kept) -> None:
     other = newsroom.claim("Not P")
     newsroom.relate("contradicts", other, claim)

@@ -112,6 +112,13 @@ def test_what_contradicts_does_not_become_the_same_at_any_remove(newsroom: Newsr
     problem(newsroom.try_edit(against, status="confirmed"), 409)
 
 
+@pytest.mark.parametrize("kind", ["contradicts", "contrary"])
+def test_a_relation_does_not_stand_in_its_own_way(newsroom: Newsroom, kind: str) -> None:
+    mistaken = newsroom.relate("same_as", newsroom.claim(), newsroom.claim())
+    turned = newsroom.edit(mistaken, kind=kind)
+    assert newsroom.edit(turned, kind="same_as")["kind"] == "same_as"
+
+
 def test_a_restored_relation_meets_the_rule_as_the_record_stands_now(newsroom: Newsroom) -> None:
     one, other = newsroom.claim(), newsroom.claim()
     against = newsroom.relate("contradicts", one, other)

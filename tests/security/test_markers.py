@@ -92,6 +92,7 @@ def _source(planted: Planted, when: str) -> dict[str, Any]:
 
 def _say(planted: Planted, claim: dict[str, Any], source: dict[str, Any], when: str) -> None:
     outlet = planted.post("sources", {"name": f"Outlet, {when}", "kind": "media_outlet", "if_named": "new"})
+    _rate(planted, {"kind": "source", "id": source["id"]}, "admiralty_reliability", "B", f"source, {when}")
     for role, parties in {
         "published": {"publisher": {"id": source["id"]}},
         "wrote": {"publisher": {"id": outlet["id"]}, "authors": [{"id": source["id"]}]},
@@ -117,6 +118,8 @@ def _say(planted: Planted, claim: dict[str, Any], source: dict[str, Any], when: 
                 "quote": {"exact": quote, "prefix": f"{cue} "}, "cue": cue, "said_at": "2026-03-01",
             },
         )  # fmt: skip
+        target = {"kind": "attribution", "id": said["id"]}
+        _rate(planted, target, "admiralty_credibility", "2", f"statement that it {role}, {when}")
         if role == "stands in":
             relay = planted.marker(f"quote of a relay in what it {role}, {when}")
             planted.patch(f"documents/{page['id']}", {"text": f"{rest} {cue} {quote} {relay}"})
@@ -131,6 +134,12 @@ def _say(planted: Planted, claim: dict[str, Any], source: dict[str, Any], when: 
         else:
             body = {"reason": planted.marker(f"retraction of what it {role}, {when}")}
             planted.client.post(f"/v1/attributions/{said['id']}/retraction", json=body).raise_for_status()
+
+
+def _rate(planted: Planted, target: dict[str, str], scale: str, value: str, whose: str) -> None:
+    rationale, assessor = planted.marker(f"rationale of a rating, {whose}"), planted.marker(f"assessor, {whose}")
+    body = {"target": target, "scale": scale, "value": value, "rationale": rationale, "assessor": assessor}
+    planted.post("assessments", body)
 
 
 def _protect_each_kind(planted: Planted, claim: dict[str, Any]) -> None:

@@ -3,10 +3,14 @@
 import json
 import time
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from api.assessments.models import Assessment
 from api.custody.roles import Scope
+from api.storage.history import table_of
 from tests.newsroom import Kept, Newsroom, statement
 from tests.security.callers import make_key, speaking_as
 
@@ -102,6 +106,41 @@ def test_protecting_a_source_later_seals_what_is_there_already(newsroom: Newsroo
 
     for words in (SECRET, "third floor", "My story", "order was given"):
         assert words not in json.dumps(seen)
+
+
+def test_why_and_by_whom_it_was_rated_is_sealed_with_it_and_its_ratings_are_not(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    said = newsroom.say(newsroom.claim(), source)
+    why = {"rationale": "She has worked on the third floor since 2019.", "assessor": "Aunt Odile's own desk"}
+    ratings = [newsroom.rate(source, "B", **why), newsroom.rate(said, "2", scale="admiralty_credibility", **why)]
+
+    seen = [as_reader(newsroom, reader, rating.path) for rating in ratings]
+
+    assert [(one["value"], one["rationale"], one["assessor"]) for one in seen] == [
+        ("B", REDACTED, REDACTED),
+        ("2", REDACTED, REDACTED),
+    ]
+    assert as_reader(newsroom, reader, source.path)["reliability"]["value"] == "B"
+    assert newsroom.ask(ratings[0])["rationale"] == why["rationale"]
+    protect(newsroom, source, protected=False)
+    assert as_reader(newsroom, reader, ratings[1].path)["assessor"] == why["assessor"]
+
+
+def test_what_was_not_sealed_with_it_before_is_when_the_server_starts(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    plain = newsroom.source()
+    rating = newsroom.rate(plain, "B", rationale="The third floor.")
+    database = newsroom.client.app.state.database  # type: ignore[attr-defined]
+    table = table_of(Assessment)
+    moved = update(table).where(table.c.id == UUID(rating.id)).values(target_source_id=UUID(source.id))
+    with database._opened.writer.begin() as connection:  # as an older version left it
+        connection.execute(moved)
+
+    database.take_custody()
+
+    assert as_reader(newsroom, reader, rating.path)["rationale"] == REDACTED
 
 
 def test_the_protection_ends_only_for_whoever_may_reveal_and_gives_back_all(

@@ -101,6 +101,23 @@ def test_two_records_of_one_source_count_as_one(newsroom: Newsroom) -> None:
     assert newsroom.ids("attributions", source=other.id) == [said[1].id]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_source_speaks_for_all_whom_its_records_name_whichever_came_first(newsroom: Newsroom, first: int) -> None:
+    claim, states = newsroom.claim(), [newsroom.source(), newsroom.source()]
+    ways = {at: newsroom.source(controlled_by=states[at]) for at in (first, 1 - first)}
+    newsroom.rate(states[0], "C", assessed_at="2022")
+    newsroom.rate(states[1], "B", assessed_at="2023")
+    newsroom.unite(*ways.values())
+    assert [newsroom.ask(one)["reliability"]["value"] for one in ways.values()] == ["B", "B"]
+    for state in states:
+        assert newsroom.say(claim, ways[0], document=newsroom.release(state))["on_file"]
+        newsroom.publish(claim, state)
+    answer = newsroom.ask(claim, "provenance")
+    assert answer["counts"]["supporting"]["independent_origins"] == 1
+    shared = {join["by"]["id"] for join in answer["origins"][0]["joined_by"] if join["kind"] == "same_controller"}
+    assert shared == {state.id for state in states}
+
+
 def test_two_records_of_one_document_count_as_one(newsroom: Newsroom) -> None:
     claim = newsroom.claim()
     said = [newsroom.publish(claim, newsroom.source())["document"]["id"] for _ in range(2)]

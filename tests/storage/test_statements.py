@@ -200,6 +200,33 @@ def test_what_goes_and_comes_back_together_takes_as_many_statements_for_a_crowd(
     assert numbers[0] == numbers[1] <= 100
 
 
+def test_what_relations_and_refinements_join_comes_back_with_as_many_statements_for_a_crowd(
+    client: TestClient,
+) -> None:
+    numbers = []
+    for name, size in (("few", 5), ("many", FEW)):
+        hub = {"kind": "claim", "ref": name, "external_id": name, "text": f"{name}."}
+        said = {"kind": "attribution", "ref": f"{name}/said", "claim": {"$ref": name}, "stance": "affirms"}
+        records: list[dict[str, Any]] = [hub, said]
+        for number in range(size):
+            for kind in ("contradicts", "same_as", "refines"):
+                other = f"{name}/{kind}/{number}"
+                records.append({"kind": "claim", "ref": other, "text": f"{other}."})
+                ends = {"from": {"$ref": name}, "to": {"$ref": other}}
+                records.append({"kind": "relation", "relation_kind": kind, "status": "confirmed", **ends})
+            relay = {"kind": "attribution", "ref": f"{other}/said", "claim": {"$ref": other}, "stance": "affirms"}
+            ends = {"citing": {"$ref": f"{other}/said"}, "cited": {"$ref": f"{name}/said"}}
+            records += [relay, {"kind": "citation", "citation_kind": "quotes", **ends}]
+        claim = f"/v1/claims/{record(client, records)[name]}"
+        gone = client.delete(claim, params={"reason": "in error", "cascade": True}, headers={"If-Match": "*"})
+        with counted() as statements:
+            back = client.post(f"{claim}/restore", params={"cascade": True})
+        assert (gone.status_code, back.status_code) == (204, 200)
+        numbers.append(len(statements))
+
+    assert numbers[0] == numbers[1] <= 60
+
+
 def test_a_large_bundle_takes_few_statements(client: TestClient) -> None:
     records = story("large", 1000)
     for _ in ("new", "on record already"):

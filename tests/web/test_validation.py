@@ -32,6 +32,8 @@ ID = "0190b5a2-0000-7000-8000-000000000000"
         (AttributionDraft, SAID | {"claim": {"id": ID, "text": "P"}}, "/claim/text", ALONE),
         (AttributionDraft, SAID | {"claim": {"$ref": "p", "‹text›": "P"}}, "/claim/‹text›", ALONE),
         (AttributionDraft, SAID | {"source": {"kind": "source", "id": ID}}, "/source/kind", ALONE),
+        (AttributionDraft, SAID | {"source": {"kind": "source", "external_id": "kcna"}}, "/source/kind", ALONE),
+        (AttributionDraft, SAID | {"document": {"kind": "document", "external_id": "d"}}, "/document/kind", ALONE),
         (AttributionDraft, SAID | {"responds_to": {"kind": "attribution", "id": ID}}, "/responds_to/kind", ALONE),
         (Target, {"kind": "source", "id": ID, "name": "S"}, "/name", NAMED),
         (AttributionDraft, SAID | {"cites": {}}, "/cites", "This takes a list, […]."),
