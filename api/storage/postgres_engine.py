@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any, TypeVar
 
@@ -37,6 +37,13 @@ POOL_SECONDS = 30  # how long a thread waits for a connection that another one h
 HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 PATIENCE = 10  # seconds that closing waits for the tables to be wiped
+FIRST = datetime.min.replace(tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)  # what an instant is kept to
+NOW = """
+SELECT greatest(
+    clock_timestamp(), (SELECT recorded_at + interval '1 microsecond' FROM change ORDER BY sequence DESC LIMIT 1)
+)
+"""
 
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
@@ -57,6 +64,8 @@ class PostgresEngine:
         self._keys = keys
         self._wiping: threading.Thread | None = None
         self._passage = Passage()
+        self._giving = threading.Lock()
+        self._last = FIRST
         self.writer = create_engine(
             url,
             isolation_level="SERIALIZABLE",
@@ -113,8 +122,7 @@ class PostgresEngine:
 
     def _attempt(self, engine: Engine, work: Callable[[Ledger], T], caller: Caller) -> T:
         with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-            now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-            ledger = Ledger(session, now, caller, sealing=self._keys.sealing)
+            ledger = Ledger(session, self._now(session.connection()), caller, sealing=self._keys.sealing)
             result = work(ledger)
             ledger.finish()
             queued = ({"position": at, **change} for at, change in enumerate(ledger.changes))
@@ -124,6 +132,17 @@ class PostgresEngine:
             self._wiping = threading.Thread(target=self._wipe, name="vacuum", daemon=True)
             self._wiping.start()
         return result
+
+    def _now(self, connection: Connection) -> datetime:
+        """Return the server's instant, or a later one: its clock is set back at times, and a standby has its own.
+
+        So it comes after all that this process gave, and after what the log has; what another process wrote in the
+        second before its changes are numbered is not seen, as writers that read what others queue would collide.
+        """
+        now = connection.execute(text(NOW)).scalar_one()
+        with self._giving:
+            self._last = max(now, self._last + MOMENT)
+            return self._last
 
     def compact(self) -> None:
         """Write the tables anew, without what was ever deleted from them."""

@@ -4,9 +4,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -143,6 +144,46 @@ def test_writes_at_once_are_all_kept_and_instants_differ(database: Database, dat
     assert len({row.recorded_at for row in rows}) == 40
     with database.reading() as reading:
         assert count(reading) == 40
+    assert_whole(database_url)
+
+
+def set_clock_back(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the clock that a database's instants come from an hour back; on PostgreSQL, of connections to come."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        clock = SimpleNamespace(now=lambda zone: datetime.now(zone) - timedelta(hours=1))
+        monkeypatch.setattr(sqlite_engine, "datetime", clock)
+        return
+    with migrations.alone(url) as connection:
+        connection.execute(
+            text(
+                "CREATE SCHEMA slow; CREATE FUNCTION slow.clock_timestamp() RETURNS timestamptz"
+                " RETURN pg_catalog.clock_timestamp() - interval '1 hour'"
+            )
+        )
+        connection.execute(text(f"ALTER DATABASE {address.database} SET search_path = slow, pg_catalog, public"))
+
+
+def test_a_clock_that_is_set_back_sets_no_instant_back(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = database.write(add())
+    assert_whole(database_url)
+    set_clock_back(database_url, monkeypatch)
+    database._opened.writer.dispose()
+
+    def change(ledger: Ledger) -> datetime:
+        found = ledger.find(Claim, row.id)
+        assert found is not None
+        ledger.change(found, {"place": "elsewhere"})
+        return found.updated_at
+
+    instants = [row.recorded_at, database.write(change), database.write(change)]
+    with closing(Database(database_url, 3, load_keys(Settings()))) as another:
+        instants.append(another.write(add()).recorded_at)
+
+    assert instants == sorted(set(instants))
+    assert instants[-1] - instants[0] < timedelta(minutes=1)
     assert_whole(database_url)
 
 
