@@ -11,10 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError
 from sqlmodel import col
 
 from api.claims.models import Claim
@@ -28,7 +29,8 @@ from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
 from api.storage.records import new_id
-from tests.crowd import assert_whole, at_once
+from api.storage.refusals import as_failure
+from tests.crowd import assert_foreseen, assert_whole, at_once
 from tests.keys import Client, add_admin
 
 THREADS = 64
@@ -420,6 +422,29 @@ def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(reachable: Path,
             assert_whole(url)  # here, as what waits is numbered only while somebody serves
     finally:
         private.stop()
+
+
+def test_a_postgresql_that_is_only_read_from_is_read_from_and_else_503(postgresql: Any, postgresql_url: str) -> None:
+    with (
+        Client(create_app(Settings(database_url=postgresql_url)), raise_server_exceptions=False) as client,
+        psycopg.connect(postgresql.get_uri(), autocommit=True) as server,
+    ):
+        claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
+        name = make_url(postgresql_url).database
+        for read_only in ("on", "off"):
+            server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {read_only}")
+            client.app.state.database._opened.writer.dispose()  # type: ignore[attr-defined]
+            written = client.post("/v1/claims", json={"text": "Meanwhile."})
+
+            assert client.get(f"/v1/claims/{claim}").status_code == 200
+            assert written.status_code == (503 if read_only == "on" else 201)
+            assert_foreseen(written)
+
+
+def test_a_standby_that_takes_no_writer_is_unavailable() -> None:
+    refused = NotSupportedError("SELECT 1", None, psycopg.errors.FeatureNotSupported("cannot use serializable mode"))
+
+    assert isinstance(as_failure(refused), Unavailable)
 
 
 def test_no_failure_of_a_statement_quotes_what_it_was_about(database: Database) -> None:
