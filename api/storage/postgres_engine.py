@@ -39,11 +39,8 @@ WRITER = "whence writer"
 PATIENCE = 10  # seconds that closing waits for the tables to be wiped
 FIRST = datetime.min.replace(tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)  # what an instant is kept to
-NOW = """
-SELECT greatest(
-    clock_timestamp(), (SELECT recorded_at + interval '1 microsecond' FROM change ORDER BY sequence DESC LIMIT 1)
-)
-"""
+NEWEST = "SELECT recorded_at FROM change ORDER BY sequence DESC LIMIT 1"
+NEWEST_OF_ALL = f"SELECT max(recorded_at) FROM (SELECT recorded_at FROM change_queue UNION ALL ({NEWEST})) AS known"
 
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
@@ -87,15 +84,15 @@ class PostgresEngine:
             **SHARED,
         )
         self.reader = reader(url, pool_size)
-        numbering = create_engine(
+        self._numbering = create_engine(
             url,
             isolation_level="READ COMMITTED",
             pool_size=1,
             connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
             **SHARED,
         )
-        self._sequencer = Sequencer(numbering, keys.signer)
-        for engine in (self.writer, self.hasty, numbering):
+        self._sequencer = Sequencer(self._numbering, keys.signer)
+        for engine in (self.writer, self.hasty, self._numbering):
             copies(engine)
         self._sequencer.start()
 
@@ -134,12 +131,13 @@ class PostgresEngine:
         return result
 
     def _now(self, connection: Connection) -> datetime:
-        """Return the server's instant, or a later one: its clock is set back at times, and a standby has its own.
-
-        So it comes after all that this process gave, and after what the log has; what another process wrote in the
-        second before its changes are numbered is not seen, as writers that read what others queue would collide.
+        """Return the server's instant, or a later one where its clock was set back, or is a standby's that is behind:
+        it comes after those that this process gave, and after those of what is committed.
         """
-        now = connection.execute(text(NOW)).scalar_one()
+        now, newest = connection.execute(text(f"SELECT clock_timestamp(), ({NEWEST})")).one()
+        if newest is not None and now <= newest:
+            with self._numbering.connect() as apart:  # writers that read here what all of them queue would collide
+                now = apart.execute(text(NEWEST_OF_ALL)).scalar_one() + MOMENT
         with self._giving:
             self._last = max(now, self._last + MOMENT)
             return self._last
