@@ -22,6 +22,7 @@ from api.storage import sqlite
 from api.storage.changes import append, last_recorded_at
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
+from api.storage.place import Place
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
 from api.storage.search import KINDS, index_of
@@ -63,6 +64,10 @@ class SqliteEngine:
         for engine, seconds in ((self.writer, BUSY_SECONDS), (self.hasty, 0)):  # the hasty one is refused at once
             _set_up(engine, seconds)
             event.listen(engine, "begin", _begin_to_write)
+        place = Place(file)
+        for engine in (self.writer, self.reader, self.hasty):
+            event.listen(engine, "do_connect", place.check)  # else SQLite makes a new file
+            event.listen(engine, "checkout", place.check)
         self._file = file
         self._turns = Turns(file)
         self._lock = threading.Lock()

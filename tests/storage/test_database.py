@@ -382,6 +382,32 @@ def test_a_sqlite_that_another_process_holds_is_503(
     assert_whole(sqlite_url)
 
 
+@pytest.mark.parametrize("becomes", ["deleted", "moved", "replaced"])
+def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_there(
+    sqlite_url: str, becomes: str
+) -> None:
+    file = Path(make_url(sqlite_url).database or "")
+    elsewhere, copy = file.with_name("elsewhere.db"), file.with_name("copy.db")
+    with Client(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client:
+        assert client.post("/v1/claims", json={"text": "Before."}).status_code == 201
+        sqlite.back_up(file, copy)
+        if becomes == "deleted":
+            file.unlink()
+        else:
+            file.rename(elsewhere)
+        if becomes == "replaced":
+            copy.rename(file)
+
+        refused = [client.post("/v1/claims", json={"text": "Meanwhile."}), client.get("/readyz")]
+        assert file.exists() is (becomes == "replaced")
+        assert {answer.status_code for answer in refused} == {503}
+        assert all("moved, replaced or deleted" in answer.json()["detail"] for answer in refused)
+        if becomes == "moved":
+            elsewhere.rename(file)
+            assert client.post("/v1/claims", json={"text": "After."}).status_code == 201
+            assert_whole(sqlite_url)
+
+
 @pytest.fixture
 def reachable() -> Iterator[Path]:
     """A folder that PostgreSQL's own user may enter too: else it is not stopped, only told to stop."""
