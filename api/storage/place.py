@@ -24,7 +24,7 @@ class Place:
         elif found != self._opened:
             raise Unavailable(
                 "The database's file was moved, replaced or deleted while it was in use. Whoever runs this server has"
-                " to end it, put the file in its place, and start it again."
+                " to end it before a file is put there, beside no -wal and -shm that another has left."
             )
 
     def _found(self) -> tuple[int, int] | None:
