@@ -142,6 +142,13 @@ class PostgresEngine:
             self._last = max(now, self._last + MOMENT)
             return self._last
 
+    def now(self) -> datetime:
+        with self.reader.connect() as connection:
+            now: datetime = connection.execute(
+                text(f"SELECT greatest(clock_timestamp(), ({NEWEST_OF_ALL}))")
+            ).scalar_one()
+            return now
+
     def compact(self) -> None:
         """Write the tables anew, without what was ever deleted from them."""
         self._wipe("VACUUM FULL")

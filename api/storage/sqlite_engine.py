@@ -185,20 +185,24 @@ class SqliteEngine:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
         return self._last
 
+    def now(self) -> datetime:
+        with self.reader.connect() as connection:
+            return max(datetime.now(UTC), _newest(connection))
+
     def watch(self) -> FileWatch:
         return FileWatch(self._file)
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then.
 
-        Writers come one after another, and take their instant when it is their turn. So none is left where one
-        with a later instant is through, or where nobody has the turn.
+        Writers come one after another, and take their instant when it is their turn, later than any. So none is left
+        where one is through that has not taken an earlier instant, or where nobody has the turn.
         """
+        with self.reader.connect() as connection:
+            if _newest(connection) >= known_at:
+                return True
         if known_at >= datetime.now(UTC):
             return False
-        with self.reader.connect() as connection:
-            if _newest(connection) > known_at:
-                return True
         with suppress(OperationalError), self.hasty.begin() as connection:
             return True
         return False

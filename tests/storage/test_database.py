@@ -149,21 +149,22 @@ def test_writes_at_once_are_all_kept_and_instants_differ(database: Database, dat
     assert_whole(database_url)
 
 
-def set_clock_back(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set the clock that a database's instants come from an hour back; on PostgreSQL, of connections to come."""
+def set_clock(url: str, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    """Set the clock that a database's instants come from so far ahead; on PostgreSQL, of connections to come."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        clock = SimpleNamespace(now=lambda zone: datetime.now(zone) - timedelta(hours=1))
+        clock = SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(hours=hours))
         monkeypatch.setattr(sqlite_engine, "datetime", clock)
         return
     with migrations.alone(url) as connection:
         connection.execute(
             text(
-                "CREATE SCHEMA slow; CREATE FUNCTION slow.clock_timestamp() RETURNS timestamptz"
-                " RETURN pg_catalog.clock_timestamp() - interval '1 hour'"
+                "CREATE SCHEMA IF NOT EXISTS wrong;"
+                " CREATE OR REPLACE FUNCTION wrong.clock_timestamp() RETURNS timestamptz"
+                f" RETURN pg_catalog.clock_timestamp() + interval '{hours} hours'"
             )
         )
-        connection.execute(text(f"ALTER DATABASE {address.database} SET search_path = slow, pg_catalog, public"))
+        connection.execute(text(f"ALTER DATABASE {address.database} SET search_path = wrong, pg_catalog, public"))
 
 
 def test_a_clock_that_is_set_back_sets_no_instant_back(
@@ -171,7 +172,7 @@ def test_a_clock_that_is_set_back_sets_no_instant_back(
 ) -> None:
     row = database.write(add())
     assert_whole(database_url)
-    set_clock_back(database_url, monkeypatch)
+    set_clock(database_url, monkeypatch, hours=-1)
     database._opened.writer.dispose()
 
     def change(ledger: Ledger) -> datetime:
@@ -187,6 +188,19 @@ def test_a_clock_that_is_set_back_sets_no_instant_back(
     assert instants == sorted(set(instants))
     assert instants[-1] - instants[0] < timedelta(minutes=1)
     assert_whole(database_url)
+
+
+def test_what_was_recorded_while_the_clock_was_ahead_is_exported(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(database_url, monkeypatch, hours=1)
+    with Client(create_app(Settings(database_url=database_url)), raise_server_exceptions=False) as client:
+        client.post("/v1/claims", json={"text": "Before."})
+        set_clock(database_url, monkeypatch, hours=0)
+
+        lines = client.get("/v1/export").text.splitlines()
+
+    assert len(lines) == 2, lines
 
 
 def test_work_that_fails_leaves_nothing_and_disturbs_nobody(database: Database, database_url: str) -> None:
