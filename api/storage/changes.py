@@ -162,10 +162,14 @@ def number_queued(connection: Connection, signer: Signer) -> int:
 
 
 def take_lease(connection: Connection, name: str, holder: UUID, now: datetime) -> bool:
-    """Take or keep a lease, and say whether it is held; another holder's runs out within seconds."""
+    """Take or keep a lease, and say whether it is held; another holder's runs out within seconds.
+
+    One that would run out later than any that is taken now was taken before the clock was set back: it is nobody's.
+    """
+    until = col(Lease.until)
     taken = connection.execute(
         update(Lease)
-        .where(Lease.name == name, or_(Lease.holder == holder, Lease.until < now))  # type: ignore[arg-type]
+        .where(col(Lease.name) == name, or_(col(Lease.holder) == holder, until < now, until > now + LEASE))
         .values(holder=holder, until=now + LEASE)
     )
     if taken.rowcount:

@@ -109,6 +109,14 @@ class Database:
             ):
                 yield reading
 
+    def now(self) -> datetime:
+        """Return the instant by which all that is committed was known: this machine's clock may be behind that.
+
+        Raises `Unavailable`.
+        """
+        with self._working(), translated():
+            return self._opened.now()
+
     @property
     def at_hand(self) -> bool:
         """Say whether a short reading waits for nobody: for no server, and for no thread of this process that reads or

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any, TypeVar
 
@@ -37,6 +37,10 @@ POOL_SECONDS = 30  # how long a thread waits for a connection that another one h
 HASTE = "200ms"  # how long a write that may be left out waits for a lock
 WRITER = "whence writer"
 PATIENCE = 10  # seconds that closing waits for the tables to be wiped
+FIRST = datetime.min.replace(tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)  # what an instant is kept to
+NEWEST = "SELECT recorded_at FROM change ORDER BY sequence DESC LIMIT 1"
+NEWEST_OF_ALL = f"SELECT max(recorded_at) FROM (SELECT recorded_at FROM change_queue UNION ALL ({NEWEST})) AS known"
 
 SHARED: dict[str, Any] = {
     "hide_parameters": True,  # what people said does not belong into a log
@@ -57,6 +61,8 @@ class PostgresEngine:
         self._keys = keys
         self._wiping: threading.Thread | None = None
         self._passage = Passage()
+        self._giving = threading.Lock()
+        self._last = FIRST
         self.writer = create_engine(
             url,
             isolation_level="SERIALIZABLE",
@@ -78,15 +84,15 @@ class PostgresEngine:
             **SHARED,
         )
         self.reader = reader(url, pool_size)
-        numbering = create_engine(
+        self._numbering = create_engine(
             url,
             isolation_level="READ COMMITTED",
             pool_size=1,
             connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
             **SHARED,
         )
-        self._sequencer = Sequencer(numbering, keys.signer)
-        for engine in (self.writer, self.hasty, numbering):
+        self._sequencer = Sequencer(self._numbering, keys.signer)
+        for engine in (self.writer, self.hasty, self._numbering):
             copies(engine)
         self._sequencer.start()
 
@@ -113,8 +119,7 @@ class PostgresEngine:
 
     def _attempt(self, engine: Engine, work: Callable[[Ledger], T], caller: Caller) -> T:
         with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-            now = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
-            ledger = Ledger(session, now, caller, sealing=self._keys.sealing)
+            ledger = Ledger(session, self._now(session.connection()), caller, sealing=self._keys.sealing)
             result = work(ledger)
             ledger.finish()
             queued = ({"position": at, **change} for at, change in enumerate(ledger.changes))
@@ -124,6 +129,25 @@ class PostgresEngine:
             self._wiping = threading.Thread(target=self._wipe, name="vacuum", daemon=True)
             self._wiping.start()
         return result
+
+    def _now(self, connection: Connection) -> datetime:
+        """Return the server's instant, or a later one where its clock was set back, or is a standby's that is behind:
+        it comes after those that this process gave, and after those of what is committed.
+        """
+        now, newest = connection.execute(text(f"SELECT clock_timestamp(), ({NEWEST})")).one()
+        if newest is not None and now <= newest:
+            with self._numbering.connect() as apart:  # writers that read here what all of them queue would collide
+                now = apart.execute(text(NEWEST_OF_ALL)).scalar_one() + MOMENT
+        with self._giving:
+            self._last = max(now, self._last + MOMENT)
+            return self._last
+
+    def now(self) -> datetime:
+        with self.reader.connect() as connection:
+            now: datetime = connection.execute(
+                text(f"SELECT greatest(clock_timestamp(), ({NEWEST_OF_ALL}))")
+            ).scalar_one()
+            return now
 
     def compact(self) -> None:
         """Write the tables anew, without what was ever deleted from them."""

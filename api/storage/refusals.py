@@ -11,6 +11,8 @@ from api.storage.deadline import Deadline
 
 # Serialization failure, deadlock; a unique or foreign key that another writer of this moment took or dropped.
 REFUSED = {"40001", "40P01", "23505", "23503"}
+# A server that is only read from, as where its disk is nearly full; a standby has no SERIALIZABLE to offer either.
+READ_ONLY = {"25006", "0A000"}
 
 
 @contextmanager
@@ -26,16 +28,24 @@ def translated(deadline: Deadline | None = None) -> Iterator[None]:
 
 def may_try_again(failed: Exception) -> bool:
     """Say whether the same write may succeed when it is run again."""
-    return getattr(getattr(failed, "orig", None), "sqlstate", None) in REFUSED
+    return _sqlstate(failed) in REFUSED
 
 
 def as_failure(failed: BaseException) -> BaseException:
     """Tell a database that is busy or away from a fault of our own."""
-    if not _is_busy_or_away(failed):
+    if _sqlstate(failed) in READ_ONLY:
+        failure = Unavailable("The database can only be read from at this moment.")
+    elif _is_busy_or_away(failed):
+        failure = Unavailable("The database is busy or does not answer.")
+    else:
         return failed
-    failure = Unavailable("The database is busy or does not answer.")
     failure.__cause__ = failed
     return failure
+
+
+def _sqlstate(failed: BaseException) -> str | None:
+    """Return the code that PostgreSQL gave."""
+    return getattr(getattr(failed, "orig", None), "sqlstate", None)
 
 
 def _is_busy_or_away(failed: BaseException) -> bool:
@@ -43,6 +53,6 @@ def _is_busy_or_away(failed: BaseException) -> bool:
         return isinstance(failed, PoolTimeout)
     # SQLite calls a statement that it cannot read (code 1, SQLITE_ERROR) operational too.
     misspelt = getattr(failed.orig, "sqlite_errorcode", None) == 1
-    if str(getattr(failed.orig, "sqlstate", None) or "").startswith("54"):
+    if (_sqlstate(failed) or "").startswith("54"):
         return False  # over a limit of PostgreSQL's: trying again will not help
     return failed.connection_invalidated or (isinstance(failed, OperationalError | InterfaceError) and not misspelt)

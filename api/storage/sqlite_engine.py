@@ -22,6 +22,7 @@ from api.storage import sqlite
 from api.storage.changes import append, last_recorded_at
 from api.storage.deadline import Deadline
 from api.storage.ledger import Ledger
+from api.storage.place import Place
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
 from api.storage.search import KINDS, index_of
@@ -63,6 +64,10 @@ class SqliteEngine:
         for engine, seconds in ((self.writer, BUSY_SECONDS), (self.hasty, 0)):  # the hasty one is refused at once
             _set_up(engine, seconds)
             event.listen(engine, "begin", _begin_to_write)
+        place = Place(file)
+        for engine in (self.writer, self.reader, self.hasty):
+            event.listen(engine, "do_connect", place.check)  # else SQLite makes a new file
+            event.listen(engine, "checkout", place.check)
         self._file = file
         self._turns = Turns(file)
         self._lock = threading.Lock()
@@ -180,20 +185,24 @@ class SqliteEngine:
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
         return self._last
 
+    def now(self) -> datetime:
+        with self.reader.connect() as connection:
+            return max(datetime.now(UTC), _newest(connection))
+
     def watch(self) -> FileWatch:
         return FileWatch(self._file)
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then.
 
-        Writers come one after another, and take their instant when it is their turn. So none is left where one
-        with a later instant is through, or where nobody has the turn.
+        Writers come one after another, and take their instant when it is their turn, later than any. So none is left
+        where one is through that has not taken an earlier instant, or where nobody has the turn.
         """
+        with self.reader.connect() as connection:
+            if _newest(connection) >= known_at:
+                return True
         if known_at >= datetime.now(UTC):
             return False
-        with self.reader.connect() as connection:
-            if _newest(connection) > known_at:
-                return True
         with suppress(OperationalError), self.hasty.begin() as connection:
             return True
         return False

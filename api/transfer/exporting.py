@@ -8,7 +8,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -118,7 +118,7 @@ def _turns(kinds: Collection[str]) -> Iterator[tuple[str, type[Recorded], str | 
 
 def _settled_now(desk: Desk) -> datetime:
     """Take the instant, and wait a little for writes that began before it."""
-    now, patience = datetime.now(UTC), time.monotonic() + PATIENCE
+    now, patience = desk.database.now(), time.monotonic() + PATIENCE
     while time.monotonic() < patience:
         with desk.reading(now) as reading:
             if reading.settled:

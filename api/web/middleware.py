@@ -7,12 +7,13 @@ Guarded        tells browsers with every answer what they may do with it
 Addressed      refuses what was sent to a host that is not ours
 Rated          says how many requests the caller has left
 Cors           lets the pages of other origins call, where the settings say so
-Faults         turns an unforeseen exception into a problem document
+Faults         turns an unforeseen exception into a problem document, and the end of the server too
 ReadablePath   finds nothing at an address that is no text
 """
 
 import re
 import time
+from asyncio import CancelledError
 from collections.abc import Collection
 from urllib.parse import quote, unquote_to_bytes
 from uuid import uuid4
@@ -25,7 +26,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Internal, Malformed, Misdirected, NotFound
+from api.errors import Failure, Internal, Malformed, Misdirected, NotFound, Unavailable
 from api.settings import Settings, is_loopback
 from api.web import rate
 from api.web.metrics import Metrics
@@ -237,7 +238,10 @@ class Cors(CORSMiddleware):
 
 
 class Faults:
-    """Turn an exception that nobody foresaw into a problem document, inside the layers that add headers and count."""
+    """Turn an exception that nobody foresaw into a problem document, inside the layers that add headers and count.
+
+    So is what uvicorn still waited for when the time of open requests was over, and cancels.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -253,15 +257,18 @@ class Faults:
             await send(message)
 
         try:
-            await self.app(scope, receive, send_noted)
+            return await self.app(scope, receive, send_noted)
         except ClientDisconnect:
             log.info("client went away", path=path_as_sent(scope))
-        except Exception as failure:
-            log.error("request failed", path=path_as_sent(scope), exc_info=failure)
-            if begun:
-                return  # the server breaks the connection, as what was sent is not the whole
-            response = respond(Internal("The request could not be carried out."), scope["state"]["request_id"])
-            await response(scope, receive, send)
+            return
+        except CancelledError:
+            log.warning("left undone, as the server ends", path=path_as_sent(scope))
+            failure: Failure = Unavailable("The server ends, and waits for this no longer.")
+        except Exception as fault:
+            log.error("request failed", path=path_as_sent(scope), exc_info=fault)
+            failure = Internal("The request could not be carried out.")
+        if not begun:  # else the server breaks the connection, as what was sent is not the whole
+            await respond(failure, scope["state"]["request_id"])(scope, receive, send)
 
 
 class ReadablePath:

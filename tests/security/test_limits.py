@@ -265,9 +265,13 @@ def _sips(client: socket.socket) -> Iterator[bytes]:
 def test_stalling_clients_do_not_keep_the_server_up(serve: Callable[..., Server], sqlite_url: str) -> None:
     server = serve(sqlite_url, WHENCE_SHUTDOWN_SECONDS="1")
     bodies, heads = posting(server, "Content-Length: 99") + b"{", b"GET / HT"
-    with crowd(server, 50, bodies), crowd(server, 50, heads), crowd(server, 1, b"") as (reader,):
+    with crowd(server, 50, bodies) as stalled, crowd(server, 50, heads), crowd(server, 1, b"") as (reader,):
         reader.sendall(head(server, "GET /static/swagger-ui/swagger-ui-bundle.js"))
         time.sleep(0.5)
         server.process.send_signal(signal.SIGTERM)
 
         assert server.process.wait(15) == 0, server.log.read_text()[-2000:]
+        told = [answer(one) for one in stalled]
+    assert {status(one) for one in told} == {503}
+    assert all(b"application/problem+json" in one for one in told)
+    assert "Traceback" not in server.log.read_text()

@@ -4,16 +4,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError
 from sqlmodel import col
 
 from api.claims.models import Claim
@@ -27,7 +29,8 @@ from api.storage.ledger import Ledger
 from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
 from api.storage.records import new_id
-from tests.crowd import assert_whole, at_once
+from api.storage.refusals import as_failure
+from tests.crowd import assert_foreseen, assert_whole, at_once
 from tests.keys import Client, add_admin
 
 THREADS = 64
@@ -149,6 +152,60 @@ def test_writes_at_once_are_all_kept_and_each_is_later_than_what_it_sees(databas
     with database.reading() as reading:
         assert count(reading) == 40
     assert_whole(database_url)
+
+
+def set_clock(url: str, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    """Set the clock that a database's instants come from so far ahead; on PostgreSQL, of connections to come."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        clock = SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(hours=hours))
+        monkeypatch.setattr(sqlite_engine, "datetime", clock)
+        return
+    with migrations.alone(url) as connection:
+        connection.execute(
+            text(
+                "CREATE SCHEMA IF NOT EXISTS wrong;"
+                " CREATE OR REPLACE FUNCTION wrong.clock_timestamp() RETURNS timestamptz"
+                f" RETURN pg_catalog.clock_timestamp() + interval '{hours} hours'"
+            )
+        )
+        connection.execute(text(f"ALTER DATABASE {address.database} SET search_path = wrong, pg_catalog, public"))
+
+
+def test_a_clock_that_is_set_back_sets_no_instant_back(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = database.write(add())
+    assert_whole(database_url)
+    set_clock(database_url, monkeypatch, hours=-1)
+    database._opened.writer.dispose()
+
+    def change(ledger: Ledger) -> datetime:
+        found = ledger.find(Claim, row.id)
+        assert found is not None
+        ledger.change(found, {"place": "elsewhere"})
+        return found.updated_at
+
+    instants = [row.recorded_at, database.write(change), database.write(change)]
+    with closing(Database(database_url, 3, load_keys(Settings()))) as another:
+        instants.append(another.write(add()).recorded_at)
+
+    assert instants == sorted(set(instants))
+    assert instants[-1] - instants[0] < timedelta(minutes=1)
+    assert_whole(database_url)
+
+
+def test_what_was_recorded_while_the_clock_was_ahead_is_exported(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(database_url, monkeypatch, hours=1)
+    with Client(create_app(Settings(database_url=database_url)), raise_server_exceptions=False) as client:
+        client.post("/v1/claims", json={"text": "Before."})
+        set_clock(database_url, monkeypatch, hours=0)
+
+        lines = client.get("/v1/export").text.splitlines()
+
+    assert len(lines) == 2, lines
 
 
 def test_work_that_fails_leaves_nothing_and_disturbs_nobody(database: Database, database_url: str) -> None:
@@ -344,6 +401,32 @@ def test_a_sqlite_that_another_process_holds_is_503(
     assert_whole(sqlite_url)
 
 
+@pytest.mark.parametrize("becomes", ["deleted", "moved", "replaced"])
+def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_there(
+    sqlite_url: str, becomes: str
+) -> None:
+    file = Path(make_url(sqlite_url).database or "")
+    elsewhere, copy = file.with_name("elsewhere.db"), file.with_name("copy.db")
+    with Client(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client:
+        assert client.post("/v1/claims", json={"text": "Before."}).status_code == 201
+        sqlite.back_up(file, copy)
+        if becomes == "deleted":
+            file.unlink()
+        else:
+            file.rename(elsewhere)
+        if becomes == "replaced":
+            copy.rename(file)
+
+        refused = [client.post("/v1/claims", json={"text": "Meanwhile."}), client.get("/readyz")]
+        assert file.exists() is (becomes == "replaced")
+        assert {answer.status_code for answer in refused} == {503}
+        assert all("moved, replaced or deleted" in answer.json()["detail"] for answer in refused)
+        if becomes == "moved":
+            elsewhere.rename(file)
+            assert client.post("/v1/claims", json={"text": "After."}).status_code == 201
+            assert_whole(sqlite_url)
+
+
 @pytest.fixture
 def reachable() -> Iterator[Path]:
     """A folder that PostgreSQL's own user may enter too: else it is not stopped, only told to stop."""
@@ -384,6 +467,29 @@ def test_a_postgresql_that_is_stopped_is_503_and_is_found_again(reachable: Path,
             assert_whole(url)  # here, as what waits is numbered only while somebody serves
     finally:
         private.stop()
+
+
+def test_a_postgresql_that_is_only_read_from_is_read_from_and_else_503(postgresql: Any, postgresql_url: str) -> None:
+    with (
+        Client(create_app(Settings(database_url=postgresql_url)), raise_server_exceptions=False) as client,
+        psycopg.connect(postgresql.get_uri(), autocommit=True) as server,
+    ):
+        claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
+        name = make_url(postgresql_url).database
+        for read_only in ("on", "off"):
+            server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {read_only}")
+            client.app.state.database._opened.writer.dispose()  # type: ignore[attr-defined]
+            written = client.post("/v1/claims", json={"text": "Meanwhile."})
+
+            assert client.get(f"/v1/claims/{claim}").status_code == 200
+            assert written.status_code == (503 if read_only == "on" else 201)
+            assert_foreseen(written)
+
+
+def test_a_standby_that_takes_no_writer_is_unavailable() -> None:
+    refused = NotSupportedError("SELECT 1", None, psycopg.errors.FeatureNotSupported("cannot use serializable mode"))
+
+    assert isinstance(as_failure(refused), Unavailable)
 
 
 def test_no_failure_of_a_statement_quotes_what_it_was_about(database: Database) -> None:
