@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
+from api.attributions import retracting
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution
 from api.attributions.schemas import (
@@ -111,7 +112,7 @@ def _retractions() -> APIRouter:
         id: RecordId,
         draft: Annotated[RetractionDraft, Body(openapi_examples=shown("retraction"))],
     ) -> Response:
-        receipt = write.run(lambda ledger: _receipt(service.retract(ledger, id, draft)))
+        receipt = write.run(lambda ledger: _receipt(retracting.retract(ledger, id, draft)))
         return answer_receipt(request, service, receipt)
 
     @routes.delete(
@@ -123,7 +124,7 @@ def _retractions() -> APIRouter:
         **takes(Role.EDITOR),
     )
     def reinstate(request: Request, id: RecordId, if_match: IfMatch = None) -> Response:
-        desk(request).write(lambda ledger: service.reinstate(ledger, id, if_match).id)
+        desk(request).write(lambda ledger: retracting.reinstate(ledger, id, if_match).id)
         return Response(status_code=204)
 
     return routes

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
-from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col
@@ -17,7 +16,6 @@ from api.attributions.schemas import (
     AttributionRecord,
     CitationDraft,
     CitedDraft,
-    RetractionDraft,
 )
 from api.claims.service import service as claims
 from api.custody.roles import Scope
@@ -36,7 +34,6 @@ from api.storage.reading import Reading
 from api.web.keeping import Keeper
 from api.web.records import Draft, date_range
 from api.web.references import find, resolve
-from api.web.states import require_tag
 from api.web.values import Reference, columns_of
 
 # How often a list filtered by `on_file` reads on before it answers a page that is not full.
@@ -164,62 +161,6 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         if corrected is not None and (row is None or row.replaces_id != corrected.id):
             citations.require_correction(ledger, claim.id, source, draft.said_at, corrected)
         return columns | checked(ledger, draft, document, row)
-
-    # The source's own act ------------------------------------------------------------------------------------------
-
-    def retract(self, ledger: Ledger, record_id: UUID, draft: RetractionDraft) -> Attribution:
-        """Record that the source withdrew what it said. Raises `Conflict` where it did so before."""
-        row = self.row(ledger, record_id)
-        if row.retracted_at is not None:
-            raise Conflict("This attribution is retracted already; DELETE the retraction first to record another.")
-        document = find(ledger, Document, draft.document, "/document")
-        when = draft.retracted_at
-        dated = columns_of("retracted_at", when)
-        if when is None:  # all that is known: at some time up to now
-            dated = {
-                "retracted_at": f"../{ledger.now.isoformat().replace('+00:00', 'Z')}",
-                "retracted_at_earliest": None,
-                "retracted_at_latest": ledger.now,
-            }
-        elif (
-            not ledger.takes_over
-            and when.latest is not None
-            and row.said_at_earliest is not None
-            and when.latest < row.said_at_earliest
-        ):
-            raise Invalid("It was withdrawn before it was said: check the dates.", "/retracted_at")
-        ledger.change(
-            row, {**dated, "retraction_reason": draft.reason, "retraction_document_id": document and document.id}
-        )
-        return row
-
-    def has_retracted(self, ledger: Ledger, row: Attribution, draft: RetractionDraft) -> bool:
-        """Say whether all that a draft says of a retraction is on record; what is sealed of it is not compared."""
-        hidden = row.sealable if row.sealed_under is not None else ()
-        return row.retracted_at is not None and all(
-            value is None or value == getattr(row, name)
-            for name, value in self.retracted(ledger, draft).items()
-            if name not in hidden
-        )
-
-    def retracted(self, ledger: Ledger, draft: RetractionDraft) -> dict[str, Any]:
-        """Return what a draft says of a retraction, by its columns; None for what it does not say."""
-        document = find(ledger, Document, draft.document, "/document")
-        return {
-            "retracted_at": draft.retracted_at and draft.retracted_at.value,
-            "retraction_reason": draft.reason,
-            "retraction_document_id": document and document.id,
-        }
-
-    def reinstate(self, ledger: Ledger, record_id: UUID, tag: str | None) -> Attribution:
-        """Record that it stands again. Raises `Conflict` where it was not retracted."""
-        row = self.row(ledger, record_id)
-        require_tag(tag, row)
-        if row.retracted_at is None:
-            raise Conflict("This attribution is not retracted.")
-        nothing = dict.fromkeys((*columns_of("retracted_at", None), "retraction_reason", "retraction_document_id"))
-        ledger.change(row, nothing)
-        return row
 
     # Reading -------------------------------------------------------------------------------------------------------
 

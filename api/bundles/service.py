@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from api.assessments.service import service as assessments
+from api.attributions import retracting
 from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.service import service as attributions
@@ -170,11 +171,11 @@ class Recording:
 
     def _retract(self, place: int, entry: RetractionEntry) -> None:
         row, acts = resolve(self.ledger, Attribution, entry.attribution, "/attribution"), self.ledger.acts
-        if not attributions.has_retracted(self.ledger, row, entry) and self._is_news(row, entry):
+        if not retracting.has_retracted(self.ledger, row, entry) and self._is_news(row, entry):
             if row.retracted_at is not None and row.id in self._bases:
-                attributions.reinstate(self.ledger, row.id, "*")
+                retracting.reinstate(self.ledger, row.id, "*")
             with self.ledger.taking_over() if row.origin_id is not None else nullcontext():
-                attributions.retract(self.ledger, row.id, entry)
+                retracting.retract(self.ledger, row.id, entry)
         self.done[place] = row, "known" if self.ledger.acts == acts else "created"
 
     def _is_news(self, row: Attribution, entry: RetractionEntry) -> bool:
@@ -187,7 +188,7 @@ class Recording:
             return True
         if not base.version:
             return False
-        said = attributions.retracted(self.ledger, entry)
+        said = retracting.retracted(self.ledger, entry)
         here = [before for before in base.changed(self.ledger, row) if said.keys() & before.keys()]
         if not here:
             return base.later or row.retracted_at is None

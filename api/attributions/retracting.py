@@ -1,0 +1,70 @@
+"""Record that a source withdrew what it said, and that it says it again: the source's own acts, no deletions."""
+
+from typing import Any
+from uuid import UUID
+
+from api.attributions.models import Attribution
+from api.attributions.schemas import RetractionDraft
+from api.attributions.service import service
+from api.documents.models import Document
+from api.errors import Conflict, Invalid
+from api.storage.ledger import Ledger
+from api.web.references import find
+from api.web.states import require_tag
+from api.web.values import columns_of
+
+
+def retract(ledger: Ledger, record_id: UUID, draft: RetractionDraft) -> Attribution:
+    """Record that the source withdrew what it said. Raises `Conflict` where it did so before, `Invalid` for dates."""
+    row = service.row(ledger, record_id)
+    if row.retracted_at is not None:
+        raise Conflict("This attribution is retracted already; DELETE the retraction first to record another.")
+    document = find(ledger, Document, draft.document, "/document")
+    when = draft.retracted_at
+    dated = columns_of("retracted_at", when)
+    if when is None:  # all that is known: at some time up to now
+        dated = {
+            "retracted_at": f"../{ledger.now.isoformat().replace('+00:00', 'Z')}",
+            "retracted_at_earliest": None,
+            "retracted_at_latest": ledger.now,
+        }
+    elif (
+        not ledger.takes_over
+        and when.latest is not None
+        and row.said_at_earliest is not None
+        and when.latest < row.said_at_earliest
+    ):
+        raise Invalid("It was withdrawn before it was said: check the dates.", "/retracted_at")
+    ledger.change(row, {**dated, "retraction_reason": draft.reason, "retraction_document_id": document and document.id})
+    return row
+
+
+def has_retracted(ledger: Ledger, row: Attribution, draft: RetractionDraft) -> bool:
+    """Say whether all that a draft says of a retraction is on record; what is sealed of it is not compared."""
+    hidden = row.sealable if row.sealed_under is not None else ()
+    return row.retracted_at is not None and all(
+        value is None or value == getattr(row, name)
+        for name, value in retracted(ledger, draft).items()
+        if name not in hidden
+    )
+
+
+def retracted(ledger: Ledger, draft: RetractionDraft) -> dict[str, Any]:
+    """Return what a draft says of a retraction, by its columns; None for what it does not say."""
+    document = find(ledger, Document, draft.document, "/document")
+    return {
+        "retracted_at": draft.retracted_at and draft.retracted_at.value,
+        "retraction_reason": draft.reason,
+        "retraction_document_id": document and document.id,
+    }
+
+
+def reinstate(ledger: Ledger, record_id: UUID, tag: str | None) -> Attribution:
+    """Record that it stands again. Raises `Conflict` where it was not retracted."""
+    row = service.row(ledger, record_id)
+    require_tag(tag, row)
+    if row.retracted_at is None:
+        raise Conflict("This attribution is not retracted.")
+    nothing = dict.fromkeys((*columns_of("retracted_at", None), "retraction_reason", "retraction_document_id"))
+    ledger.change(row, nothing)
+    return row
