@@ -92,10 +92,14 @@ def independence(graph: Graph, question: Question) -> Independence:
 
 
 def _links(graph: Graph, speaking: Iterable[Statement]) -> Iterator[tuple[UUID, UUID, Join | None]]:
-    """Give what is one with what: a statement with its principal, a document with what it relies on."""
+    """Give what is one with what: a statement with its principal, a document with what it relies on.
+
+    An unknown origin joins nobody, nor those that it relies on with each other: it cancels nobody.
+    """
     for each in speaking:
-        named = is_relay(graph, each) or origin_kind(each) is not OriginKind.UNKNOWN
-        if named and each.principal is not None:
+        if not is_relay(graph, each) and origin_kind(each) is OriginKind.UNKNOWN:
+            continue
+        if each.principal is not None:
             yield each.id, each.principal, None
         if each.evidentiality is Evidentiality.DOCUMENTED:
             for link in graph.cites(each.id):
