@@ -74,6 +74,7 @@ class Desk:
             "claim": self.ref("claims"),
             "source": self.maybe("sources"),
             "stance": self.chance.choice(STANCES),
+            "modality": "stated",
             "evidentiality": self.chance.choice(EVIDENCE),
             "document": self.ref("documents"),
             "verbatim": self.chance.random() < 0.8,

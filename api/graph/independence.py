@@ -6,7 +6,7 @@ conflicting data: the role of source dependence", VLDB 2009.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
@@ -91,17 +91,19 @@ def independence(graph: Graph, question: Question) -> Independence:
     )
 
 
-def _links(graph: Graph, speaking: Collection[Statement]) -> Iterator[tuple[UUID, UUID, Join | None]]:
+def _links(graph: Graph, speaking: Iterable[Statement]) -> Iterator[tuple[UUID, UUID, Join | None]]:
     """Give what is one with what: a statement with its principals, a document with what it relies on.
 
-    A relay is a link between others, and joins nobody of itself: also not two for whom it speaks.
+    A relay is a link between others, and joins nobody of itself: also not two for whom it speaks. An unknown origin
+    joins nobody at all, nor those that it relies on with each other.
     """
-    documented = (each.id for each in speaking if each.evidentiality is Evidentiality.DOCUMENTED)
+    somebodys = [each for each in speaking if is_relay(graph, each) or origin_kind(each) is not OriginKind.UNKNOWN]
+    documented = (each.id for each in somebodys if each.evidentiality is Evidentiality.DOCUMENTED)
     read = [link for each in documented for link in graph.cites(each) if link.kind is CitationKind.RELIES_ON]
     yield from ((link.citing, link.cited, Join(JoinKind.RELIES_ON, link.id)) for link in read)
     tied = {link.cited for link in read}.union(*(dependency.members for dependency in graph.dependencies))
-    for each in speaking:
-        if each.id in tied if is_relay(graph, each) else origin_kind(each) is not OriginKind.UNKNOWN:
+    for each in somebodys:
+        if each.id in tied or not is_relay(graph, each):
             yield from ((each.id, principal, None) for principal in each.principals)
     for dependency in graph.dependencies:
         for one, other in pairwise(sorted(dependency.members, key=BY_ID)):

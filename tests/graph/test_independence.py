@@ -223,6 +223,16 @@ def test_unknown_origins_join_no_class_not_even_those_of_one_outlet_or_one_depen
     assert [each.statement.int for each in found.unknown[Side.OPPOSING]] == [3]
 
 
+def test_an_unknown_origin_does_not_make_one_voice_of_those_that_it_relies_on():
+    leaflet = nobody(3, evidentiality=DOCUMENTED)
+    torn = [statement(2), statement(4, stance=Stance.DENIES)]
+
+    found = independence(graph_of([voice(1), *torn, leaflet], (3, 1), (3, 2)), PLAIN)
+
+    assert together(found) == [[1], [2, 4]]
+    assert counting(found, Side.SUPPORTING) == [{some_id(1)}]
+
+
 def test_what_is_known_of_an_unknown_origin_is_not_known_of_what_its_outlet_saw_itself():
     outlet = {"source_kind": SourceKind.MEDIA_OUTLET}
     heard, saw = statement(1, **outlet), statement(2, evidentiality=Evidentiality.WITNESSED, **outlet)
@@ -240,7 +250,7 @@ def by_closure(graph: Graph, question: Question) -> list[list[int]]:
         {each.id, link.cited}
         for each in said
         for link in graph.cites(each.id)
-        if each.evidentiality is DOCUMENTED and link.kind is CitationKind.RELIES_ON
+        if each.evidentiality is DOCUMENTED and link.kind is CitationKind.RELIES_ON and each.id not in nameless
     ]
     tied = {one for group in groups if len(group) > 1 for one in group}
     silent = nameless | {each.id for each in said if is_relay(graph, each) and each.id not in tied}
