@@ -163,8 +163,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
 
     def _refuse_contradiction(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
         own = {one.id for one in stated}
-        counting = [one.pair for one in stated if one.status == RelationStatus.CONFIRMED]
-        confirmed = [pair for pair in counting if pair[0] in BINDING]
+        confirmed = [one.pair for one in stated if one.status == RelationStatus.CONFIRMED and one.pair[0] in BINDING]
         same = repository.reached(ledger, [RelationKind.SAME_AS], {end for _, *ends in confirmed for end in ends})
         joining = [(first, second) for kind, first, second in confirmed if kind == RelationKind.SAME_AS]
         leaders = joined([*((row.from_id, row.to_id) for row in same if row.id not in own), *joining])

@@ -153,6 +153,7 @@ def test_who_died_while_the_clock_was_ahead_keeps_nobody_from_numbering(postgres
 
     assert take(dead, now + timedelta(days=1))
     assert take(living, now)
+    assert not take(dead, now - timedelta(seconds=1))  # who looked at the clock before, and comes after
     assert not take(dead, now)
     assert not take(dead, now + LEASE)
     assert take(dead, now + 2 * LEASE)

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from copy import copy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import Settings
-from api.storage.changes import Lease, is_queued, take_lease
+from api.storage.changes import LEASE, Lease, is_queued, take_lease
 from api.storage.database import Database
 from api.storage.journal import Journal
 from api.storage.records import new_id
@@ -189,7 +189,7 @@ def test_an_answer_without_its_place_in_the_log_ends_when_that_is_known(told: To
         return  # there it is known at once
     told.wait_for_the_log()
     with database._opened.writer.begin() as connection:  # for three seconds nobody else numbers
-        assert take_lease(connection, SEQUENCER, new_id(), datetime.now(UTC) + timedelta(days=1))
+        assert take_lease(connection, SEQUENCER, new_id(), datetime.now(UTC) + LEASE)  # when any other has run out
     told.newsroom.edit(told.claim, topics=["war"])
     assert [told.reader.get(told.claim.path).json()["log_index"] for _ in range(2)] == [None, None]
     with database._opened.writer.begin() as connection:
