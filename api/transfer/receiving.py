@@ -4,18 +4,23 @@ A client may send all of its lines before it reads anything: so nothing is answe
 """
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import Failure
+from api.errors import Failure, Unavailable
 from api.transfer.cutting import Cutter
 from api.transfer.importing import Import
 
 IN_MEMORY = 2**20  # bytes of results that need no file
 PIECE = 2**16
+
+
+class _Full(Exception):
+    """The disk has no room for what became of lines."""
 
 
 class Receiving:
@@ -27,16 +32,22 @@ class Receiving:
         self._results: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
 
     async def take_all(self, pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
-        """Record all lines, and return what became of them, a line each. Raises a `Failure` where nothing was stored.
+        """Record all lines, and return what became of them, a line each.
 
-        Where it is stopped later, the last line says why, and from where to go on.
+        Raises a `Failure` where nothing was stored, and `Unavailable` where there is no room to keep what became of
+        them. Where it is stopped later, the last line says why, and from where to go on.
         """
         try:
             stopped = await self._stopped_by(pieces)
+            self._keep([self._run.sum_up(stopped)])
+        except _Full:
+            raise Unavailable(
+                "The server's disk has no room for what became of these lines. What was recorded of them stays: once"
+                " there is room, send them all again, as what is known already changes nothing."
+            ) from None
         except BaseException:
             self._results.close()
             raise
-        self._keep([self._run.sum_up(stopped)])
         return self._sent()
 
     async def _stopped_by(self, pieces: AsyncIterator[bytes]) -> Failure | None:
@@ -60,7 +71,14 @@ class Receiving:
         self._keep(self._run.finish())
 
     def _keep(self, results: list[Any]) -> None:
-        self._results.writelines(written(one) for one in results)
+        lines = [written(one) for one in results]
+        try:
+            self._results.writelines(lines)
+            self._results.flush()
+        except OSError as full:
+            with suppress(OSError):  # it would write once more
+                self._results.close()
+            raise _Full from full
 
     def _sent(self) -> Iterator[bytes]:
         with self._results as results:

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import tempfile
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -367,6 +368,17 @@ def test_after_very_many_refused_lines_it_is_stopped_where_it_can_go_on(client: 
     assert len(results) == summary["refused"] == MOST_REFUSED
     assert (summary["status"], summary["resume_from"]) == ("stopped", MOST_REFUSED + 1)
     assert "10,000 lines are refused" in summary["problem"]["detail"]
+
+
+def test_where_there_is_no_room_for_the_answer_it_is_said_and_what_is_recorded_stays(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")  # as on a disk that is full
+    answer = client.post("/v1/import", content=written([CLAIM]) + b"{}\n" * MOST_REFUSED, headers=NDJSON)
+
+    assert answer.status_code == 503
+    assert "no room for what became of these lines" in answer.json()["detail"]
+    assert imported(client, [CLAIM])[1]["known"] == 1
 
 
 def test_an_export_that_was_cut_short_is_noticed(client: TestClient) -> None:
