@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col
@@ -166,6 +167,11 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
 
     def answers(self, reading: Reading, rows: Sequence[Attribution]) -> list[AttributionRecord]:
         return derived.answers(reading, rows)
+
+    def withdrawn(self, reading: Reading, rows: Sequence[Attribution]) -> frozenset[UUID]:
+        """Return those of some attributions that their sources withdrew, or replaced by others."""
+        replaced = {earlier for _, earlier in repository.replacing(reading, (row.id for row in rows))}
+        return frozenset(row.id for row in rows if row.retracted_at is not None or row.id in replaced)
 
     def list(self, reading: Reading, filters: Any, cut: Cut) -> Slice[AttributionRecord]:
         if filters.on_file is None:

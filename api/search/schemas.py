@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.graph.vocabulary import Stance
 from api.web.making import Made
 from api.web.paging import Cursor, Limit, Page
 from api.web.values import KindId, Language, SpokenDate, Wanted
@@ -40,6 +41,21 @@ class Snippet(Made):
     )
 
 
+class Speaker(Made):
+    """A source that says something."""
+
+    id: UUID
+    name: str
+
+
+class Said(Made):
+    """How an attribution stands to its claim."""
+
+    source: Speaker | None = Field(description="Who says so; null where nobody is named.")
+    stance: Stance
+    retracted: bool = Field(description="Whether its source withdrew it, or replaced it by another statement.")
+
+
 class Hit(Made):
     """A record that was found."""
 
@@ -48,6 +64,7 @@ class Hit(Made):
         description="A claim's text, a source's name, a document's title; of an attribution, the claim that it is on."
         " What is protected has its alias here. Long ones are cut."
     )
+    said: Said | None = Field(description="Of an attribution: who says so, on which side, and whether it still does.")
     language: str | None
     score: int = Field(description="How well it answers, 0 to 100: see the description of the search.")
     snippets: list[Snippet]

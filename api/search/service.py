@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from api.attributions.models import Attribution
+from api.attributions.service import service as attributions
 from api.claims.models import Claim
+from api.graph.vocabulary import Stance
 from api.search import query, repository
 from api.search.query import Query
 from api.search.ranking import WORTH, Passage, score, snippets
 from api.search.repository import Found
-from api.search.schemas import AskedSearch, Hit, Snippet
+from api.search.schemas import AskedSearch, Hit, Said, Snippet, Speaker
 from api.storage.deadline import Deadline
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
@@ -58,10 +61,12 @@ def _cut(ranked: Sequence[Ranked], cut: Cut) -> Slice[Ranked]:
 
 def _hits(reading: Reading, ranked: Sequence[Ranked], sought: Query) -> list[Hit]:
     titles = _titles(reading, [found for _, _, found, _ in ranked])
+    said = _said(reading, [found.row for _, _, found, _ in ranked if found.kind == "attribution"])
     return [
         Hit.model_construct(
             record=KindId.model_construct(kind=found.kind, id=found.row.id),
             title=titles[found.row.id],
+            said=said.get(found.row.id),
             language=getattr(found.row, "language", None),
             score=worth,
             snippets=[
@@ -86,6 +91,21 @@ def _title(found: Found, on: Mapping[UUID, Claim]) -> str | None:
         return None if claim is None else claim.text
     title: str | None = getattr(found.row, NAMED[found.kind])
     return title
+
+
+def _said(reading: Reading, rows: Sequence[Attribution]) -> dict[UUID, Said]:
+    """Say of attributions who says so, as whoever reads a list may know it, and whether that still stands."""
+    named = repository.speakers(reading, {row.source_id for row in rows if row.source_id is not None})
+    withdrawn = attributions.withdrawn(reading, rows)
+    speakers = {one: Speaker.model_construct(id=one, name=source.name) for one, source in named.items()}
+    return {
+        row.id: Said.model_construct(
+            source=None if row.source_id is None else speakers.get(row.source_id),
+            stance=Stance(row.stance),
+            retracted=row.id in withdrawn,
+        )
+        for row in rows
+    }
 
 
 def _cut_short(title: str | None) -> str | None:

@@ -32,6 +32,28 @@ def test_every_kind_is_found_by_its_words_and_the_claim_stands_first(newsroom: N
     assert found(newsroom, "arms", kind=["source", "document"]) == [("source", source.id), ("document", page.id)]
 
 
+def test_of_a_statement_it_is_told_who_makes_it_on_which_side_and_whether_it_still_does(newsroom: Newsroom) -> None:
+    claim, desk = newsroom.claim("Nothing."), newsroom.source("The Desk")
+    secret = newsroom.source("Somebody", protected=True)
+    newsroom.say(claim, None, cue="arms, one")
+    newsroom.say(claim, desk, stance="denies", cue="arms, two")
+    newsroom.retract(newsroom.say(claim, desk, cue="arms, three"))
+    corrected = newsroom.say(claim, desk, cue="arms, four")
+    newsroom.say(claim, desk, replaces=corrected.ref)
+    newsroom.say(claim, secret, cue="arms, five")
+
+    told = {one["snippets"][0]["text"][6:]: one["said"] for one in hits(newsroom, "arms")["items"]}
+
+    name = {"id": desk.id, "name": "The Desk"}
+    assert told == {
+        "one": {"source": None, "stance": "affirms", "retracted": False},
+        "two": {"source": name, "stance": "denies", "retracted": False},
+        "three": {"source": name, "stance": "affirms", "retracted": True},
+        "four": {"source": name, "stance": "affirms", "retracted": True},
+    }
+    assert hits(newsroom, "nothing")["items"][0]["said"] is None
+
+
 def test_snippets_show_where_the_words_stand(newsroom: Newsroom) -> None:
     text = f"{'Before that. ' * 40}Das Geheimnis der Łódź-Lieferung. {'After that. ' * 40}"
     page = newsroom.document(text, title="Nothing")
