@@ -11,16 +11,16 @@ from api.attributions.citing import service as citations
 from api.attributions.models import Attribution, Citation
 from api.attributions.service import service as attributions
 from api.bundles.ahead import read_ahead
-from api.bundles.drafts import draft_of, needed_first, pointing_as_sent
+from api.bundles.drafts import draft_of, pointing_as_sent
+from api.bundles.order import ORDER, WITHIN, in_order, needs_of
 from api.bundles.origins import Base, base_of, found_by_origin, know, news, of_origin, stores, take_note
-from api.bundles.schemas import ABOUT_KNOWN, Bundle, BundleResult, CitationEntry, RetractionEntry, SameAsEntry
+from api.bundles.schemas import Bundle, BundleResult, CitationEntry, RetractionEntry, SameAsEntry
 from api.claims.service import service as claims
 from api.dependencies.service import service as dependencies
 from api.documents.models import DocumentSameAs
 from api.documents.service import service as documents
 from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer
-from api.graph.loops import components
 from api.relations.service import service as relations
 from api.sources.models import SourceSameAs
 from api.sources.service import service as sources
@@ -41,20 +41,6 @@ KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
     "assessment": assessments,
 }
 JOINED: Mapping[str, type[SameAs]] = {"source": SourceSameAs, "document": DocumentSameAs}
-# What may be referred to comes first; a relation comes before the citations that it allows, and records that are one
-# source before what stands in its documents.
-ORDER = (
-    "source",
-    "document",
-    "same_as",
-    "claim",
-    "relation",
-    "attribution",
-    "citation",
-    "retraction",
-    "dependency",
-    "assessment",
-)
 
 
 def record_bundle(ledger: Ledger, bundle: Bundle) -> list[BundleResult]:
@@ -68,7 +54,6 @@ def record_bundle(ledger: Ledger, bundle: Bundle) -> list[BundleResult]:
     ]
 
 
-WITHIN = ("source", "attribution")  # the kinds whose records may need others of their kind first
 Became = Literal["created", "updated", "known"]
 
 
@@ -84,7 +69,7 @@ class Recording:
         self.entries = entries
         self.done: dict[int, tuple[Recorded, Became]] = {}
         self._bases: dict[UUID, Base] = {}  # what the lines of records that are known from elsewhere were made from
-        self._by_name = self._names()
+        self._by_ref = self._refs()
 
     def carry_out(self) -> None:
         """Record everything. Raises `Invalid`, `Conflict`."""
@@ -229,7 +214,7 @@ class Recording:
         if row is not None:
             raise Conflict(f"This {entry.kind} was on record as {row.id} and was withdrawn here: leave it out.")
 
-    def _names(self) -> dict[str, int]:
+    def _refs(self) -> dict[str, int]:
         places: dict[str, int] = {}
         for place, entry in enumerate(self.entries):
             if entry.ref is None:
@@ -250,12 +235,7 @@ class Recording:
         if kind not in WITHIN:
             yield from self._of(kind)
             return
-        needs = self._needs(kind)
-        circles = components(needs, needs.__getitem__)
-        if self._loosened(needs, circles):
-            circles = components(needs, needs.__getitem__)
-        for place, circle in circles.items():
-            closing = next((field for needed, field in needs[place].items() if circles[needed] == circle), None)
+        for place, closing in in_order(needs_of(self.entries, self._of(kind), self._by_ref), self._stands):
             if closing is None:
                 yield place
                 continue
@@ -264,39 +244,7 @@ class Recording:
                     f"Through this, the {kind} refers to itself: leave out one link of the circle.", f"/{closing}"
                 )
 
-    def _loosened(self, needs: dict[int, dict[int, str]], circles: Mapping[int, int]) -> bool:
-        """Let what is on record already come later where it cannot come first, and say whether there was any."""
-        on_record = [
-            (place, needed)
-            for place, others in needs.items()
-            for needed in others
-            if circles[needed] == circles[place] and self._stands(needed)
-        ]
-        for place, needed in on_record:
-            del needs[place][needed]
-        return bool(on_record)
-
     def _stands(self, place: int) -> bool:
         """Say whether the record at a place of the bundle is on record already."""
         entry, keeper = self.entries[place], KEEPERS[self.entries[place].kind]
         return (found_by_origin(self.ledger, keeper, entry) or keeper.known(self.ledger, entry)) is not None
-
-    def _needs(self, kind: str) -> dict[int, dict[int, str]]:
-        """Say which records of a kind need which others of it to be recorded before them, and by which field."""
-        own = self._of(kind)
-        keys: dict[str, int] = {}
-        origins: dict[UUID | None, int] = {}
-        for place in own:  # of two places that speak of one record the first is the one that makes it
-            if (key := self.entries[place].external_id) is not None:
-                keys.setdefault(key, place)
-            for said in stores(self.entries[place].origin):
-                origins.setdefault(said.id, place)
-        needs: dict[int, dict[int, str]] = {place: {} for place in own}
-        for place, others in needs.items():
-            for field, reference in needed_first(self.entries[place]):
-                named = self._by_name.get(reference.ref or ""), keys.get(reference.external_id or "")
-                others |= {one: field for one in (*named, origins.get(reference.id)) if one in needs}
-            makes = keys.get(self.entries[place].external_id, place)
-            if makes != place and isinstance(self.entries[place], ABOUT_KNOWN[kind].draft):
-                others[makes] = "external_id"
-        return needs

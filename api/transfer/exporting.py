@@ -14,7 +14,8 @@ from uuid import UUID
 
 from api.attributions.models import Attribution
 from api.bundles.drafts import CIRCLING
-from api.bundles.service import JOINED, KEEPERS, ORDER
+from api.bundles.order import ORDER
+from api.bundles.service import JOINED, KEEPERS
 from api.documents.models import Document
 from api.provenance.loading import Scope
 from api.sources.models import Source
