@@ -1,4 +1,4 @@
-"""Read what is searched for: words, of which the last may be a beginning, and phrases in quotation marks."""
+"""Read what is searched for: words, of which the last and any with a * behind it may be a beginning, and phrases."""
 
 import re
 from collections.abc import Iterator
@@ -115,7 +115,7 @@ def read(sent: str) -> Query:
 
 
 def _loose(sent: str) -> list[Part]:
-    return [Part((word,)) for word in _words(sent)]
+    return [Part((word,), unfinished=word.spaced and sent.startswith("*", word.end)) for word in _words(sent)]
 
 
 def _words(sent: str) -> Iterator[Word]:

@@ -17,8 +17,9 @@ class AskedSearch(BaseModel):
     """What is searched for."""
 
     q: Wanted = Field(
-        description="Words that must all occur, in any case, with accents or without; the last may be a beginning."
-        " Other forms of a word (went, goes) are not looked for."
+        description="Words that must all occur, in any case, with accents or without; the last may be a beginning,"
+        " and so may any with a `*` behind it. Other forms of a word (went, goes) are not looked for: `снаряд*` finds"
+        " снаряды."
         ' Words in quotation marks ("…", “…”, «…», 「…」) must stand next to one another. Chinese, Japanese, Korean and'
         " other scripts without spaces are found by any part."
     )

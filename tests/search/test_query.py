@@ -28,6 +28,14 @@ def test_the_last_word_may_go_on_and_no_other() -> None:
     assert not stands(read("kore arms"), "The Koreans and their arms")
 
 
+def test_a_word_with_an_asterisk_behind_it_may_go_on() -> None:
+    assert stands(read("kore* arms"), "The Koreans and their arms")
+    assert stands(read("снаряд* попал* в школу"), "Снаряды попали в школу")
+    assert not stands(read("kore * arms"), "The Koreans and their arms")
+    assert not stands(read('"kore* arms"'), "The Koreans' arms")
+    assert read("kore* arms").wanted() == Wanted(frozenset(), frozenset({"kore", "arms"}))
+
+
 def test_a_phrase_must_stand_as_such() -> None:
     for phrase in (
         '"arms to Russia"',

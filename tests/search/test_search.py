@@ -68,6 +68,13 @@ def test_snippets_show_where_the_words_stand(newsroom: Newsroom) -> None:
     assert len(snippet["text"]) < 250
 
 
+def test_a_form_of_a_word_is_found_by_what_it_begins_with(newsroom: Newsroom) -> None:
+    claim = newsroom.claim("Снаряды попали в школу")
+
+    assert found(newsroom, "снаряд школу") == []
+    assert found(newsroom, "снаряд* школ") == [("claim", claim.id)]
+
+
 def test_accents_and_case_do_not_matter(newsroom: Newsroom) -> None:
     claim = newsroom.claim("La Corée du Nord aurait envoyé des obus")
 
