@@ -31,9 +31,6 @@ class Wanted:
     beginnings: frozenset[str] = frozenset()
 
 
-NOTHING = Wanted(frozenset())
-
-
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Records of one kind, the newest first; not `complete` where older ones may have the words too."""
@@ -104,15 +101,21 @@ def _looked_through(reading: Reading, wanted: Wanted, first: int, last: int) -> 
 def _parted(reading: Reading, wanted: Wanted, first: int, last: int) -> tuple[Wanted, Wanted]:
     """Part what the index is asked for from what is looked for in each row that it names.
 
-    A beginning may stand for very many terms, over which the index takes long; where the terms are in so many of the
-    newest rows, looking into each row that has them takes longer still.
+    A beginning may stand for very many terms, over which the index takes long; where what it is asked for instead is in
+    many of the newest rows, looking into each row that has that takes longer still.
     """
-    if not wanted.terms or not wanted.beginnings:
-        return wanted, NOTHING
-    terms = Wanted(wanted.terms)
-    if len(_rows(reading, _looked_through(reading, terms, first, last), COMMON)) == COMMON:
-        return wanted, NOTHING
-    return terms, Wanted(frozenset(), wanted.beginnings)
+
+    def is_common(some: Wanted) -> bool:
+        return len(_rows(reading, _looked_through(reading, some, first, last), COMMON)) == COMMON
+
+    begins = [Wanted(frozenset(), frozenset({one})) for one in sorted(wanted.beginnings)]
+    if wanted.terms and begins and not is_common(Wanted(wanted.terms)):
+        rare = frozenset[str]()
+    elif len(begins) > 1:
+        rare = frozenset[str]().union(*(one.beginnings for one in begins if not is_common(one))) or wanted.beginnings
+    else:
+        rare = wanted.beginnings
+    return Wanted(wanted.terms, rare), Wanted(frozenset(), wanted.beginnings - rare)
 
 
 def _indexed(reading: Reading, kind: str, indexed: Wanted, beside: Wanted, first: int, last: int) -> Select[Any]:
