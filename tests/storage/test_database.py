@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError
 from sqlmodel import col
+from starlette.testclient import TestClient
 
 from api.claims.models import Claim
 from api.custody.keys import Keys, load_keys
@@ -403,7 +404,9 @@ def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_the
     file = Path(make_url(sqlite_url).database or "")
     elsewhere, copy = file.with_name("elsewhere.db"), file.with_name("copy.db")
     with Client(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client:
-        assert client.post("/v1/claims", json={"text": "Before."}).status_code == 201
+        claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
+        reader = TestClient(client.app)
+        assert {reader.get(f"/v1/claims/{claim}").status_code for _ in range(2)} == {200}  # it is remembered now
         sqlite.back_up(file, copy)
         if becomes == "deleted":
             file.unlink()
@@ -413,12 +416,14 @@ def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_the
             copy.rename(file)
 
         refused = [client.post("/v1/claims", json={"text": "Meanwhile."}), client.get("/readyz")]
+        refused.append(reader.get(f"/v1/claims/{claim}"))
         assert file.exists() is (becomes == "replaced")
         assert {answer.status_code for answer in refused} == {503}
         assert all("moved, replaced or deleted" in answer.json()["detail"] for answer in refused)
         if becomes == "moved":
             elsewhere.rename(file)
             assert client.post("/v1/claims", json={"text": "After."}).status_code == 201
+            assert reader.get(f"/v1/claims/{claim}").status_code == 200
             assert_whole(sqlite_url)
 
 
