@@ -221,7 +221,8 @@ class SqliteEngine:
 
     def close(self) -> None:
         if self._unwiped:
-            self._wipe(WIPES)
+            with suppress(Unavailable):  # the file may not be there any more
+                self._wipe(WIPES)
         self._turns.close()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()

@@ -427,6 +427,22 @@ def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_the
             assert_whole(sqlite_url)
 
 
+def test_what_cannot_be_wiped_as_its_file_is_gone_keeps_nobody_from_ending(sqlite_url: str) -> None:
+    def rewrite(ledger: Ledger) -> None:
+        add()(ledger)
+        ledger.rewrites = True
+
+    database = Database(sqlite_url, 3, load_keys(Settings()))
+    with database.reading() as reading:  # in the way
+        count(reading)
+        database.write(rewrite)
+    Path(make_url(sqlite_url).database or "").unlink()
+
+    database.close()
+
+    assert connections(database) == 0
+
+
 @pytest.fixture
 def reachable() -> Iterator[Path]:
     """A folder that PostgreSQL's own user may enter too: else it is not stopped, only told to stop."""
