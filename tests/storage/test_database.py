@@ -31,7 +31,7 @@ from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
 from api.storage.records import new_id
 from api.storage.refusals import as_failure
-from tests.crowd import assert_foreseen, assert_whole, at_once
+from tests.crowd import assert_foreseen, assert_whole, at_once, wait_until
 from tests.keys import Client, add_admin
 
 THREADS = 64
@@ -491,15 +491,20 @@ def test_a_postgresql_that_is_only_read_from_is_read_from_and_else_503(postgresq
         psycopg.connect(postgresql.get_uri(), autocommit=True) as server,
     ):
         claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
-        name = make_url(postgresql_url).database
-        for read_only in ("on", "off"):
-            server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {read_only}")
-            client.app.state.database._opened.writer.dispose()  # type: ignore[attr-defined]
-            written = client.post("/v1/claims", json={"text": "Meanwhile."})
+        assert_whole(postgresql_url)
+        opened, name = client.app.state.database._opened, make_url(postgresql_url).database  # type: ignore[attr-defined]
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        for engine in (opened.writer, opened._numbering):
+            engine.dispose()
+        refused = client.post("/v1/claims", json={"text": "Meanwhile."})
 
-            assert client.get(f"/v1/claims/{claim}").status_code == 200
-            assert written.status_code == (503 if read_only == "on" else 201)
-            assert_foreseen(written)
+        assert client.get(f"/v1/claims/{claim}").status_code == 200
+        assert refused.status_code == 503
+        assert_foreseen(refused)
+        wait_until(opened._numbering.pool.checkedin, "nobody looks for what is to be numbered")  # in such a session too
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+        assert client.post("/v1/claims", json={"text": "After."}).status_code == 201
+        assert_whole(postgresql_url)
 
 
 def test_a_standby_that_takes_no_writer_is_unavailable() -> None:
