@@ -13,7 +13,7 @@ class Place:
     """
 
     def __init__(self, file: str) -> None:
-        self._file = file
+        self.file = file
         self._opened: tuple[int, int] | None = None
 
     def check(self, *_: Any) -> None:
@@ -29,6 +29,6 @@ class Place:
 
     def _found(self) -> tuple[int, int] | None:
         with suppress(OSError):
-            found = os.stat(self._file)
+            found = os.stat(self.file)
             return found.st_dev, found.st_ino
         return None

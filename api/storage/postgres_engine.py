@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any, TypeVar
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -25,7 +25,7 @@ from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
 from api.storage.records import dumps, in_order
-from api.storage.refusals import as_failure, may_try_again, translated
+from api.storage.refusals import as_failure, let_go, may_try_again, translated
 from api.storage.sequencer import Sequencer
 from api.storage.watch import ServerWatch
 
@@ -94,6 +94,7 @@ class PostgresEngine:
         self._sequencer = Sequencer(self._numbering, keys.signer)
         for engine in (self.writer, self.hasty, self._numbering):
             copies(engine)
+            event.listen(engine, "handle_error", let_go)
         self._sequencer.start()
 
     def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:

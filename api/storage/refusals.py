@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -41,6 +42,12 @@ def as_failure(failed: BaseException) -> BaseException:
         return failed
     failure.__cause__ = failed
     return failure
+
+
+def let_go(context: ExceptionContext) -> None:
+    """Close a session that is only read from: it stays so when others, begun later, may write again."""
+    if getattr(context.original_exception, "sqlstate", None) in READ_ONLY:
+        context.is_disconnect = True
 
 
 def _sqlstate(failed: BaseException) -> str | None:

@@ -64,11 +64,10 @@ class SqliteEngine:
         for engine, seconds in ((self.writer, BUSY_SECONDS), (self.hasty, 0)):  # the hasty one is refused at once
             _set_up(engine, seconds)
             event.listen(engine, "begin", _begin_to_write)
-        place = Place(file)
+        self._place = Place(file)
         for engine in (self.writer, self.reader, self.hasty):
-            event.listen(engine, "do_connect", place.check)  # else SQLite makes a new file
-            event.listen(engine, "checkout", place.check)
-        self._file = file
+            event.listen(engine, "do_connect", self._place.check)  # else SQLite makes a new file
+            event.listen(engine, "checkout", self._place.check)
         self._turns = Turns(file)
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
@@ -190,7 +189,7 @@ class SqliteEngine:
             return max(datetime.now(UTC), _newest(connection))
 
     def watch(self) -> FileWatch:
-        return FileWatch(self._file)
+        return FileWatch(self._place)
 
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then.
@@ -222,7 +221,8 @@ class SqliteEngine:
 
     def close(self) -> None:
         if self._unwiped:
-            self._wipe(WIPES)
+            with suppress(Unavailable):  # the file may not be there any more
+                self._wipe(WIPES)
         self._turns.close()
         for engine in (self.reader, self.hasty, self.writer):
             engine.dispose()

@@ -10,8 +10,10 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 from sqlalchemy.engine import make_url
 
+from api.errors import Unavailable
 from api.storage import sqlite, touches
 from api.storage.journal import Journal
+from api.storage.place import Place
 
 QUESTION = "touched"
 SECONDS = 1.0  # how long an answer may wait for what was touched; what is worked out waits for the same server
@@ -53,20 +55,21 @@ class Watch(Protocol):
 class FileWatch:
     """Watches a SQLite file, on a connection of its own: SQLite tells whether others did anything there."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._connection: Any = None
-        self._version = self._place = -1
+        self._version = self._newest = -1
         self._journal = Journal()
 
     async def look(self) -> Journal | None:
         """Ask for `data_version`, and read what was touched where it is another one. It waits for nobody: a thread
         would take longer than the answer.
         """
-        with suppress(sqlite.driver().Error):
+        with suppress(sqlite.driver().Error, Unavailable):
+            self._place.check()  # what was touched in another file is not heard of
             if self._connection is None:
                 self._connection = sqlite.driver().connect(
-                    self._file, timeout=0, check_same_thread=False, isolation_level=None
+                    self._place.file, timeout=0, check_same_thread=False, isolation_level=None
                 )
             if self._data_version() != self._version:
                 self._hear()
@@ -84,12 +87,12 @@ class FileWatch:
         try:
             version = self._data_version()
             (newest,) = self._connection.execute("SELECT coalesce(max(place), 0) FROM touch").fetchone()
-            missed, rows = newest - self._place, []
-            if 0 < missed <= touches.KEPT and self._place >= 0:
-                rows = self._connection.execute("SELECT ids FROM touch WHERE place > ?", [self._place]).fetchall()
+            missed, rows = newest - self._newest, []
+            if 0 < missed <= touches.KEPT and self._newest >= 0:
+                rows = self._connection.execute("SELECT ids FROM touch WHERE place > ?", [self._newest]).fetchall()
         finally:
             self._connection.execute("COMMIT")
-        self._version, self._place = version, newest
+        self._version, self._newest = version, newest
         told = [ids for (ids,) in rows]
         if len(told) != missed or None in told:
             self._journal.add_everything()

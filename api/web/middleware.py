@@ -240,7 +240,7 @@ class Cors(CORSMiddleware):
 class Faults:
     """Turn an exception that nobody foresaw into a problem document, inside the layers that add headers and count.
 
-    So is what uvicorn still waited for when the time of open requests was over, and cancels.
+    So is what uvicorn still waited for when the time of open requests was over, and cancels: its thread goes on.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -262,8 +262,8 @@ class Faults:
             log.info("client went away", path=path_as_sent(scope))
             return
         except CancelledError:
-            log.warning("left undone, as the server ends", path=path_as_sent(scope))
-            failure: Failure = Unavailable("The server ends, and waits for this no longer.")
+            log.warning("waited for no longer, as the server ends", path=path_as_sent(scope))
+            failure: Failure = Unavailable("The server ends, and waits for this no longer: a write may still be done.")
         except Exception as fault:
             log.error("request failed", path=path_as_sent(scope), exc_info=fault)
             failure = Internal("The request could not be carried out.")

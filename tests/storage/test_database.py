@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError
 from sqlmodel import col
+from starlette.testclient import TestClient
 
 from api.claims.models import Claim
 from api.custody.keys import Keys, load_keys
@@ -30,7 +31,7 @@ from api.storage.postgres_engine import PostgresEngine
 from api.storage.reading import Reading
 from api.storage.records import new_id
 from api.storage.refusals import as_failure
-from tests.crowd import assert_foreseen, assert_whole, at_once
+from tests.crowd import assert_foreseen, assert_whole, at_once, wait_until
 from tests.keys import Client, add_admin
 
 THREADS = 64
@@ -403,7 +404,9 @@ def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_the
     file = Path(make_url(sqlite_url).database or "")
     elsewhere, copy = file.with_name("elsewhere.db"), file.with_name("copy.db")
     with Client(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client:
-        assert client.post("/v1/claims", json={"text": "Before."}).status_code == 201
+        claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
+        reader = TestClient(client.app)
+        assert {reader.get(f"/v1/claims/{claim}").status_code for _ in range(2)} == {200}  # it is remembered now
         sqlite.back_up(file, copy)
         if becomes == "deleted":
             file.unlink()
@@ -413,13 +416,31 @@ def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_the
             copy.rename(file)
 
         refused = [client.post("/v1/claims", json={"text": "Meanwhile."}), client.get("/readyz")]
+        refused.append(reader.get(f"/v1/claims/{claim}"))
         assert file.exists() is (becomes == "replaced")
         assert {answer.status_code for answer in refused} == {503}
         assert all("moved, replaced or deleted" in answer.json()["detail"] for answer in refused)
         if becomes == "moved":
             elsewhere.rename(file)
             assert client.post("/v1/claims", json={"text": "After."}).status_code == 201
+            assert reader.get(f"/v1/claims/{claim}").status_code == 200
             assert_whole(sqlite_url)
+
+
+def test_what_cannot_be_wiped_as_its_file_is_gone_keeps_nobody_from_ending(sqlite_url: str) -> None:
+    def rewrite(ledger: Ledger) -> None:
+        add()(ledger)
+        ledger.rewrites = True
+
+    database = Database(sqlite_url, 3, load_keys(Settings()))
+    with database.reading() as reading:  # in the way
+        count(reading)
+        database.write(rewrite)
+    Path(make_url(sqlite_url).database or "").unlink()
+
+    database.close()
+
+    assert connections(database) == 0
 
 
 @pytest.fixture
@@ -470,15 +491,20 @@ def test_a_postgresql_that_is_only_read_from_is_read_from_and_else_503(postgresq
         psycopg.connect(postgresql.get_uri(), autocommit=True) as server,
     ):
         claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
-        name = make_url(postgresql_url).database
-        for read_only in ("on", "off"):
-            server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {read_only}")
-            client.app.state.database._opened.writer.dispose()  # type: ignore[attr-defined]
-            written = client.post("/v1/claims", json={"text": "Meanwhile."})
+        assert_whole(postgresql_url)
+        opened, name = client.app.state.database._opened, make_url(postgresql_url).database  # type: ignore[attr-defined]
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        for engine in (opened.writer, opened._numbering):
+            engine.dispose()
+        refused = client.post("/v1/claims", json={"text": "Meanwhile."})
 
-            assert client.get(f"/v1/claims/{claim}").status_code == 200
-            assert written.status_code == (503 if read_only == "on" else 201)
-            assert_foreseen(written)
+        assert client.get(f"/v1/claims/{claim}").status_code == 200
+        assert refused.status_code == 503
+        assert_foreseen(refused)
+        wait_until(opened._numbering.pool.checkedin, "nobody looks for what is to be numbered")  # in such a session too
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+        assert client.post("/v1/claims", json={"text": "After."}).status_code == 201
+        assert_whole(postgresql_url)
 
 
 def test_a_standby_that_takes_no_writer_is_unavailable() -> None:
