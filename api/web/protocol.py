@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.errors import Failure, HeadersTooLarge, Malformed
 from api.settings import Settings
-from api.web.middleware import GUARDS
+from api.web.browsers import GUARDS
 from api.web.problems import respond
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.web.middleware import GUARDS
+from api.web.browsers import GUARDS
 from tests.conftest import Server, migrated
 from tests.security.hostile import address, answer, crowd, head, posting, sent, status
 

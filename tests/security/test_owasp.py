@@ -24,7 +24,7 @@ from api.custody.roles import Scope
 from api.custody.tokens import Token
 from api.main import create_app
 from api.settings import Settings
-from api.web.middleware import GUARDS, PAGES_MAY
+from api.web.browsers import GUARDS, PAGES_MAY
 from api.web.rate import Rates
 from tests.conftest import Server
 from tests.contract.operations import NOBODY, Operation, contract, operations, strict

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import Settings
-from api.web.middleware import GUARDS, names_of
+from api.web.browsers import GUARDS, names_of
 from tests.contract.operations import problem
 
 
