@@ -158,7 +158,7 @@ def _citations(reading: Reading, joined: Joined, said: Mapping[UUID, Said]) -> l
     ]
 
 
-def _ratings(reading: Reading, said: Mapping[UUID, Said], named: Iterable[UUID], known: Hierarchy) -> Ratings:
+def _ratings(reading: Reading, said: Mapping[UUID, Said], named: Collection[UUID], known: Hierarchy) -> Ratings:
     """Find the standing rating of each attribution, else of its source, else of the nearest controller with one."""
     scales = (Scale.ADMIRALTY_RELIABILITY, Scale.ADMIRALTY_CREDIBILITY)
     own = assessments.standing_for_attributions(reading, scales, said.keys())

@@ -1,24 +1,24 @@
 """Follow whose line a source speaks, records that are one source taken together."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from api.graph.joining import joined
-from api.graph.lineage import distances, search
+from api.graph.lineage import search
 from api.sources import repository
 from api.sources.models import SourceSameAs
 from api.storage.reading import Reading
 from api.storage.sameness import leaders_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hierarchy:
     """Who speaks for whom, and which record stands for several that are one: each of those may name somebody else."""
 
     ways: Mapping[UUID, frozenset[UUID]]
     leaders: Mapping[UUID, UUID]
-    _tops: dict[UUID, frozenset[UUID]] = field(default_factory=dict, repr=False, compare=False)  # asked for so far
 
     def leader(self, source: UUID) -> UUID:
         """Return the record that stands for a source."""
@@ -29,29 +29,53 @@ class Hierarchy:
         wanted = frozenset(map(self.leader, sources))
         return wanted.union(one for one, leader in self.leaders.items() if leader in wanted)
 
-    def upward(self, source: UUID) -> dict[UUID, int]:
-        """Measure how far above a source each one is that it speaks for, nearest first, itself included."""
-        return distances(search([self.leader(source)], self._onward))
+    def above(self, sources: Iterable[UUID]) -> Collection[UUID]:
+        """Return all whom some sources speak for, themselves included."""
+        return search(map(self.leader, sources), self._onward).keys()
 
     def tops(self, source: UUID) -> frozenset[UUID]:
         """Return whom a source in the end speaks for: itself, where it speaks for nobody."""
-        if source not in self._tops:
-            above = frozenset(self.upward(source))
-            # Where the record loops, nobody is the last.
-            self._tops[source] = frozenset(one for one in above if not self._onward(one)) or above
-        return self._tops[source]
+        one = self.leader(source)
+        return self._tops.get(one) or frozenset(self.above([one]))  # where the record loops, nobody is the last
+
+    def nearest(self, some: Iterable[UUID]) -> dict[UUID, UUID]:
+        """Tell of everybody below some sources, and of these, which of them is nearest; of equals the first."""
+        found: dict[UUID, UUID] = {}
+        for one, over in search(map(self.leader, some), self._backward).items():
+            found[one] = one if over is None else found[over]
+        return found
 
     def leads(self, source: UUID, to: UUID) -> bool:
         """Say whether a source is another one, or speaks for it in the end."""
-        return self.leader(to) in self.upward(source)
+        return self.leader(to) in self.above([source])
 
     def leads_through_others(self, source: UUID, to: UUID) -> bool:
         """Say whether a source speaks for another one, or for itself, through a third."""
         here, there = self.leader(source), self.leader(to)
         return there in search(self._onward(here) - {here, there}, self._onward)
 
+    @cached_property
+    def _tops(self) -> Mapping[UUID, frozenset[UUID]]:
+        """Tell whom in the end, of all who speak for somebody, and of those: from the top down, each way once."""
+        tops: dict[UUID, frozenset[UUID]] = {}
+        for top in self._below.keys() - self.ways.keys():
+            for one in search([top], self._backward):
+                tops[one] = tops.get(one, frozenset()) | {top}
+        return tops
+
+    @cached_property
+    def _below(self) -> Mapping[UUID, list[UUID]]:
+        below: dict[UUID, list[UUID]] = {}
+        for one, controllers in self.ways.items():
+            for controller in controllers:
+                below.setdefault(controller, []).append(one)
+        return below
+
     def _onward(self, source: UUID) -> frozenset[UUID]:
         return self.ways.get(source, frozenset())
+
+    def _backward(self, source: UUID) -> Sequence[UUID]:
+        return self._below.get(source, ())
 
 
 def hierarchy(reading: Reading, ids: Iterable[UUID]) -> Hierarchy:

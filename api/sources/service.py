@@ -139,17 +139,17 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         """Return each source's standing reliability: its own (any of its records'), else its nearest controller's."""
         return self.rated(reading, ids, hierarchy(reading, ids))
 
-    def rated(self, reading: Reading, ids: Iterable[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
+    def rated(self, reading: Reading, ids: Collection[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
         """Return the same, where it is known who speaks for whom."""
-        ways = {one: known.upward(one) for one in ids}
-        everyone = known.records(set[UUID]().union(*ways.values()))
+        everyone = known.records(known.above(ids))
         best: dict[UUID, Assessment] = {}
         for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():
             leader = known.leader(one)
             if leader not in best or best[leader].age() < rating.age():
                 best[leader] = rating
-        nearest = {one: _nearest(way, best) for one, way in ways.items()}
-        return {one: rating for one, rating in nearest.items() if rating is not None}
+        newest_first = sorted(best, key=lambda one: best[one].age(), reverse=True)
+        nearest = known.nearest(newest_first)  # of several as near, the newest counts
+        return {one: best[nearest[known.leader(one)]] for one in ids if known.leader(one) in nearest}
 
     def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:
         """Look for many names at once."""
@@ -189,14 +189,14 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     def climb(self, ledger: Ledger) -> Callable[[UUID], frozenset[UUID]]:
         """Give the same function for a write, over what it knows and adds; `same_as` left aside."""
 
-        def top(source: UUID) -> frozenset[UUID]:
+        def tops(source: UUID) -> frozenset[UUID]:
             seen = set[UUID]()
             while source not in seen and (row := ledger.find(Source, source)) is not None:
                 seen.add(source)  # ends even where the record loops
                 source = row.controlled_by_id or source
             return frozenset({source})
 
-        return top
+        return tops
 
     def _namesake(self, ledger: Ledger, draft: SourceDraft) -> Source | None:
         if draft.if_named == "new" or draft.name is None:  # as in a draft of a known source
@@ -259,12 +259,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             one = known.leader(controller.id) == known.leader(row.id)
             why = "name another source, or none" if one else f"“{_called(controller)}” already speaks for it"
             raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
-
-
-def _nearest(way: Mapping[UUID, int], ratings: Mapping[UUID, Assessment]) -> Assessment | None:
-    """Return the rating of whoever on a way upwards is nearest and has one; of several as near, the newest."""
-    rated = [(-far, ratings[one].age(), ratings[one]) for one, far in way.items() if one in ratings]
-    return max(rated)[-1] if rated else None
 
 
 def _standing(rating: Assessment | None) -> StandingRating | None:

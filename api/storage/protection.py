@@ -62,7 +62,8 @@ class Protection:
             if "deleted_at" in values:
                 self.added(row)
             return values
-        if values.keys() & {"protected", "deleted_at", *row.protectors, *row.shields}:
+        returns = "deleted_at" in values and values["deleted_at"] is None
+        if returns or values.keys() & {"protected", *row.protectors, *row.shields}:
             self._questioned[row.id] = row
         if row.sealed_under is None:
             return values

@@ -61,8 +61,13 @@ class SealingKey(SQLModel, table=True):
         return f"Erased {self._numbered}"
 
     @property
+    def called(self) -> str:
+        """Name the protector's kind."""
+        return self.kind.replace("_", " ")
+
+    @property
     def _numbered(self) -> str:
-        return f"{self.kind.replace('_', ' ')} {self.number}"
+        return f"{self.called} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Vault:
             self._session.connection().execute(insert(table_of(SealingKey)), key.model_dump())
             self._keys[owner] = key
         if key.wrapped is None:
-            raise Conflict("What is recorded of this source was erased for good: record another one.")
+            raise Conflict(f"What is recorded of this {key.called} was erased for good: record another one.")
         return key
 
     def fingerprint(self, digest: str) -> str:

@@ -2,11 +2,15 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from api.assessments.models import Assessment
 from api.custody.roles import Scope
-from tests.newsroom import PROBLEM, Kept, Newsroom
+from api.storage.history import table_of
+from tests.newsroom import PROBLEM, Kept, Newsroom, problem
 from tests.security.callers import make_key, speaking_as
 from tests.security.test_protection import SECRET, TEXT, leaked
 
@@ -104,6 +108,31 @@ def test_nothing_new_is_recorded_of_somebody_erased(newsroom: Newsroom, source: 
     assert newsroom.client.post("/v1/attributions", json=body).status_code == 409
     renamed = newsroom.client.patch(source.path, json={"name": SECRET}, headers={"If-Match": "*"})
     assert renamed.status_code == 409
+
+
+def test_nor_is_why_or_by_whom_anything_erased_is_rated_and_the_refusal_names_its_kind(newsroom: Newsroom) -> None:
+    claim = newsroom.claim()
+    said = newsroom.say(claim, newsroom.source())
+    for target, scale, value in ((said, "admiralty_credibility", "2"), (claim, "icd203_likelihood", "likely")):
+        erase(newsroom, target)
+
+        body = {"target": target.open_ref, "scale": scale, "value": value, "rationale": SECRET}
+        refused = problem(newsroom.client.post("/v1/assessments", json=body), 409)
+        assert f"this {target.open_ref['kind']} was erased" in refused["detail"]
+
+
+def test_a_rating_that_was_not_erased_with_its_source_can_be_deleted(newsroom: Newsroom, source: Kept) -> None:
+    rating = newsroom.rate(newsroom.source(), "B", rationale="The third floor.")
+    erase(newsroom, source)
+    table = table_of(Assessment)
+    moved = update(table).where(table.c.id == UUID(rating.id)).values(target_source_id=UUID(source.id))
+    database = newsroom.client.app.state.database  # type: ignore[attr-defined]
+    with database._opened.writer.begin() as connection:  # as an older version left it
+        connection.execute(moved)
+
+    gone = newsroom.client.delete(rating.path, params={"reason": "Of somebody erased."}, headers={"If-Match": "*"})
+
+    assert gone.status_code == 204, gone.text
 
 
 def test_what_does_not_tell_of_anybody_can_still_be_corrected(newsroom: Newsroom, source: Kept) -> None:
