@@ -35,7 +35,6 @@ DECISION = {
 # What a decision was about: changed, it would be another one.
 DECIDED = {"kind": Restricted("kind"), "from_id": Restricted("from"), "to_id": Restricted("to")}
 
-
 Pair = tuple[str, UUID, UUID]  # a kind of relation, and from which claim to which
 
 
