@@ -44,12 +44,12 @@ def has_retracted(ledger: Ledger, row: Attribution, draft: RetractionDraft) -> b
     hidden = row.sealable if row.sealed_under is not None else ()
     return row.retracted_at is not None and all(
         value is None or value == getattr(row, name)
-        for name, value in retracted(ledger, draft).items()
+        for name, value in columns_told(ledger, draft).items()
         if name not in hidden
     )
 
 
-def retracted(ledger: Ledger, draft: RetractionDraft) -> dict[str, Any]:
+def columns_told(ledger: Ledger, draft: RetractionDraft) -> dict[str, Any]:
     """Return what a draft says of a retraction, by its columns; None for what it does not say."""
     document = find(ledger, Document, draft.document, "/document")
     return {

@@ -35,7 +35,7 @@ def may_try_again(failed: Exception) -> bool:
 def as_failure(failed: BaseException) -> BaseException:
     """Tell a database that is busy or away from a fault of our own."""
     if _sqlstate(failed) in READ_ONLY:
-        failure = Unavailable("The database can only be read from at this moment.")
+        failure = Unavailable("The database does not take this now: it may be one that is only read from.")
     elif _is_busy_or_away(failed):
         failure = Unavailable("The database is busy or does not answer.")
     else:
