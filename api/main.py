@@ -46,12 +46,12 @@ log = structlog.get_logger()
 
 HOUR = 3600.0
 THREADS = 128  # many of which wait for their turn to write: they must not keep others from reading
-# In reading order; an address that is spelt out comes before one with a parameter in its place.
+# In the order in which an address is looked for: one that is spelt out comes before one with a parameter in its place.
 FEATURES = (
-    provenance,
     search,
-    attributions,
     claims,
+    provenance,
+    attributions,
     sources,
     documents,
     relations,

@@ -62,8 +62,7 @@ class SqliteEngine:
         self.reader = reader(url, pool_size)
         self.hasty = create_engine(url, pool_size=1, max_overflow=-1, **_shared())
         for engine, seconds in ((self.writer, BUSY_SECONDS), (self.hasty, 0)):  # the hasty one is refused at once
-            _set_up(engine, seconds)
-            event.listen(engine, "begin", _begin_to_write)
+            _set_up(engine, "BEGIN IMMEDIATE", seconds)
         self._place = Place(file)
         for engine in (self.writer, self.reader, self.hasty):
             event.listen(engine, "do_connect", self._place.check)  # else SQLite makes a new file
@@ -231,8 +230,7 @@ class SqliteEngine:
 def reader(url: str, pool_size: int) -> Engine:
     """Make the engine of connections that cannot write."""
     engine = create_engine(url, pool_size=pool_size, max_overflow=-1, **_shared())
-    _set_up(engine, BUSY_SECONDS, "PRAGMA query_only = ON")
-    event.listen(engine, "begin", _begin_to_read)
+    _set_up(engine, "BEGIN", BUSY_SECONDS, "PRAGMA query_only = ON")  # it takes no lock yet
     return engine
 
 
@@ -260,8 +258,10 @@ def _in_transaction(connection: Connection) -> bool:
     return bool(getattr(connection.connection.driver_connection, "in_transaction", False))
 
 
-def _set_up(engine: Engine, busy_seconds: float, *pragmas: str) -> None:
+def _set_up(engine: Engine, begin: str, busy_seconds: float, *pragmas: str) -> None:
     engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: sqlite.TextIds}
+    # Not by an event, as SQLAlchemy's documentation has it: with any on connections, each has every kind of them.
+    engine.dialect.do_begin = lambda dbapi_connection: dbapi_connection.execute(begin)  # type: ignore
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -275,15 +275,3 @@ def _set_up(engine: Engine, busy_seconds: float, *pragmas: str) -> None:
             *pragmas,
         ):
             connection.execute(pragma)
-
-
-def _begin_to_write(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin_to_read(connection: Connection) -> None:
-    driven: Any = connection.connection.driver_connection
-    try:
-        driven.execute("BEGIN")  # it takes no lock yet; SQLAlchemy's own way takes a tenth of a short answer
-    except sqlite.driver().Error as failed:
-        raise OperationalError("BEGIN", None, failed) from failed
