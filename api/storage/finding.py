@@ -46,10 +46,9 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
     for longer and longer times, so that no answer takes more than some multiple of what was found in the shorter one;
     on PostgreSQL, whose index knows no time, for all of the kind at once.
     """
-    first, last = keys_of(kind)
-    entry = table_of(SearchEntry)
+    first, _ = keys_of(kind)
     on_postgresql = reading.views.dialect == "postgresql"
-    newest_first = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc())
+    newest_first = _newest_first(kind, table_of(SearchEntry).c.key)
     top = reading.connection.execute(newest_first.limit(1)).scalar()
     if top is None:
         return Candidates([], True)
@@ -70,20 +69,21 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
 
 def count(reading: Reading, kind: str, most: int) -> int:
     """Count the records of a kind that are found by anything, up to as many."""
-    first, last = keys_of(kind)
-    entry = table_of(SearchEntry)
-    some = select(entry.c.key).where(entry.c.key.between(first, last)).order_by(entry.c.key.desc()).limit(most)
-    counted: int = reading.connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    some = _newest_first(kind, table_of(SearchEntry).c.key).limit(most).subquery()
+    counted: int = reading.connection.execute(select(func.count()).select_from(some)).scalar_one()
     return counted
 
 
 def sample(reading: Reading, kind: str, size: int) -> dict[UUID, frozenset[str]]:
     """Return the terms of the newest records of a kind, to tell what is common, and which of these have what."""
-    first, last = keys_of(kind)
     entry = table_of(SearchEntry)
-    some = select(entry.c.record_id, entry.c.terms).where(entry.c.key.between(first, last))
-    rows = reading.rows(some.order_by(entry.c.key.desc()).limit(size))
+    rows = reading.rows(_newest_first(kind, entry.c.record_id, entry.c.terms).limit(size))
     return {row.record_id: row.terms for row in rows}
+
+
+def _newest_first(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    entry = table_of(SearchEntry)
+    return select(*columns).where(entry.c.key.between(*keys_of(kind))).order_by(entry.c.key.desc())
 
 
 def _rows(reading: Reading, found: Select[Any], limit: int) -> list[UUID]:

@@ -1,4 +1,6 @@
-"""Which SQLite serves, how ids are read from it, whether its log is sound, and how its file is copied while in use."""
+"""Which SQLite serves and how its connections are set up, how ids are read from it, whether its log is sound, and how
+its file is copied while in use.
+"""
 
 import os
 import tempfile
@@ -10,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Dialect, Uuid
+from sqlalchemy import Dialect, Engine, Uuid, event
 
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file, and reads into it when it is opened
 IDS = 2**14  # as many as are remembered of those that were read last
@@ -38,6 +40,27 @@ def driver() -> Any:
     except ImportError:
         import sqlite3 as dbapi2
     return dbapi2
+
+
+def set_up(engine: Engine, begin: str, busy_seconds: float, *pragmas: str) -> None:
+    """Have an engine's connections wait so long for others, keep what is committed, and begin transactions like this.
+
+    They begin by the dialect, not by an event, as SQLAlchemy's documentation has it: with any event on connections,
+    each of them has every kind.
+    """
+    engine.dialect.do_begin = lambda dbapi_connection: dbapi_connection.execute(begin)  # type: ignore
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in (
+            f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA secure_delete = ON",
+            *pragmas,
+        ):
+            connection.execute(pragma)
 
 
 def is_sound(version: str) -> bool:

@@ -260,18 +260,4 @@ def _in_transaction(connection: Connection) -> bool:
 
 def _set_up(engine: Engine, begin: str, busy_seconds: float, *pragmas: str) -> None:
     engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: sqlite.TextIds}
-    # Not by an event, as SQLAlchemy's documentation has it: with any on connections, each has every kind of them.
-    engine.dialect.do_begin = lambda dbapi_connection: dbapi_connection.execute(begin)  # type: ignore
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
-        for pragma in (
-            f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}",
-            "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
-            "PRAGMA foreign_keys = ON",
-            "PRAGMA secure_delete = ON",
-            *pragmas,
-        ):
-            connection.execute(pragma)
+    sqlite.set_up(engine, begin, busy_seconds, "PRAGMA foreign_keys = ON", *pragmas)
