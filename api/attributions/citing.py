@@ -8,7 +8,7 @@ from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitationRecord
 from api.errors import Conflict, Invalid, NotFound
 from api.graph.vocabulary import CitationKind, Stance
-from api.relations.service import Refinement
+from api.relations.refinement import Refinement
 from api.relations.service import service as relations
 from api.sources.models import Source
 from api.sources.service import service as sources

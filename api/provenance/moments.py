@@ -16,7 +16,7 @@ from api.graph.vocabulary import RelationKind
 from api.provenance import repository
 from api.provenance.loading import EVERYTHING
 from api.relations.models import Relation
-from api.relations.service import OPPOSED
+from api.relations.standing import OPPOSED
 from api.sources.models import Source, SourceSameAs
 from api.storage.among import among
 from api.storage.history import table_of

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from api.storage.history import keep_history
@@ -14,10 +15,12 @@ from api.storage.records import Blank, Instant, Sealable
 class Relation(Sealable, table=True):
     """A link between two claims; a symmetric one has the claim with the lesser id first."""
 
+    __table_args__ = (Index(None, "from_id", "to_id"),)
+
     sealable: ClassVar = {"rationale": Blank()}
 
     kind: str = Field(index=True)
-    from_id: UUID = Field(foreign_key="claim.id", index=True)
+    from_id: UUID = Field(foreign_key="claim.id")
     to_id: UUID = Field(foreign_key="claim.id", index=True)
     rationale: str | None = None
     status: str

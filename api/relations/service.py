@@ -1,7 +1,7 @@
 """Relate claims: what contradicts, refines or repeats what. Only an editor's confirmation makes a relation count."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
@@ -13,7 +13,9 @@ from api.graph.joining import joined
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.relations import repository
 from api.relations.models import Relation
+from api.relations.refinement import Refinement
 from api.relations.schemas import RelationDraft, RelationRecord
+from api.relations.standing import OPPOSED, Standing, Stated
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
@@ -24,8 +26,6 @@ from api.web.references import resolve
 from api.web.values import Id, SpokenDate, columns_of
 
 DIRECTED = frozenset({RelationKind.SUPPORTS, RelationKind.REFINES})
-OPPOSED = frozenset({RelationKind.CONTRADICTS, RelationKind.CONTRARY})
-BINDING = OPPOSED | {RelationKind.SAME_AS}  # those that cannot all stand together
 
 DECISION = {
     "status": Restricted("status", at_first=RelationStatus.PROPOSED.value),
@@ -34,16 +34,6 @@ DECISION = {
 }
 # What a decision was about: changed, it would be another one.
 DECIDED = {"kind": Restricted("kind"), "from_id": Restricted("from"), "to_id": Restricted("to")}
-
-Pair = tuple[str, UUID, UUID]  # a kind of relation, and from which claim to which
-
-
-class Stated(NamedTuple):
-    """A relation as it is to stand; without an id where it is new."""
-
-    id: UUID | None
-    pair: Pair
-    status: str
 
 
 class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
@@ -69,7 +59,12 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             )
         if draft.kind not in DIRECTED:
             first, second = min(first, second), max(first, second)
-        self._check(ledger, [Stated(None if row is None else row.id, (draft.kind, first, second), draft.status)])
+        stated = Stated(None if row is None else row.id, draft.kind, first, second, draft.status)
+        was = None if row is None else Stated.by(row)
+        if stated != was:
+            standing = Standing() if was is not None and was.binds else ledger.notes(Standing)
+            self._check(ledger, standing, [stated])
+            self._refuse_contradiction(standing, stated)
         return {
             "kind": draft.kind.value,
             "from_id": first,
@@ -80,12 +75,27 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             **columns_of("decided_at", draft.decided_at),
         }
 
+    def record(self, ledger: Ledger, draft: RelationDraft) -> Relation:
+        row = super().record(ledger, draft)
+        self._keep(ledger, None, Stated.by(row))
+        return row
+
+    def apply(self, ledger: Ledger, row: Relation, patch: dict[str, Any]) -> Relation:
+        was = Stated.by(row)
+        super().apply(ledger, row, patch)
+        self._keep(ledger, was, Stated.by(row))
+        return row
+
     def restrictions(self, row: Relation | None) -> Mapping[str, Restricted]:
         proposed = row is None or row.status == RelationStatus.PROPOSED
         return DECISION if proposed else DECISION | DECIDED
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Relation]) -> None:
-        self._check(ledger, [Stated(row.id, (row.kind, row.from_id, row.to_id), row.status) for row in rows])
+        stated, standing = [Stated.by(row) for row in rows], Standing()
+        self._check(ledger, standing, stated)
+        for one in stated:
+            self._refuse_contradiction(standing, one)
+            standing.add(one)
 
     def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
         return [
@@ -134,25 +144,35 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             one for one in refinement.claims - claims if any(refinement.is_more_specific(one, than) for than in claims)
         )
 
-    def refining(self, reading: Reading, claims: Iterable[UUID]) -> "Refinement":
+    def refining(self, reading: Reading, claims: Iterable[UUID]) -> Refinement:
         """Return which claims are more specific than which, around these."""
         kinds = [RelationKind.SAME_AS, RelationKind.REFINES]
         rows = repository.reached(reading, kinds, claims)
         same = joined((row.from_id, row.to_id) for row in rows if row.kind == RelationKind.SAME_AS)
         return Refinement(same, [(row.from_id, row.to_id) for row in rows if row.kind == RelationKind.REFINES])
 
-    def _check(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
-        """Raise `Conflict` where relations are on record already, or cannot stand beside what is."""
+    # How -----------------------------------------------------------------------------------------------------------
+
+    def _keep(self, ledger: Ledger, was: Stated | None, stated: Stated) -> None:
+        """Note what a write has made of a relation, for those that it records after it."""
+        if was is not None and was.binds and stated != was:
+            ledger.notes(Standing).forget()
+        elif stated != was:
+            ledger.notes(Standing).add(stated)
+
+    def _check(self, ledger: Ledger, standing: Standing, stated: Sequence[Stated]) -> None:
+        """Look around relations, into `standing`. Raises `Conflict` where one is on record already."""
         ledger.flush()
         self._refuse_twins(ledger, stated)
-        self._refuse_contradiction(ledger, stated)
+        self._look_around(ledger, standing, stated)
 
     def _refuse_twins(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
-        twins: dict[Pair, list[Relation]] = {}
-        for row in repository.between(ledger, {one.pair[1] for one in stated}, {one.pair[2] for one in stated}):
+        twins: dict[tuple[str, UUID, UUID], list[Relation]] = {}
+        for row in repository.between(ledger, {one.from_id for one in stated}, {one.to_id for one in stated}):
             twins.setdefault((row.kind, row.from_id, row.to_id), []).append(row)
         for one in stated:
-            twin = next((row for row in twins.get(one.pair, ()) if row.id != one.id), None)
+            standing = twins.get((one.kind, one.from_id, one.to_id), ())
+            twin = next((row for row in standing if row.id != one.id), None)
             if twin is not None:
                 raise Conflict(
                     f"The relation {twin.id} says already that these claims are joined by `{twin.kind}`: change that"
@@ -160,56 +180,32 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
                     extra={"relation": str(twin.id)},
                 )
 
-    def _refuse_contradiction(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
+    def _look_around(self, ledger: Ledger, standing: Standing, stated: Sequence[Stated]) -> None:
+        """Add what binds the claims of these relations and is not known yet; but not the relations themselves."""
         own = {one.id for one in stated}
-        confirmed = [one.pair for one in stated if one.status == RelationStatus.CONFIRMED and one.pair[0] in BINDING]
-        same = repository.reached(ledger, [RelationKind.SAME_AS], {end for _, *ends in confirmed for end in ends})
-        joining = [(first, second) for kind, first, second in confirmed if kind == RelationKind.SAME_AS]
-        leaders = joined([*((row.from_id, row.to_id) for row in same if row.id not in own), *joining])
-        for kind, first, second in confirmed:
-            if kind in OPPOSED and first in leaders and leaders[first] == leaders.get(second):
-                raise Conflict(f"These claims are the same by confirmed `same_as`: they cannot stand as `{kind}` too.")
-        grown = {leaders[first] for first, _ in joining}
-        for row in self.opposing(ledger, [one for one, leader in leaders.items() if leader in grown]):
-            if row.id not in own and leaders.get(row.from_id, row.from_id) == leaders.get(row.to_id):
-                raise Conflict(
-                    f"The relation {row.id} says that these claims, or some that are one with them, cannot both be"
-                    f" true (`{row.kind}`): they cannot be the same.",
-                    extra={"relation": str(row.id)},
-                )
+        claims = standing.unknown({end for one in stated if one.binds for end in (one.from_id, one.to_id)})
+        same = repository.reached(ledger, [RelationKind.SAME_AS], claims)
+        around = {*claims, *(end for row in same for end in (row.from_id, row.to_id))}
+        standing.know(around)
+        for row in [*same, *self.opposing(ledger, around)]:
+            if row.id not in own:
+                standing.add(Stated.by(row))
 
-
-class Refinement:
-    """Which claims are one, and which are more specific than others, at any remove."""
-
-    def __init__(self, same: dict[UUID, UUID], refines: Iterable[tuple[UUID, UUID]]) -> None:
-        self._same = same
-        self._broader: dict[UUID, set[UUID]] = {}
-        self.claims = set(same)
-        for specific, broad in refines:
-            self.claims |= {specific, broad}
-            self._broader.setdefault(self.leader(specific), set()).add(self.leader(broad))
-
-    def leader(self, claim: UUID) -> UUID:
-        """Return the claim that stands for its cluster."""
-        return self._same.get(claim, claim)
-
-    def is_more_specific(self, claim: UUID, than: UUID) -> bool:
-        """Say whether confirmed `refines` lead from the one claim to the other."""
-        wanted, seen = self.leader(than), {self.leader(claim)}
-        waiting = list(seen)
-        while waiting:
-            for broad in self._broader.get(waiting.pop(), ()):
-                if broad == wanted:
-                    return True
-                if broad not in seen:
-                    seen.add(broad)
-                    waiting.append(broad)
-        return False
-
-    def may_cite(self, citing: UUID, cited: UUID) -> bool:
-        """Say whether a statement of one claim may cite one of the other: the same claim, or a more specific one."""
-        return self.leader(citing) == self.leader(cited) or self.is_more_specific(cited, citing)
+    def _refuse_contradiction(self, standing: Standing, stated: Stated) -> None:
+        if not stated.binds:
+            return
+        one, other = stated.from_id, stated.to_id
+        if stated.kind in OPPOSED and standing.are_one(one, other):
+            raise Conflict(
+                f"These claims are the same by confirmed `same_as`: they cannot stand as `{stated.kind}` too."
+            )
+        against = standing.opposition(one, other) if stated.kind == RelationKind.SAME_AS else None
+        if against is not None:
+            raise Conflict(
+                f"The relation {against.id} says that these claims, or some that are one with them, cannot both be"
+                f" true (`{against.kind}`): they cannot be the same.",
+                extra={"relation": str(against.id)},
+            )
 
 
 service = Relations()

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.transfer.lines import imported
 
 SYMMETRIC = ["contradicts", "contrary", "same_as"]
 
@@ -191,6 +192,29 @@ def test_no_order_of_decisions_makes_a_claim_contradict_itself(
         assert (answer.status_code == 201) is allowed
         if allowed:
             standing[answer.json()["id"]] = (kind, pair)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(decisions=DECISIONS)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_write_decides_as_many_would_in_its_order(
+    newsroom: Newsroom, decisions: list[tuple[str, int, int]]
+) -> None:
+    claims = [newsroom.claim() for _ in range(5)]
+    wanted = [one for one in decisions if one[0] != "undo"] or [("same_as", 0, 1)]
+    standing: list[tuple[str, frozenset[int]]] = []
+    expected: list[str] = []
+    for kind, first, second in wanted:
+        then = [*standing, (kind, frozenset({first, second}))]
+        allowed = first != second and then[-1] not in standing and not contradicts_itself(then)
+        standing = then if allowed else standing
+        expected.append("created" if allowed else "refused")
+    lines = [
+        {**body(kind, claims[first].ref, claims[second].ref), "kind": "relation", "relation_kind": kind}
+        for kind, first, second in wanted
+    ]
+    results, _ = imported(newsroom.client, lines)
+    assert [one["status"] for one in results] == expected
 
 
 def contradicts_itself(decisions: list[tuple[str, frozenset[int]]]) -> bool:
