@@ -171,8 +171,8 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         for row in repository.between(ledger, {one.from_id for one in stated}, {one.to_id for one in stated}):
             twins.setdefault((row.kind, row.from_id, row.to_id), []).append(row)
         for one in stated:
-            standing = twins.get((one.kind, one.from_id, one.to_id), ())
-            twin = next((row for row in standing if row.id != one.id), None)
+            alike = twins.get((one.kind, one.from_id, one.to_id), ())
+            twin = next((row for row in alike if row.id != one.id), None)
             if twin is not None:
                 raise Conflict(
                     f"The relation {twin.id} says already that these claims are joined by `{twin.kind}`: change that"

@@ -38,17 +38,17 @@ class Standing:
     """
 
     def __init__(self) -> None:
+        self._known: set[UUID] = set()
         self._clusters: dict[UUID, set[UUID]] = {}
         self._opposed: dict[UUID, dict[UUID, Stated]] = {}
 
     def unknown(self, claims: Iterable[UUID]) -> list[UUID]:
-        """Return those of some claims whose clusters are not known here."""
-        return [claim for claim in claims if claim not in self._clusters]
+        """Return those of some claims around which nobody has looked."""
+        return [claim for claim in claims if claim not in self._known]
 
     def know(self, claims: Iterable[UUID]) -> None:
-        """Take these claims for known: whatever binds them is going to be added."""
-        for claim in claims:
-            self._clusters.setdefault(claim, {claim})
+        """Note that all that binds these claims is added, or about to be."""
+        self._known.update(claims)
 
     def add(self, one: Stated) -> None:
         """Add a relation that stands; one that does not bind changes nothing."""
@@ -62,6 +62,7 @@ class Standing:
 
     def forget(self) -> None:
         """Know of nothing any more."""
+        self._known.clear()
         self._clusters.clear()
         self._opposed.clear()
 
@@ -78,7 +79,8 @@ class Standing:
         )
 
     def _join(self, one: UUID, other: UUID) -> None:
-        self.know([one, other])
+        for claim in (one, other):
+            self._clusters.setdefault(claim, {claim})
         fewer, more = self._lesser_first(one, other)
         if fewer is not more:
             more |= fewer
