@@ -93,10 +93,11 @@ class Shared(Made):
 class Difference(Made):
     """A reason why they may be two all the same."""
 
-    kind: Literal["numbers", "order", "negation", "occurred"] = Field(
-        description="`numbers`: each names figures that the other does not; `order`: the same words, in another order,"
-        " so that somebody else may have done it; `negation`: one of them denies; `occurred`: they are to have happened"
-        " at different times."
+    kind: Literal["numbers", "words", "order", "negation", "subjects", "occurred", "place"] = Field(
+        description="`numbers`: each names figures that the other does not; `words`: of texts that are nearly the same,"
+        " each has words that the other has not, such as another name; `order`: the same words, in another order, so"
+        " that somebody else may have done it; `negation`: one of them denies; `subjects`, `place`: they are about"
+        " others, or elsewhere; `occurred`: they are to have happened at different times."
     )
     draft: list[str] = Field(description="What only the draft has.")
     claim: list[str] = Field(description="What only the claim on record has.")

@@ -9,8 +9,9 @@ from uuid import UUID
 from api.claims.models import Claim
 from api.claims.schemas import ClaimDraft
 from api.search import repository
-from api.search.likeness import Likeness, Proposition, Worded, compare, subjects
+from api.search.likeness import Likeness, Proposition, compare, subjects
 from api.search.schemas import Difference, Shared, SimilarClaim, SimilarClaims
+from api.search.wording import Worded
 from api.storage.deadline import Deadline
 from api.storage.finding import Wanted, count, newest, sample
 from api.storage.reading import Reading

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.search import likeness as module
-from api.search.likeness import UNITS, Likeness, Proposition, Worded, compare, subjects
+from api.search import wording as module
+from api.search.likeness import Likeness, Proposition, compare, subjects
+from api.search.wording import UNITS, Worded
 
 ARMS = "North Korea supplies Russia with arms for the war in Ukraine"
 TEXTS = st.text(max_size=80)
@@ -96,6 +97,38 @@ def test_of_signs_the_pieces_that_both_have_are_told() -> None:
 
 def test_a_word_is_told_once_however_it_is_written() -> None:
     assert likeness("In March, in Rason", "It was in Rason in March").shared["words"] == ["In", "March", "Rason"]
+
+
+@pytest.mark.parametrize(
+    ("draft", "claim", "words"),
+    [
+        ("North Korea sent rockets to Hamas", "North Korea sent rockets to Wagner", (["Hamas"], ["Wagner"])),
+        ("Kim met Putin in Rason", "Kim met Shoigu in Rason", (["Putin"], ["Shoigu"])),
+        ("中国向乌克兰提供无人机", "中国向俄罗斯提供无人机", (["乌克兰"], ["俄罗斯"])),
+        ("It did not send 12 ships to Rason", "It did send 14 ships to Wonsan", (["Rason"], ["Wonsan"])),
+        ("North Korea supplied rocket to Wagner", "North Korea supplies rockets to Wagner", None),
+        ("It sent ships", "It sent ships to Rason", None),
+        ("The mill let bleach into the river Orne", "The ministry let rockets into the country", None),
+    ],
+)
+def test_of_texts_that_are_nearly_the_same_the_words_that_tell_them_apart_are_told(
+    draft: str, claim: str, words: tuple[list[str], list[str]] | None
+) -> None:
+    told, back = likeness(draft, claim), likeness(claim, draft)
+
+    assert told.differences.get("words") == words
+    assert back.differences.get("words") == (words and words[::-1])
+    assert told.score == back.score
+
+
+def test_who_it_is_about_and_where_are_told_where_they_are_others() -> None:
+    draft = Proposition([Worded("Arms went north")], subjects([("Wagner", None)]), place="Rason")
+    claim = Proposition([Worded("Arms went north")], subjects([("Hamas", None)]), place="Wonsan")
+
+    assert compare(draft, claim).differences == {
+        "subjects": (["Wagner"], ["Hamas"]),
+        "place": (["Rason"], ["Wonsan"]),
+    }
 
 
 def test_subjects_times_places_and_topics_count() -> None:
