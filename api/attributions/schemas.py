@@ -3,17 +3,16 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
 from api.claims.schemas import ClaimDraft
 from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.schemas import SourceSent
 from api.storage.vault import Redacted
+from api.web.known import Nested
 from api.web.records import Draft, Filters, PortableRecord, SealableRecord
 from api.web.values import (
-    DRAFT,
-    REFERENCE,
     Id,
     Language,
     Line,
@@ -21,15 +20,10 @@ from api.web.values import (
     Reference,
     SpokenDate,
     Value,
-    looks_like,
 )
 
-ClaimSent = Annotated[
-    Annotated[Reference, Tag(REFERENCE)] | Annotated[ClaimDraft, Tag(DRAFT)], Discriminator(looks_like)
-]
-DocumentSent = Annotated[
-    Annotated[Reference, Tag(REFERENCE)] | Annotated[DocumentDraft, Tag(DRAFT)], Discriminator(looks_like)
-]
+ClaimSent = Annotated[Reference | ClaimDraft, Nested(ClaimDraft)]
+DocumentSent = Annotated[Reference | DocumentDraft, Nested(DocumentDraft)]
 
 
 class Quote(Value):
@@ -84,9 +78,7 @@ class CitedDraft(Draft):
     )
 
 
-CitedSent = Annotated[
-    Annotated[Reference, Tag(REFERENCE)] | Annotated[CitedDraft, Tag(DRAFT)], Discriminator(looks_like)
-]
+CitedSent = Annotated[Reference | CitedDraft, Nested(CitedDraft)]
 CitationDraft.model_rebuild()
 
 

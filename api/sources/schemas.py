@@ -3,14 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from api.graph.vocabulary import SourceKind
 from api.storage.vault import Redacted
+from api.web.known import Nested
 from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import (
-    DRAFT,
-    REFERENCE,
     Country,
     Id,
     Line,
@@ -21,7 +20,6 @@ from api.web.values import (
     Value,
     Wanted,
     Wikidata,
-    looks_like,
 )
 
 
@@ -66,9 +64,7 @@ class SourceDraft(Draft):
     )
 
 
-SourceSent = Annotated[
-    Annotated[Reference, Tag(REFERENCE)] | Annotated[SourceDraft, Tag(DRAFT)], Discriminator(looks_like)
-]
+SourceSent = Annotated[Reference | SourceDraft, Nested(SourceDraft)]
 SourceDraft.model_rebuild()
 
 

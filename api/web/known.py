@@ -5,12 +5,13 @@ from copy import copy
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Tag, create_model
+from pydantic import AfterValidator, Discriminator, GetCoreSchemaHandler, Tag, create_model
+from pydantic_core import CoreSchema
 
 from api.errors import Contradictory, Problem
 from api.formats.json import pointer
 from api.web.records import Draft
-from api.web.values import DRAFT, ExternalId
+from api.web.values import DRAFT, REFERENCE, ExternalId, Reference, looks_like
 
 KNOWN = "‹known›"
 
@@ -30,7 +31,8 @@ class AboutKnown:
         self.draft = create_model(
             f"Known{whole.__name__.removesuffix('Draft')}",
             __base__=whole,
-            __doc__="What changes of a record that has this `external_id`; a new one needs more.",
+            __module__=whole.__module__,
+            __doc__="A draft of the record that has this `external_id`; a new one needs more.",
             **fields,
         )
 
@@ -48,11 +50,40 @@ def sent_as(draft: type[Draft]) -> Any:
     """Return the type of what is sent to have a record made, or changed where its external_id is known."""
     if not required(draft):
         return draft
-    about = AboutKnown(draft)
+    about = _about_known(draft)
     return Annotated[
         Annotated[draft, Tag(DRAFT)] | Annotated[about.draft, Tag(KNOWN)],
         Discriminator(lambda sent: KNOWN if about.tells(sent) else DRAFT),
     ]
+
+
+class Nested:
+    """What stands for a record in another's draft: a reference, or a draft.
+
+    A draft that leaves out what a new record needs can only mean the known one of its key: it becomes a reference.
+    """
+
+    def __init__(self, draft: type[Draft]) -> None:
+        self._ways: Any = Annotated[Reference, Tag(REFERENCE)] | Annotated[draft, Tag(DRAFT)]
+        self._about = _about_known(draft) if required(draft) else None
+        if self._about is not None:
+            self._ways |= Annotated[self._about.draft, AfterValidator(_meant), Tag(KNOWN)]
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(Annotated[self._ways, Discriminator(self._tag)])
+
+    def _tag(self, sent: Any) -> str:
+        tag = looks_like(sent)
+        return KNOWN if tag == DRAFT and self._about is not None and self._about.tells(sent) else tag
+
+
+@cache
+def _about_known(draft: type[Draft]) -> AboutKnown:
+    return AboutKnown(draft)
+
+
+def _meant(draft: Draft) -> Reference:
+    return Reference.model_construct(external_id=draft.external_id)
 
 
 @cache

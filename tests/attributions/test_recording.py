@@ -125,6 +125,26 @@ def test_a_nested_draft_of_a_known_key_is_a_reference(newsroom: Newsroom) -> Non
         assert newsroom.ask(kept)["version"] == 1
 
 
+def test_a_nested_draft_of_a_known_key_need_not_be_whole(newsroom: Newsroom) -> None:
+    claim, source = newsroom.claim("P", external_id="p"), newsroom.source("A", external_id="a")
+    said = newsroom.say(
+        {"external_id": "p", "language": "en"},
+        {"external_id": "a", "kind": "person", "controlled_by": {"external_id": "nobody's", "country": "KP"}},
+        document={"title": "x", "publisher": {"external_id": "a", "country": "KP"}},
+    )
+    assert (said["claim"], said["source"]) == (claim.ref, source.ref)
+    assert newsroom.ask(source)["version"] == 1
+    body = {"claim": claim.ref, "source": {"external_id": "b", "kind": "person"}, "stance": "affirms"}
+    refused = newsroom.refused("attributions", body)
+    assert pointers(refused) == ["/source"]
+    assert "“b”" in refused["detail"]
+    body["source"] = {"external_id": "a", "kind": "nobody knows"}
+    assert pointers(newsroom.refused("attributions", body)) == ["/source/kind"]
+    new = {"kind": "source", "name": "B", "controlled_by": {"external_id": "c", "country": "KP"}}
+    bundle = {"records": [new, {"kind": "source", "external_id": "c", "name": "C"}]}
+    assert newsroom.post("/v1/bundles", bundle).status_code == 201
+
+
 def test_a_cited_draft_of_a_known_key_is_a_reference(newsroom: Newsroom, claim: Kept) -> None:
     origin = newsroom.say(claim, external_id="origin", modality="stated")
     said = newsroom.say(claim, cites=[{"external_id": "origin", "modality": "rumour"}])
