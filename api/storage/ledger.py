@@ -238,7 +238,7 @@ class Ledger(Attached):
                 "commitments": self._commitments(row),
             }
             for (model, record_id), action in self._actions.items()
-            if (row := self._known[model, record_id]) is not None
+            if (row := self._read[model][record_id]) is not None
         ]
         touched = [(table_of(model).name, record_id) for model, record_id in self._actions if not model.apart]
         marks.leave(connection, touched)
@@ -247,7 +247,7 @@ class Ledger(Attached):
         """Return what this write changed, and all that this refers to or referred to; None where it may be anything."""
         if self.protection.moved or self.rewrites or len(self._actions) > touches.MOST_IDS:
             return None
-        rows = [row for key in self._actions if (row := self._known[key]) is not None]
+        rows = [row for model, one in self._actions if (row := self._read[model][one]) is not None]
         return self._left.union((row.id for row in rows), *map(named_by, rows))
 
     # How -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Read records, as they stand or as they stood at an instant."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
@@ -53,7 +54,8 @@ class Reading:
         self._sealing = sealing
         self._sessions = [] if sessions is None else sessions
         self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
-        self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
+        # What was read so far, None where there is no such record: a snapshot says the same however often it is asked.
+        self._read: defaultdict[type[Recorded], dict[UUID, Any]] = defaultdict(dict)
 
     @property
     def connection(self) -> Connection:
@@ -103,7 +105,7 @@ class Reading:
 
     def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
         """Return the records with these ids, deleted ones too, in no order; unknown ids are passed over."""
-        wanted, read = set(ids), self._read.setdefault(model, {})
+        wanted, read = set(ids), self._read[model]
         if unread := wanted.difference(read):
             read |= dict.fromkeys(unread)
             read |= {row.id: row for row in self.records(model, _these, model, ids=unread)}
@@ -180,7 +182,7 @@ class Reading:
 
     def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
         """Read records ahead, each with where the log has it: one statement, where an answer needs both."""
-        names, read = columns(model), self._read.setdefault(model, {})
+        names, read = columns(model), self._read[model]
         unread = set(ids).difference(read)
         read |= dict.fromkeys(unread)
         for *values, sequence in self.ask(_numbered, model, ids=unread) if unread else ():
