@@ -67,7 +67,7 @@ def router() -> APIRouter:
     def get_key(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
             answer = service.get(reading, id)
-            return answers.part(answer, answer.version, 200, None)
+            return answers.versioned(answer, answer.version)
 
     @routes.delete(
         "/{id}",
@@ -94,6 +94,6 @@ def _answer(request: Request, receipt: Receipt, token: str | None) -> Response:
     assert receipt.id is not None
     with desk(request).reading() as reading:
         made = NewKey(**dict(service.at_first(reading, receipt.id)), token=token)
-    response = marked(answers.part(made, made.version, receipt.status, f"/v1/keys/{made.id}"), receipt)
+    response = marked(answers.versioned(made, made.version, receipt.status, f"/v1/keys/{made.id}"), receipt)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -74,7 +74,7 @@ def _single_citations() -> APIRouter:
     )
     def get_citation(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
-            return answers.part(*citations.get(reading, id), status=200, location=None)
+            return answers.versioned(*citations.get(reading, id))
 
     @routes.delete(
         "/{id}",
@@ -185,4 +185,4 @@ def _answer_citation(request: Request, receipt: Receipt) -> Response:
         answer = citations.answer(reading, row)
     version = row.version if owner is None else owner.version
     location = f"/v1/citations/{row.id}"
-    return marked(answers.part(answer, version, receipt.status, location), receipt)
+    return marked(answers.versioned(answer, version, receipt.status, location), receipt)

@@ -12,18 +12,19 @@ UNTIL_CHANGED = {"Cache-Control": "no-cache"}
 
 
 def record(answer: Record, status: int = 200, location: str | None = None) -> Response:
-    """Answer one record. Its tag begins with the version, which is all that If-Match looks at; a digest follows,
-    because what is derived can change while the version stands."""
-    content = answer.model_dump_json().encode()
-    headers = {"Location": location} if location else {}
-    return _send(content, f'"{answer.version}.{_digest(content)}"', status, headers)
+    """Answer one record, under its own version."""
+    return versioned(answer, answer.version, status, location)
 
 
-def part(answer: BaseModel, owner_version: int, status: int, location: str | None) -> Response:
-    """Answer a record that belongs to another one: the tag is its owner's."""
+def versioned(answer: BaseModel, version: int, status: int = 200, location: str | None = None) -> Response:
+    """Answer what has a version, or belongs to a record that has one.
+
+    The tag begins with the version, which is all that If-Match looks at; a digest follows, because what is derived can
+    change while the version stands.
+    """
     content = answer.model_dump_json().encode()
     headers = {"Location": location} if location else {}
-    return _send(content, f'"{owner_version}.{_digest(content)}"', status, headers)
+    return _send(content, f'"{version}.{_digest(content)}"', status, headers)
 
 
 def computed(answer: BaseModel, link: str | None = None) -> Response:
