@@ -17,7 +17,7 @@ from api.web.examples import shown
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked, require_reason
+from api.web.resources import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.writing import Writing
 
 
@@ -79,8 +79,7 @@ def router() -> APIRouter:
         **takes(Role.ADMIN),
     )
     def revoke_key(request: Request, id: RecordId, reason: Reason) -> Response:
-        why = require_reason(reason)
-        desk(request).write(lambda ledger: service.revoke(ledger, id, why))
+        desk(request).write(lambda ledger: service.revoke(ledger, id, reason))
         return Response(status_code=204)
 
     return routes

@@ -35,7 +35,6 @@ from api.web.resources import (
     Words,
     answer_receipt,
     marked,
-    require_reason,
     resource,
 )
 from api.web.writing import IfMatch, Writing
@@ -86,8 +85,7 @@ def _single_citations() -> APIRouter:
         **takes(Role.EDITOR),
     )
     def delete_citation(request: Request, id: RecordId, reason: Reason, if_match: IfMatch = None) -> Response:
-        why = require_reason(reason)
-        desk(request).write(lambda ledger: citations.delete(ledger, id, if_match, why))
+        desk(request).write(lambda ledger: citations.delete(ledger, id, if_match, reason))
         return Response(status_code=204)
 
     return routes

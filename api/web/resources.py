@@ -10,7 +10,6 @@ from pydantic import AfterValidator
 
 from api import errors
 from api.custody.roles import Role
-from api.errors import Invalid
 from api.storage import deletion
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
@@ -36,10 +35,19 @@ RecordId = Annotated[UUID, Path(description="The record's id.")]
 KnownAt = Annotated[
     Moment | None, Query(description="Answer as the record stood at this instant (RFC 3339, with zone).")
 ]
+
+
+def _worded(reason: str) -> str:
+    """Strip a reason, and refuse one without words."""
+    if not reason.strip():
+        raise ValueError("Say why: the reason is kept with the deletion.")
+    return reason.strip()
+
+
 Reason = Annotated[
     str,
     Query(description="Why, in words that will be read later. Required.", min_length=1, max_length=2000),
-    AfterValidator(str.strip),
+    AfterValidator(_worded),
 ]
 Cascade = Annotated[bool, Query(description="Take along every live record that refers to it.")]
 RestoreAll = Annotated[bool, Query(description="Bring back everything that the same request deleted.")]
@@ -116,8 +124,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
     def delete_record(
         request: Request, id: RecordId, reason: Reason, cascade: Cascade = False, if_match: IfMatch = None
     ) -> Response:
-        why = require_reason(reason)
-        desk(request).write(lambda ledger: keeper.delete(ledger, id, if_match, why, cascade).id)
+        desk(request).write(lambda ledger: keeper.delete(ledger, id, if_match, reason, cascade).id)
         return Response(status_code=204)
 
     def restore_record(request: Request, write: Writing, id: RecordId, cascade: RestoreAll = False) -> Response:
@@ -260,13 +267,6 @@ def marked(response: Response, receipt: Receipt) -> Response:
 def typed(endpoint: Callable[..., Any], **annotations: Any) -> None:
     """Give an endpoint the types of its kind; FastAPI reads them, and validates and documents by them."""
     endpoint.__annotations__ |= annotations
-
-
-def require_reason(reason: str) -> str:
-    """Refuse a reason without words. Raises `Invalid`."""
-    if not reason:
-        raise Invalid("Say why: the reason is kept with the deletion.", parameter="reason")
-    return reason
 
 
 def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Record:
