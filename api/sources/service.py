@@ -226,11 +226,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if row is None or external_id is None:
             return row
         if row.external_id is not None:
-            taken = Conflict(
-                f"“{_called(row)}”, {row.id}, has the external_id “{row.external_id}”: use that, or leave yours out."
+            raise Conflict(
+                f"“{_called(row)}”, {row.id}, has the external_id “{row.external_id}”: use that, or leave yours out.",
+                told=_sealed([row]),
             )
-            taken.told = _sealed([row])
-            raise taken
         ledger.change(row, {"external_id": external_id})
         return row
 
