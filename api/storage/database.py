@@ -15,7 +15,7 @@ from api.custody.keys import Keys
 from api.custody.notes import opened
 from api.storage import postgres_engine, sqlite_engine
 from api.storage.address import read_address
-from api.storage.changes import LogCheckpoint, sign
+from api.storage.changes import LogCheckpoint, sign_once
 from api.storage.deadline import Deadline
 from api.storage.journal import About
 from api.storage.ledger import Ledger
@@ -143,7 +143,7 @@ class Database:
         """
         self.check_keys()
         with translated(), self._opened.writer.begin() as connection:
-            sign(connection, self._keys.signer)
+            sign_once(connection, self._keys.signer)
         with self.reading() as reading:
             waiting = bool(marked(reading))
         if waiting:
