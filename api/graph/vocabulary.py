@@ -30,6 +30,9 @@ class Stance(StrEnum):
     DECLINES_COMMENT = "declines_comment"
 
 
+SIDES = (Stance.AFFIRMS, Stance.DENIES)
+
+
 class Modality(StrEnum):
     """How far the speaker commits itself by its wording."""
 

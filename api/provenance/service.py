@@ -12,7 +12,7 @@ from api.errors import Invalid, OverBudget
 from api.graph.chains import Chain, chains
 from api.graph.lineage import downstream, upstream
 from api.graph.values import BY_ID
-from api.graph.vocabulary import CitationKind, Stance
+from api.graph.vocabulary import SIDES, CitationKind, Stance
 from api.graph.window import Direction, Window, window
 from api.provenance import repository
 from api.provenance.analysis import NOTHING, Provenance, analysed
@@ -34,7 +34,6 @@ from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
 
 FRONTIER = 1000  # as many as `from` takes
-SIDES = (Stance.AFFIRMS, Stance.DENIES)
 
 
 def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int, scope: Scope) -> Provenance:
