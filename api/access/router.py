@@ -14,10 +14,10 @@ from api.storage.idempotency import Receipt
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
+from api.web.operations import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.writing import Writing
 
 

@@ -23,20 +23,10 @@ from api.storage.listing import Slice
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
+from api.web.operations import EDIT, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.paging import Page
 from api.web.requests import StrictRoute
-from api.web.resources import (
-    EDIT,
-    READ_ONE,
-    WRITE,
-    KnownAt,
-    Reason,
-    RecordId,
-    Words,
-    answer_receipt,
-    marked,
-    resource,
-)
+from api.web.resources import Words, answer_receipt, resource
 from api.web.writing import IfMatch, Writing
 
 WORDS = Words(

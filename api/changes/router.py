@@ -9,8 +9,8 @@ from api.changes.service import changes_after
 from api.custody.roles import Role
 from api.web import answers
 from api.web.callers import desk, takes
+from api.web.operations import READ
 from api.web.requests import StrictRoute
-from api.web.resources import READ
 
 
 def router() -> APIRouter:

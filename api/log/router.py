@@ -10,9 +10,9 @@ from api.log import service
 from api.log.schemas import ConsistencyProof, Disclosure, EntryAnswer, InclusionProof
 from api.web import answers
 from api.web.callers import desk, takes
+from api.web.operations import READ
 from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ
 
 TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "As text."}

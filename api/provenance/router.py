@@ -24,10 +24,10 @@ from api.provenance.schemas import (
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.memory import lasting, passing
+from api.web.operations import READ_ONE, RecordId
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import SpeltOutRoute, StrictRoute
-from api.web.resources import READ_ONE, RecordId
 
 
 def router() -> APIRouter:

@@ -16,10 +16,10 @@ from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
 from api.web.callers import takes
 from api.web.memory import lasting
+from api.web.operations import READ, READ_ONE, RecordId
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ, READ_ONE, RecordId
 
 
 def router() -> APIRouter:

@@ -15,9 +15,9 @@ from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.memory import lasting
+from api.web.operations import READ, READ_ONE
 from api.web.problems import responses
 from api.web.requests import SpeltOutRoute, StrictRoute
-from api.web.resources import READ, READ_ONE
 
 ASKED = {
     **READ,

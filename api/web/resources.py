@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from api import errors
 from api.custody.roles import Role
@@ -24,52 +23,15 @@ from api.web.examples import shown
 from api.web.keeping import Keeper
 from api.web.known import sent_as
 from api.web.memory import lasting
+from api.web.operations import EDIT, READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.paging import Asked, Page
 from api.web.problems import responses
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.requests import StrictRoute
-from api.web.values import Moment
 from api.web.writing import IfMatch, Writing
 
-RecordId = Annotated[UUID, Path(description="The record's id.")]
-KnownAt = Annotated[
-    Moment | None, Query(description="Answer as the record stood at this instant (RFC 3339, with zone).")
-]
-
-
-def _worded(reason: str) -> str:
-    """Strip a reason, and refuse one without words."""
-    if not reason.strip():
-        raise ValueError("Say why: the reason is kept with the deletion.")
-    return reason.strip()
-
-
-Reason = Annotated[
-    str,
-    Query(description="Why, in words that will be read later. Required.", min_length=1, max_length=2000),
-    AfterValidator(_worded),
-]
 Cascade = Annotated[bool, Query(description="Take along every live record that refers to it.")]
 RestoreAll = Annotated[bool, Query(description="Bring back everything that the same request deleted.")]
-
-READ = responses(errors.NotFound, errors.MethodNotAllowed, errors.Invalid, errors.Internal, errors.Unavailable)
-READ_ONE = {**READ, **responses(errors.NotFound, errors.Gone), 304: {"description": "Unchanged since that ETag."}}
-WRITE = responses(
-    errors.Malformed,
-    errors.NotFound,
-    errors.TooSlow,
-    errors.Conflict,
-    errors.Ambiguous,
-    errors.StillRunning,
-    errors.Gone,
-    errors.TooLarge,
-    errors.UnsupportedMedia,
-    errors.Invalid,
-    errors.KeyReused,
-    errors.Internal,
-    errors.Unavailable,
-)
-EDIT = {**WRITE, **responses(errors.Stale, errors.TagRequired)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +217,6 @@ def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Rec
         answer = _at_version(reading, keeper, receipt)
     location = f"/v1/{keeper.path}/{receipt.id}" if receipt.status == 201 else None
     return marked(answers.record(answer, receipt.status, location), receipt)
-
-
-def marked(response: Response, receipt: Receipt) -> Response:
-    """Say of an answer that it repeats an earlier one, where it does."""
-    if receipt.replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    return response
 
 
 def typed(endpoint: Callable[..., Any], **annotations: Any) -> None:

@@ -17,11 +17,11 @@ from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.joining import join
 from api.web.keeping import Keeper
+from api.web.operations import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.paging import Page
 from api.web.problems import responses
 from api.web.records import PortableRecord, recorded
 from api.web.references import resolve
-from api.web.resources import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.values import Id, Line, Reference, Value
 from api.web.writing import Writing
 
