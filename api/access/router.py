@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from api import errors
 from api.access import service
 from api.access.models import AccessKey
 from api.access.schemas import KeyDraft, KeyFilters, KeyRecord, NewKey
@@ -16,7 +15,6 @@ from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.operations import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.requests import StrictRoute
 from api.web.writing import Writing
 
@@ -75,7 +73,7 @@ def router() -> APIRouter:
         summary="Revoke an access key",
         description="It is refused from the next request on, and for good: it cannot be restored.",
         status_code=204,
-        responses={**WRITE, **responses(errors.Gone)},
+        responses=WRITE,
         **takes(Role.ADMIN),
     )
     def revoke_key(request: Request, id: RecordId, reason: Reason) -> Response:

@@ -22,7 +22,7 @@ def router() -> APIRouter:
         operation_id="list_changes",
         summary="Follow every change, in commit order, without gaps",
         response_model=ChangePage,
-        responses={**READ, 304: {"description": "Unchanged since that ETag."}},
+        responses=READ,
         description="Begin with `after=0`, and send `next` as `after` each time: nothing is missed and nothing"
         " comes twice, also after a break of days, if you keep `next` in one step with the page that it came with. A"
         " change appears within a second of its commit.",

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from api import errors
 from api.custody.roles import Role, Scope
 from api.erasures import service
 from api.erasures.models import Erasure
@@ -15,7 +14,6 @@ from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.operations import READ, READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.requests import StrictRoute
 from api.web.writing import Writing
 
@@ -59,7 +57,7 @@ def router() -> APIRouter:
         operation_id="get_erasure",
         summary="Read what was erased",
         response_model=ErasureRecord,
-        responses={**READ_ONE, **responses(errors.NotFound)},
+        responses=READ_ONE,
         **takes(Role.READER),
     )
     def get_erasure(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:

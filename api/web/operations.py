@@ -30,7 +30,7 @@ Reason = Annotated[
 ]
 
 READ = responses(errors.NotFound, errors.MethodNotAllowed, errors.Invalid, errors.Internal, errors.Unavailable)
-READ_ONE = {**READ, **responses(errors.NotFound, errors.Gone), 304: {"description": "Unchanged since that ETag."}}
+READ_ONE = {**READ, **responses(errors.Gone)}
 WRITE = responses(
     errors.Malformed,
     errors.NotFound,

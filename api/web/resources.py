@@ -113,7 +113,7 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         summary=f"List {many}",
         description=words.how_to_list or f"A page of {many}, filtered and sorted.",
         response_model=page_of,
-        responses={**READ, 304: READ_ONE[304]},
+        responses=READ,
         **takes(Role.READER),
     )
     add(

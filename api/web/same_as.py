@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.custody.roles import Role
-from api.errors import Gone, Invalid, NotFound
+from api.errors import Invalid, NotFound
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Slice
@@ -19,7 +19,6 @@ from api.web.joining import join
 from api.web.keeping import Keeper
 from api.web.operations import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.records import PortableRecord, recorded
 from api.web.references import resolve
 from api.web.values import Id, Line, Reference, Value
@@ -102,7 +101,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         operation_id=f"part_{kind}s",
         status_code=204,
         summary=f"Say that two records are not one {kind} after all",
-        responses={**WRITE, **responses(NotFound, Gone)},
+        responses=WRITE,
         **takes(Role.EDITOR),
     )
 
