@@ -27,6 +27,7 @@ from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer
 from api.graph.vocabulary import Stance
 from api.sources.models import Source
+from api.sources.naming import called
 from api.sources.service import service as sources
 from api.storage import listing
 from api.storage.ledger import Ledger
@@ -229,7 +230,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         if owns(source.id, published_by, sources.tops(ledger, {source.id, *published_by}), verbatim=verbatim):
             return
         raise Invalid(
-            f"This document is not “{source.alias or source.name}”'s own: it is published or written by somebody else."
+            f"This document is not “{called(source)}”'s own: it is published or written by somebody else."
             " Record the publisher's relay with this document, citing an attribution of this source; or set verbatim"
             " where the document carries the source's own words in full.",
             "/document",
