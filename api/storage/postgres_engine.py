@@ -26,7 +26,7 @@ from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
 from api.storage.records import dumps, in_order
-from api.storage.refusals import as_failure, let_go, may_try_again, translated
+from api.storage.refusals import as_failure, close_read_only, may_try_again, translated
 from api.storage.sequencer import Sequencer
 from api.storage.watch import ServerWatch
 
@@ -67,7 +67,7 @@ class PostgresEngine:
         self._sequencer = Sequencer(self._numbering, keys.signer)
         for engine in (self.writer, self.hasty, self._numbering):
             copies(engine)
-            event.listen(engine, "handle_error", let_go)
+            event.listen(engine, "handle_error", close_read_only)
         self._sequencer.start()
 
     def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:

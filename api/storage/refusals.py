@@ -44,7 +44,7 @@ def as_failure(failed: BaseException) -> BaseException:
     return failure
 
 
-def let_go(context: ExceptionContext) -> None:
+def close_read_only(context: ExceptionContext) -> None:
     """Close a session that is only read from: it stays so when others, begun later, may write again."""
     if getattr(context.original_exception, "sqlstate", None) in READ_ONLY:
         context.is_disconnect = True
