@@ -337,7 +337,7 @@ class OutOfTime(Failure):
 
 @contextmanager
 def under(pointer: str) -> Iterator[None]:
-    """Have what is raised inside point from the body's root: each value of an `Invalid`, or a record that cannot be."""
+    """Put this pointer before those of what is raised inside, so that they lead from the body's root."""
     try:
         yield
     except Invalid as wrong:

@@ -18,7 +18,7 @@ DAY = 86_400  # seconds: more than any limit needs, and no more than PostgreSQL 
 
 @cache
 def is_loopback(host: str) -> bool:
-    """Say whether an address to listen on is one that only this machine reaches."""
+    """Say whether a server that listens on this address can be reached from this machine only."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -26,7 +26,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _read_list(told: object) -> object:
-    """Read a list as a variable has it. Raises `PydanticCustomError` in words where it is none."""
+    """Read a list from a variable's JSON. Raises `PydanticCustomError` where it is not one."""
     if not isinstance(told, str):
         return told
     try:
@@ -43,7 +43,7 @@ def _read_folder(told: object) -> object:
 
 
 def _each(fits: Callable[[str], object], otherwise: str) -> AfterValidator:
-    """Refuse a list with something in it that would never match, in words: else nobody learns why nothing does."""
+    """Refuse a list with an entry that could never match: otherwise nobody learns why nothing does."""
 
     def look(told: list[str]) -> list[str]:
         for one in told:
@@ -63,7 +63,7 @@ def _is_network(told: str) -> bool:
 
 
 HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-# As browsers send it: in lower case, without a port that goes without saying; or what they send for no origin.
+# As browsers send it: in lower case, without the default port; or what they send where there is no origin.
 ORIGIN = re.compile(
     r"\*|null|file://"
     r"|(?!http:.*:80$|https:.*:443$)[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]+)?"
@@ -94,7 +94,7 @@ Origins = Annotated[
 
 
 def misspelt(variables: Iterable[str]) -> dict[str, str | None]:
-    """Return each variable that is named like a setting and is none, with the setting that it is nearest to."""
+    """Return each variable that is named like a setting but is not one, with the setting nearest to it."""
     named = (name for name in variables if name.upper().startswith(PREFIX))
     unknown = [name for name in named if name.upper().removeprefix(PREFIX).lower() not in Settings.model_fields]
     return {name: _nearest(name.upper().removeprefix(PREFIX).lower()) for name in sorted(unknown)}

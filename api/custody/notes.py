@@ -33,7 +33,7 @@ class Checkpoint:
 
     @classmethod
     def read(cls, text: str) -> "Checkpoint":
-        """Read a checkpoint; lines that extend it are passed over. Raises `ValueError` where it is none."""
+        """Read a checkpoint; lines that extend it are passed over. Raises `ValueError` where it is not one."""
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or _WHOLE.fullmatch(lines[1]) is None:
             raise ValueError("This is no checkpoint: it has a line each for origin, size and root.")

@@ -1,10 +1,10 @@
-"""Who may do what: four roles, each of which may all that the one before it may, and scopes that no role implies."""
+"""Who may do what: four roles, each of which includes the one before it, and scopes that no role implies."""
 
 from enum import IntEnum, StrEnum
 
 
 class Role(IntEnum):
-    """What a key's holder may do; a higher role may all that a lower one may."""
+    """What a key's holder may do; a higher role may do all that a lower one may."""
 
     READER = 1
     CONTRIBUTOR = 2
