@@ -43,7 +43,7 @@ class Attached(Reading):
                 self._remember(row)
 
     def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
-        """Read records ahead; where the log has them is asked for apart."""
+        """Read records ahead; their places in the log are asked for separately."""
         self.expect(model, ids)
 
     def find(self, model: type[R], record_id: UUID) -> R | None:

@@ -167,8 +167,8 @@ def number_queued(connection: Connection, signer: Signer) -> int:
 def take_lease(connection: Connection, name: str, holder: UUID, now: datetime) -> bool:
     """Take or keep a lease, and say whether it is held; another holder's runs out within seconds.
 
-    One that would run out long after any that is taken now was taken before the clock was set back: it is nobody's. One
-    that was taken a moment after `now` was read runs out a moment later, and is held.
+    A lease that would run out long after any that is taken now was taken before the clock was set back: it is nobody's.
+    One that was taken a moment after `now` was read runs out a moment later, and is held.
     """
     until = col(Lease.until)
     taken = connection.execute(

@@ -57,7 +57,7 @@ class RememberedAnswer(SQLModel, table=True):
 
 
 def once(ledger: Ledger, scope: Scope, fingerprint: str, work: Callable[[Ledger], Receipt]) -> Receipt:
-    """Do the work, or give the receipt of the time when it was done. Raises `KeyReused` for another body."""
+    """Do the work, or return the receipt from when it was done before. Raises `KeyReused` for another body."""
     fingerprint = ledger.vault.fingerprint(fingerprint)  # else a likely body could be tried against what is kept
     place = (scope.holder, scope.method, scope.path, scope.key)
     kept = ledger.session.get(RememberedAnswer, place)

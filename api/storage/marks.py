@@ -16,7 +16,7 @@ from api.storage.records import new_id
 
 
 class Mark(SQLModel, table=True):
-    """A record that was touched, and what follows from it not looked at yet; writers only add, so none waits."""
+    """A record that was touched, with consequences nobody has looked at yet; writers only add, so none waits."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     kind: str

@@ -1,4 +1,4 @@
-"""Keep what lists say in rows of their own, so that it can be searched: some for each version of a record."""
+"""Keep the entries of lists in rows of their own, so that they can be searched, for each version of a record."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -15,7 +15,7 @@ class Part(SQLModel):
     """A list's entry as a row of its own."""
 
     of: ClassVar[type[Recorded]]
-    # The column whose record protects the one that this is a part of, where it is protected itself.
+    # The column whose record, when it is protected, protects the one that this is a part of.
     protects: ClassVar[str | None] = None
     # Filled in when it is known which version of the record the row belongs to.
     record_id: UUID = Field(default=NOWHERE, primary_key=True)

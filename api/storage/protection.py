@@ -102,7 +102,7 @@ class Protection:
         self._unwritten = {}
 
     def release(self, model: type[Sealable], values: Mapping[str, Any]) -> None:
-        """Take note that what is kept beside a row with these values may have lost its last one."""
+        """Take note that no row may be left that needs what is kept beside those with these values."""
         self._released.setdefault(model, []).append(values)
 
     def let_go(self) -> None:
@@ -112,9 +112,9 @@ class Protection:
         self._released = {}
 
     def hand_over(self, owner: UUID, besides: Collection[UUID]) -> None:
-        """Seal under keys of their own what a protector's key seals beside these records.
+        """Seal under keys of its own whatever a protector's key seals besides these records.
 
-        That is what was one with them once, by a `same_as` that was taken back, and what stands under that.
+        That is what was once one with them, by a `same_as` that was taken back, and what stands under that.
         """
         tables = list(in_order())
         for model in sorted(sealable(), key=lambda one: tables.index(table_of(one))):  # protectors come first

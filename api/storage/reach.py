@@ -144,7 +144,7 @@ def protectors_of(model: type[Sealable]) -> frozenset[type[Recorded]]:
 
 @cache
 def targets_of(model: type[Sealable], name: str) -> list[type[Recorded]]:
-    """Return what a column refers to; what a list refers to is told by its rows."""
+    """Return the kinds that a column refers to; for a list, those that its rows refer to."""
     known = models()
     listed = [table_of(kind).columns[kind.protects] for kind in parts_of(model) if kind.protects is not None]
     own = table_of(model).columns[name]

@@ -59,7 +59,7 @@ class Reading:
 
     @property
     def connection(self) -> Connection:
-        """Return the connection: whoever has it may ask for anything."""
+        """Return the connection. Whoever has it may ask for anything, which is noted."""
         self.passed(None)
         return self._connection
 
@@ -71,7 +71,7 @@ class Reading:
         return session
 
     def close(self) -> None:
-        """Let go of what was read as objects of a session, here and at other instants."""
+        """Close the sessions that objects were read with, here and at other instants."""
         for session in self._sessions:
             session.close()
 
@@ -198,16 +198,16 @@ class Reading:
         return opened.values
 
     def rows(self, statement: Executable, about: Iterable[UUID] | None = None) -> Sequence[Any]:
-        """Run a statement and return its rows; what it finds has one of these ids somewhere, or (None) may be anything.
+        """Run a statement and return its rows; each holds one of these ids somewhere, or (None) may be about anything.
 
-        What it looks up beside that has to be asked for by its id too, where it can be another thing one day.
+        Whatever else it looks up has to be asked for by its id too, if that can ever change.
         """
         self.passed(about)
         return self._connection.execute(statement, self._given({})).all()
 
     def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question that is put together once, and return the rows; as with `rows`, they have one of the ids that
-        the values hold: a collection among these is one of ids.
+        """Ask a question whose statement is built once, and return the rows. As with `rows`, each holds one of the ids
+        among the values: a collection there is one of ids.
         """
         statement, given = put_together(question, self.views, *about), self._given(values)
         if self.about is not None:
@@ -216,7 +216,7 @@ class Reading:
         return self._connection.execute(statement, given).all()
 
     def walk(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question that follows links from the ids among the values, and returns all that it passes by."""
+        """Ask a question that follows links from the ids among the values, and returns every id on the way."""
         rows = self.ask(question, *about, **values)
         self.passed(value for row in rows for value in row if isinstance(value, UUID))
         return rows

@@ -90,7 +90,7 @@ def language_term(tag: str) -> str:
 
 
 def is_ours(name: str | None, kind: str, _: Any = None) -> bool:
-    """Tell Alembic which names in the database the models know: not the index of words, which is another on each."""
+    """Tell Alembic which names in the database the models know: not the index of words, which each has its own of."""
     return kind not in ("table", "index") or not (name or "").startswith(INDEX)
 
 
@@ -98,7 +98,7 @@ def is_ours(name: str | None, kind: str, _: Any = None) -> bool:
 
 
 def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
-    """Have records be found by what they say now, and those that are deleted or say nothing not at all."""
+    """Let records be found by what they say now, and those that are deleted or say nothing not at all."""
     searched = [row for row in rows if table_of(type(row)).name in KINDS]
     for model in {type(row) for row in searched}:
         model.expect_found(ledger, [row for row in searched if type(row) is model])
@@ -115,7 +115,7 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
 
 @cache
 def _put(dialect: str) -> Insert:
-    """Have each record be found by the terms that are given, if others are kept."""
+    """Keep the terms that are given for each record, in place of others if it has them."""
     table = table_of(SearchEntry)
     new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     changed = {"terms": new.excluded.terms}
@@ -124,7 +124,7 @@ def _put(dialect: str) -> Insert:
 
 
 def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
-    """Move those on whose key another record has: processes may have made ids in the same millisecond."""
+    """Move on those whose key another record has: processes may have made ids in the same millisecond."""
     taken = _taken(ledger, wanted.values())
     free: dict[UUID, int] = {}
     for one, first in wanted.items():
@@ -150,7 +150,7 @@ def _with_keys(_: Views) -> Rows:
 
 
 def held(reading: Reading, row: Recorded) -> frozenset[str]:
-    """Return the terms of a record as its row stands, to where there is no more room: of what is sealed, the alias."""
+    """Return the terms of a record as its row stands, as far as there is room; of a sealed one those of its alias."""
     if row.deleted_at is not None:
         return frozenset()
     if is_sealed(row):
