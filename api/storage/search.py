@@ -157,14 +157,14 @@ def held(reading: Reading, row: Recorded) -> frozenset[str]:
         texts: Iterable[str] = [getattr(row, name) for name, blank in row.sealable.items() if blank.alias]
     else:
         texts = chain((said for _, said in row.found_by()), row.found_beside(reading))
-    held: set[str] = set()
+    found: set[str] = set()
     room = ROOM
     for term in dict.fromkeys(term for said in texts for term in terms(said)):
         room -= len(term.encode())
         if room < 0:
             break
-        held.add(term)
-    return frozenset(held.union(*map(_language_terms, row.found_in())) if held else held)
+        found.add(term)
+    return frozenset(found.union(*map(_language_terms, row.found_in())) if found else found)
 
 
 def _language_terms(tag: str) -> Iterator[str]:

@@ -13,9 +13,11 @@ Flat = Literal["source", "document", "claim"]
 FORMATS = ("ndjson", "csv")
 # What is more than words.
 STRUCTURED = frozenset(
-    ("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors", "translations", "about")
-) | {"topics", "origin"}
-
+    {
+        *("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors"),
+        *("translations", "about", "topics", "origin"),
+    }
+)
 TRUTHS = ("true", "false")  # a spreadsheet shouts them
 
 
