@@ -115,7 +115,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         return all(self._has_cited(ledger, row, cite) for cite in cites) and super().agrees(ledger, row, draft)
 
     def _has_cited(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> bool:
-        """Say whether a citation that a draft makes is on record; later ones of other ways do not matter."""
+        """Say whether a citation that a draft makes is on record; others, found later, do not matter."""
         kept = [link.cited_id for link in citations.made_by(ledger, row) if link.kind == cite.kind]
         sent = cite.attribution
         if isinstance(sent, Reference):

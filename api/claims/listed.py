@@ -38,7 +38,7 @@ class Standings(Protocol):
     def settle(self, database: Database, wanted: Wanted) -> bool:
         """Look at what changed, and work out anew what is wanted, as far as one request goes; never raises.
 
-        Return whether it was tried, so that it may be worth to read again.
+        Return whether it was tried: then it may be worth reading again.
         """
 
     def judge(self, reading: Reading, claims: Collection[UUID]) -> Mapping[UUID, ClaimStanding]:

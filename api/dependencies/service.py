@@ -70,8 +70,8 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     def binding(self, reading: Reading, attributions: Iterable[UUID], family: frozenset[UUID]) -> list[Dependency]:
         """Return the dependencies that touch these, closed over all members, whether or not they spoke on a claim.
 
-        A source's family (all who in the end speak for the same) is one voice: what touches one touches all. Those of
-        the members that come to it are found here, those of the speakers are given.
+        A source's family (all who in the end speak for the same) is one voice: what touches one touches all. The
+        families of members are found here; `family` has those of the speakers.
         """
         found: dict[UUID, Dependency] = {}
         said, spoken = set(attributions), family

@@ -25,7 +25,7 @@ MOSTLY = 0.8  # so much of both texts' words must be the same for their order to
 
 @dataclass(frozen=True)
 class Worded:
-    """One text of a claim, None the language where it is not known; or a translation of it."""
+    """One text of a claim, or a translation of it; `language` is None where it is not known."""
 
     text: str
     language: str | None = None
@@ -51,7 +51,7 @@ class Worded:
 
     @cached_property
     def places(self) -> dict[str, Word]:
-        """Tell of each of these in which word it stands first, in their order."""
+        """Map each of these to the word that it first stands in, in their order."""
         first: dict[str, Word] = {}
         for word in self.words:
             for unit in _units_of(word):
@@ -178,7 +178,7 @@ def _in_both(match: _Match) -> list[str]:
 
 
 def _pieces(run: str, signs: Collection[str]) -> Iterator[str]:
-    """Give the pieces of a run of signs whose every pair stands in others, or a sign that is alone."""
+    """Give the pieces of a run of which every pair of signs is among these, or the one sign that it is."""
     if run in signs:
         yield run
         return

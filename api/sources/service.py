@@ -134,7 +134,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return self.rated(reading, ids, hierarchy(reading, ids))
 
     def rated(self, reading: Reading, ids: Collection[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
-        """Return the same, where it is known who speaks for whom."""
+        """Return the same, given who speaks for whom."""
         everyone = known.records(known.above(ids))
         best: dict[UUID, Assessment] = {}
         for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():

@@ -18,13 +18,13 @@ JOURNAL, ABOUT = "journal", "about"  # in a request's state
 
 
 class Gate(Protocol):
-    """Who tells from a request's Authorization header who is asking."""
+    """What tells from a request's Authorization header who is asking."""
 
     async def admit(self, authorization: str, look: Look) -> Caller:
         """Return the caller, as the store knows them after this look at its journal. Raises `Unauthorized`."""
 
     def is_news(self, caller: Caller) -> bool:
-        """Say whether it is not noted yet that the caller's key was used today."""
+        """Say whether today's use of the caller's key has yet to be noted."""
 
     def note(self, caller: Caller) -> None:
         """Note that the caller's key was used today; never raises."""

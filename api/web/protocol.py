@@ -47,7 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._taken_at = self.clock()
 
     def data_received(self, data: bytes) -> None:
-        """Read a piece, in parts that are never more than what may still come without bringing anything."""
+        """Read a piece, in parts no larger than what may still come without bringing anything."""
         if self._is_unwanted(len(data)):
             self._drop()
             return

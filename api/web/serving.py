@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def keep(taken: socket.socket) -> None:
-    """Have a port that was taken for oneself: until then, others can take it too. Raises `OSError` in words."""
+    """Listen on a port that was taken: until then, others can take it too. Raises `OSError` in words."""
     try:
         taken.listen()
     except OSError as in_use:

@@ -108,8 +108,8 @@ class Workers:
 
 
 def _beside(taken: socket.socket) -> socket.socket:
-    """Return another socket on a port that is kept, for one process: the system spreads connections over those that
-    listen, where it does; of processes on one socket, the first to wake takes nearly all.
+    """Return another socket on a port that is kept, for one process: where the system can, it spreads connections over
+    all sockets that listen; of several processes on one socket, the first to wake takes nearly all.
     """
     own = socket.socket(taken.family, taken.type, taken.proto)
     try:
