@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     )
     open_reading: bool | None = Field(
         default=None,
-        description="Whether reading takes no key; unless this says, it takes none on a loopback address only.",
+        description="Whether reading takes no key; where this is not set, that is so on a loopback address only.",
     )
     key_folder: Annotated[Path, BeforeValidator(_read_folder)] = Field(
         default=Path("data/keys"),
@@ -172,7 +172,7 @@ class Settings(BaseSettings):
         default=30.0,
         gt=0,
         le=DAY,
-        description="How long a client may take nothing of an answer that waits, in seconds.",
+        description="How long a client may take no part of an answer that is ready, in seconds.",
     )
     body_seconds: float = Field(
         default=30.0, gt=0, le=DAY, description="How long a client may take to send a body, in seconds."
@@ -184,8 +184,8 @@ class Settings(BaseSettings):
     graph_budget: int = Field(
         default=250_000,
         ge=1,
-        description="Attributions that one answer works through at most; past that, what it takes all of them for is"
-        " left out, or answered 504.",
+        description="Attributions that one answer works through at most; past that, what needs all of them is left"
+        " out, or answered 504.",
     )
     graph_seconds: float = Field(
         default=30.0, gt=0, le=DAY, description="How long one answer may be worked at, in seconds; past that, likewise."

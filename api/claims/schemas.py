@@ -76,7 +76,7 @@ class ListedClaim(ClaimRecord):
     standing: Standing | None = Field(
         description="How it stands. Null where that is not known: not worked out yet, which the page's `stale` tells,"
         " or this claim alone would take more work than one answer may, as its `/confidence` then says too. With"
-        " known_at it is worked out for that instant, for every claim of the page; null is then only one too large."
+        " known_at it is worked out for that instant, for every claim of the page: then only one too large has null."
     )
 
 

@@ -60,7 +60,9 @@ class Record(Made):
 class PortableRecord(Record):
     """What a record answers that can come from another store."""
 
-    origin: Origin | None = Field(description="What the store that it was imported from said of it; null: none was.")
+    origin: Origin | None = Field(
+        description="What the store that it was imported from said of it; null where it was not."
+    )
 
 
 class SealableRecord(PortableRecord):
