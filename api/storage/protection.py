@@ -14,7 +14,7 @@ from api.custody.roles import Scope
 from api.errors import Conflict
 from api.storage.among import among
 from api.storage.history import history_of, table_of
-from api.storage.reach import Reach, Wave, by_kind, joined_by, protectors_of, sealable
+from api.storage.reach import Reach, Wave, joined_by, owners_by_kind, protectors_of, sealable
 from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable, in_order
 from api.storage.rewriting import as_it_was, open_salts, placeholders, rewrite
@@ -201,7 +201,7 @@ class Protection:
 
     def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
         """Seal the earlier versions of records, those of this write included."""
-        for model, owners in by_kind(wave).items():
+        for model, owners in owners_by_kind(wave).items():
             table, versions = history_of(model), list[Sealable]()
             for version in self._ledger.replaced(model, among(table.c.id, owners), table.c.sealed_under.is_(None)):
                 values = {name: getattr(version, name) for name in model.sealable}

@@ -20,7 +20,7 @@ from api.storage.changes import Change
 from api.storage.history import columns, history_of, table_of
 from api.storage.journal import About
 from api.storage.records import Recorded, Sealable
-from api.storage.rows import row_of
+from api.storage.rows import by_kind, row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
 from api.storage.views import Question, Rows, Views, Which, of_kind, put_together
 
@@ -144,11 +144,8 @@ class Reading:
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Read where the log has these versions, a statement for each kind."""
-        by_kind: dict[type[Recorded], list[Recorded]] = {}
-        for row in rows:
-            if (type(row), row.id, row.version) not in self._indexes:
-                by_kind.setdefault(type(row), []).append(row)
-        for model, some in by_kind.items():
+        unknown = (row for row in rows if (type(row), row.id, row.version) not in self._indexes)
+        for model, some in by_kind(unknown).items():
             self._indexes |= {(model, row.id, row.version): None for row in some}
             for record, version, sequence in self.ask(_numbers, table_of(model).name, ids={row.id for row in some}):
                 self._indexes[model, record, version] = sequence - 1

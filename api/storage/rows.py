@@ -1,4 +1,4 @@
-"""Make rows of records, as the rules or the database give their columns, and change them."""
+"""Make rows of records, as the rules or the database give their columns, change them, and group them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from api.storage.records import Recorded
 
 R = TypeVar("R", bound=SQLModel)
+K = TypeVar("K", bound=Recorded)
 
 
 def new_row(model: type[R], **columns: Any) -> R:
@@ -31,6 +32,14 @@ def put(row: Recorded, columns: Mapping[str, Any]) -> None:
     """Put values into the columns of a row of the session."""
     for name, value in columns.items():
         setattr(row, name, value)
+
+
+def by_kind(rows: Iterable[K]) -> dict[type[K], list[K]]:
+    """Group records by their kind."""
+    grouped: dict[type[K], list[K]] = {}
+    for row in rows:
+        grouped.setdefault(type(row), []).append(row)
+    return grouped
 
 
 @cache

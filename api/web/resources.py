@@ -15,6 +15,7 @@ from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Recorded
+from api.storage.rows import by_kind
 from api.web import answers, pages
 from api.web.brief import brief
 from api.web.callers import desk, takes
@@ -219,7 +220,7 @@ def restored(
     bring_back = deletion.restore_with_all if cascade else deletion.restore
     back = bring_back(ledger, row)
     ledger.flush()
-    for model, rows in deletion.by_kind(back).items():
+    for model, rows in by_kind(back).items():
         if model in keepers:
             keepers[model].check_restored(ledger, rows)
     return Receipt(200, keeper.kind, row.id, row.version)
