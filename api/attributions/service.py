@@ -129,11 +129,8 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         claim = claims.take(ledger, draft.claim, "/claim")
         source = sources.find_or_take(ledger, draft.source, "/source")
         document = documents.find_or_take(ledger, draft.document, "/document")
-        if row is not None and (row.claim_id, row.source_id, row.stance) != (
-            claim.id,
-            source and source.id,
-            draft.stance.value,
-        ):
+        said = claim.id, source and source.id, draft.stance.value
+        if row is not None and said != (row.claim_id, row.source_id, row.stance):
             self._require_untouched(ledger, row)
         if row is not None and row.sealed_under is not None and row.document_id != (document and document.id):
             # Whether its words are found there would tell what they are.
@@ -223,10 +220,10 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
     def _require_own(self, ledger: Ledger, source: Source | None, document: Document, verbatim: bool) -> None:
         if source is None or ledger.takes_over:
             return
-        if owns(source.id, parties(document), sources.climb(ledger), verbatim=verbatim):
+        published_by = parties(document)
+        if owns(source.id, published_by, sources.climb(ledger), verbatim=verbatim):
             return
         ledger.flush()
-        published_by = parties(document)
         if owns(source.id, published_by, sources.tops(ledger, {source.id, *published_by}), verbatim=verbatim):
             return
         raise Invalid(

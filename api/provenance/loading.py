@@ -37,7 +37,7 @@ class Story:
     graph: Graph
     ratings: Ratings
     said: Mapping[UUID, Said]
-    known: Hierarchy
+    hierarchy: Hierarchy
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     """Give a kind of record the operations on its `same_as`."""
     kind = keeper.kind
 
-    def join(
+    def join_records(
         request: Request,
         write: Writing,
         id: RecordId,
@@ -62,7 +62,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
             joined = [_shown(reading, row) for row in links(reading, model, id)]
             return pages.page(request, Slice(joined, settled=reading.certain))
 
-    def part(
+    def part_records(
         request: Request,
         id: RecordId,
         other: Annotated[UUID | None, Query(description="Only what joins it with this one; else all.")] = None,
@@ -83,7 +83,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     )
     router.add_api_route(
         "/{id}/same_as",
-        join,
+        join_records,
         methods=["POST"],
         operation_id=f"join_{kind}s",
         status_code=201,
@@ -96,7 +96,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     )
     router.add_api_route(
         "/{id}/same_as",
-        part,
+        part_records,
         methods=["DELETE"],
         operation_id=f"part_{kind}s",
         status_code=204,
