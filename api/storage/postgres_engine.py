@@ -25,10 +25,10 @@ from api.storage.history import table_of
 from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
+from api.storage.postgres_watch import ServerWatch
 from api.storage.records import dumps, in_order
 from api.storage.refusals import as_failure, close_read_only, may_try_again, translated
 from api.storage.sequencer import Sequencer
-from api.storage.watch import ServerWatch
 
 T = TypeVar("T")
 

@@ -26,8 +26,8 @@ from api.storage.place import Place
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
 from api.storage.search import KINDS, index_of
+from api.storage.sqlite_watch import FileWatch
 from api.storage.turns import Turns
-from api.storage.watch import FileWatch
 
 T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
