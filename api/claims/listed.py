@@ -22,7 +22,7 @@ from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.web.desk import Desk
 
-# Which claims to work out anew, as they are found in a snapshot: at most so many.
+# Finds in a snapshot which claims to work out anew, up to a number.
 Wanted = Callable[[Reading, int], Sequence[UUID]]
 
 MOST = 1000  # counted at most: how much is left to do need not be known to the last

@@ -163,14 +163,14 @@ def _folded(said: str) -> str:
 
 @cache
 def _patterns() -> tuple[Any, Any]:
-    """Make the pattern of a word, and that of what is none of its letters."""
+    """Make the pattern of a word, and that of whatever is not one of its letters."""
     letters, signs = f"[{_LETTERS}]", f"[[{_SIGNS}]&&[{_LETTERS}]]"
     spaced = rf"[[\p{{L}}\p{{N}}]--[{_SIGNS}]](?:[[{_LETTERS}{_UNSEEN}]--[[{_SIGNS}]&&[\p{{L}}\p{{N}}]]])*"
     return regex.compile(rf"(?V1)(?P<spaced>{spaced})|(?P<signs>{signs}+)"), regex.compile(f"(?V1)[^{letters[1:-1]}]+")
 
 
 class _Letters(NamedTuple):
-    """Letters whose folding does not depend on others; a run of them; and what may be a letter or mark but is none."""
+    """How letters fold that do so whatever stands beside them; a run of these; and what may be any other letter."""
 
     folded: dict[int, str]
     alone: re.Pattern[str]

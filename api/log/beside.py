@@ -91,7 +91,7 @@ def _key(reading: Reading, row: Recorded, entry: Any) -> int | None:
 
 
 def versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]]:
-    """Read every version of every record of a kind, so many at a time."""
+    """Read every version of every record of a kind, some at a time."""
     return chain.from_iterable(_kept(reading, model, kept) for kept in (table_of(model), history_of(model)))
 
 

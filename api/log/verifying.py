@@ -266,7 +266,7 @@ def _kinds(reading: Reading) -> set[str]:
 
 
 def _without_rows(reading: Reading, model: type[Recorded]) -> list[tuple[UUID, int]]:
-    """Find the versions that the log tells of and no table has."""
+    """Find the versions that the log has entries for and no table holds."""
     gone: list[tuple[UUID, int]] = []
     for kept in (table_of(Change), table_of(ChangeQueue)):
         own = [

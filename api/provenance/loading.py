@@ -42,7 +42,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How far to look: what had been said by an instant (None: everything), in so many attributions, until when."""
+    """How far to look: at what had been said by an instant (None: all of it), in how many attributions, until when."""
 
     budget: int
     said_by: datetime | None = None

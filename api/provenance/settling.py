@@ -99,7 +99,7 @@ class Settler:
     def _judged(
         self, database: Database, wanted: Wanted, limit: int
     ) -> tuple[dict[UUID, int], dict[UUID, Judged | None]]:
-        """Say of so many claims how often they were flagged, and judge them; None where one takes too much by itself.
+        """Say how often each of some claims was flagged, and judge them; None for one that takes too much by itself.
 
         Raises `OutOfTime` where several take too long.
         """

@@ -66,7 +66,7 @@ class Worded:
 
     @cached_property
     def numbers(self) -> dict[str, str]:
-        """List the figures in it: as they are written, by what they say."""
+        """Map the value of each figure in it to how it is written."""
         return {one.value: self.text[one.start : one.end] for one in figures(self.text[:BEGINNING])}
 
     @cached_property
@@ -254,5 +254,5 @@ def _begins_by(begin: datetime | None, end: datetime | None) -> bool:
 
 
 def subjects(about: Iterable[tuple[str, str | None]]) -> dict[str, str]:
-    """Give labels by what tells that two are one: the Wikidata id where there is one, else the label folded."""
+    """Key labels by what two of one subject share: the Wikidata id where there is one, else the label folded."""
     return {wikidata or key(label): label for label, wikidata in about}

@@ -17,7 +17,7 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> "Deadline":
-        """Set a deadline so many seconds from now."""
+        """Set a deadline this many seconds from now."""
         return cls(clock() + seconds, seconds, clock)
 
     @property

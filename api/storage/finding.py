@@ -68,7 +68,7 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
 
 
 def count(reading: Reading, kind: str, most: int) -> int:
-    """Count the records of a kind that can be found, up to so many."""
+    """Count the records of a kind that can be found, up to `most`."""
     some = _newest_first(kind, table_of(SearchEntry).c.key).limit(most).subquery()
     counted: int = reading.connection.execute(select(func.count()).select_from(some)).scalar_one()
     return counted

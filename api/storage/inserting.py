@@ -41,7 +41,7 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
 
 
 def copies(engine: Engine) -> None:
-    """Have an engine of psycopg copy what `insert_rows` writes, where that is many rows."""
+    """Let an engine of psycopg copy what `insert_rows` writes, where that is many rows."""
     event.listen(engine, "do_executemany", _copied)
 
 

@@ -38,7 +38,7 @@ def leave(connection: Connection, touched: Iterable[tuple[str, UUID]]) -> None:
 
 
 def count(reading: Reading, most: int) -> int:
-    """Count the marks that wait, up to so many."""
+    """Count the marks that wait, up to `most`."""
     some = select(col(Mark.id)).limit(most).subquery()
     waiting: int = reading.connection.execute(select(func.count()).select_from(some)).scalar_one()
     return waiting

@@ -128,7 +128,7 @@ class PostgresEngine:
         self._wipe("VACUUM FULL")
 
     def _wipe(self, command: str = "VACUUM") -> None:
-        """Free the rows that were written over, so that their space is used anew; older readers may still hold some."""
+        """Free the rows that were written over, so that their space is reused; older readers may still hold some."""
         kept = {"sealed_under", "record_id", "text"}
         written_over = [one.name for one in in_order() if kept & set(one.c.keys())]
         engine = self.reader.execution_options(isolation_level="AUTOCOMMIT")

@@ -102,7 +102,7 @@ class Protection:
         self._unwritten = {}
 
     def release(self, model: type[Sealable], values: Mapping[str, Any]) -> None:
-        """Take note that no row may be left that needs what is kept beside those with these values."""
+        """Take note that what is kept beside rows with these values may not be needed any more."""
         self._released.setdefault(model, []).append(values)
 
     def let_go(self) -> None:

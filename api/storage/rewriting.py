@@ -1,4 +1,4 @@
-"""Write earlier versions of records anew, sealed or opened, and say what stands in the columns of a version that is."""
+"""Write earlier versions of records anew, sealed or opened, and say what their columns hold then."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence

@@ -139,7 +139,7 @@ def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
 
 
 def _taken(ledger: "Ledger", keys: Iterable[int]) -> dict[int, UUID]:
-    """Tell which record has each of these keys, of those that one has."""
+    """Map those of these keys that are taken to the records that have them."""
     asked = sorted(keys)
     return {row.key: row.record_id for row in ledger.ask(_with_keys, keys=asked)} if asked else {}
 

@@ -20,7 +20,7 @@ class Watch(Protocol):
 
 
 def note_touched(journal: Journal, told: bytes) -> None:
-    """Note what commits said that they touch, where it is no more than a journal holds."""
+    """Note what commits said that they touch; where that is more than a journal holds, that it may be anything."""
     if len(told) > journal.most * touches.SIZE:
         journal.add_everything()
     else:

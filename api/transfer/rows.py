@@ -22,7 +22,7 @@ TRUTHS = ("true", "false")  # a spreadsheet shouts them
 
 
 def kind_of_table(kind: str | None, format: str) -> Flat | None:
-    """Return what the rows of a table are, None where it is none. Raises `Invalid`."""
+    """Return what the rows of a table are, None where it is not a table. Raises `Invalid`."""
     kinds: dict[str | None, Flat] = {one: one for one in get_args(Flat)}
     if format not in FORMATS:
         raise Invalid(f"There is no format “{format}”: say {' or '.join(FORMATS)}.", parameter="format")

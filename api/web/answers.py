@@ -51,7 +51,7 @@ def _send(content: bytes, tag: str, status: int, headers: dict[str, str], media_
 
 
 def conditional(request: Request, response: Response) -> Response:
-    """Leave an answer out that whoever asks has already."""
+    """Leave out an answer that whoever asks already has."""
     sent, tag = request.headers.get("if-none-match"), response.headers.get("etag")
     if sent is None or tag is None or request.method not in ("GET", "HEAD") or not _known(sent, tag):
         return response

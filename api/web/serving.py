@@ -1,4 +1,4 @@
-"""Serve the application with uvicorn, so that signals end it well and its address is told when it is true."""
+"""Serve the application with uvicorn, so that signals end it well and its address is told once it listens there."""
 
 import gc
 import os
