@@ -32,7 +32,7 @@ def router() -> APIRouter:
     )
     def list_erasures(request: Request, asked: Annotated[ErasureFilters, Query()]) -> Response:
         with desk(request).reading(asked.known_at) as reading:
-            return pages.page(request, service.page(reading, asked, pages.cut(request, asked)))
+            return pages.page(request, service.page(reading, pages.cut(request, asked)))
 
     @routes.post(
         "",

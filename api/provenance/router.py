@@ -66,7 +66,7 @@ def router() -> APIRouter:
     @lasting
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
-            return pages.page(request, service.chain_page(reading, id, asked, pages.cut(request, asked), scope))
+            return pages.page(request, service.chain_page(reading, id, pages.cut(request, asked), scope))
 
     @routes.get(
         "/claims/{id}/contradictions",

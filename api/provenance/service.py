@@ -20,7 +20,6 @@ from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.judging import ask, load_questions
 from api.provenance.loading import Scope, Story, load_attribution, load_claims, load_some
 from api.provenance.schemas import (
-    AskedChains,
     AskedPart,
     AskedProvenance,
     ChainAnswer,
@@ -65,7 +64,7 @@ def lineage(
     return Part.model_construct(**_part(reading, story, seen), settled=reading.certain)
 
 
-def chain_page(reading: Reading, claim_id: UUID, asked: AskedChains, cut: Cut, scope: Scope) -> Slice[ChainAnswer]:
+def chain_page(reading: Reading, claim_id: UUID, cut: Cut, scope: Scope) -> Slice[ChainAnswer]:
     """Answer one page of a claim's chains, each origin first. Raises `NotFound`, `Gone`, `Invalid`, `OverBudget`."""
     claims.row(reading, claim_id)
     cluster = relations.cluster(reading, claim_id)
