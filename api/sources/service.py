@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from api.assessments.models import Assessment
@@ -20,6 +20,7 @@ from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, St
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
+from api.storage.parts import has_part
 from api.storage.reading import Reading
 from api.storage.sameness import others
 from api.web.keeping import Keeper
@@ -118,13 +119,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if filters.controlled_by is not None:
             yield col(view.controlled_by_id) == filters.controlled_by
         if filters.name is not None:
-            yield exists().where(
-                and_(
-                    col(SourceName.record_id) == view.id,
-                    col(SourceName.version) == view.version,
-                    col(SourceName.name) == key(filters.name),
-                )
-            )
+            yield has_part(view, SourceName, col(SourceName.name) == key(filters.name))
 
     def order(self, view: type[Source]) -> Order:
         return {**super().order(view), "name": listing.beginning(col(view.name))}
