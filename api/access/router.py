@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.access import service
-from api.access.models import AccessKey
 from api.access.schemas import KeyDraft, KeyFilters, KeyRecord, NewKey
 from api.custody import tokens
 from api.custody.roles import Role
@@ -51,7 +50,7 @@ def router() -> APIRouter:
         request: Request, write: Writing, draft: Annotated[KeyDraft, Body(openapi_examples=shown("key"))]
     ) -> Response:
         token = tokens.make()
-        receipt = write.run(lambda ledger: _receipt(service.give(ledger, draft, token)))
+        receipt = write.run(lambda ledger: Receipt.of(service.give(ledger, draft, token)))
         return _answer(request, receipt, None if receipt.replayed else token.written)
 
     @routes.get(
@@ -81,10 +80,6 @@ def router() -> APIRouter:
         return Response(status_code=204)
 
     return routes
-
-
-def _receipt(row: AccessKey) -> Receipt:
-    return Receipt(201, "access_key", row.id, row.version)
 
 
 def _answer(request: Request, receipt: Receipt, token: str | None) -> Response:

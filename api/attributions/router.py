@@ -100,7 +100,7 @@ def _retractions() -> APIRouter:
         id: RecordId,
         draft: Annotated[RetractionDraft, Body(openapi_examples=shown("retraction"))],
     ) -> Response:
-        receipt = write.run(lambda ledger: _receipt(retracting.retract(ledger, id, draft)))
+        receipt = write.run(lambda ledger: Receipt.of(retracting.retract(ledger, id, draft)))
         return answer_receipt(request, service, receipt)
 
     @routes.delete(
@@ -156,13 +156,8 @@ def _citations() -> APIRouter:
     return routes
 
 
-def _receipt(row: Attribution) -> Receipt:
-    return Receipt(201, "attribution", row.id, row.version)
-
-
 def _cite(ledger: Ledger, attribution: UUID, draft: CitationDraft) -> Receipt:
-    row = service.cite(ledger, service.row(ledger, attribution), draft)
-    return Receipt(201, "citation", row.id, row.version)
+    return Receipt.of(service.cite(ledger, service.row(ledger, attribution), draft))
 
 
 def _answer_citation(request: Request, receipt: Receipt) -> Response:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from api.attributions import derived, repository
 from api.attributions.citing import service as citations
-from api.attributions.models import Attribution
+from api.attributions.models import Attribution, Citation
 from api.attributions.ownership import owns
 from api.attributions.quoting import checked
 from api.attributions.schemas import (
@@ -82,7 +82,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             with under(pointer("cites", place)):
                 self.cite(ledger, row, cite)
 
-    def cite(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> Any:
+    def cite(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> Citation:
         """Record one citation of an attribution. Raises `Invalid`, `Conflict`."""
         with under("/attribution"):
             cited = self.cited(ledger, cite.attribution, row)

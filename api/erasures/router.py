@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.custody.roles import Role, Scope
 from api.erasures import service
-from api.erasures.models import Erasure
 from api.erasures.schemas import ErasureDraft, ErasureFilters, ErasureRecord
 from api.storage.idempotency import Receipt
 from api.web import answers, pages
@@ -50,7 +49,7 @@ def router() -> APIRouter:
     def erase(
         request: Request, write: Writing, draft: Annotated[ErasureDraft, Body(openapi_examples=shown("erasure"))]
     ) -> Response:
-        return _answer(request, write.run(lambda ledger: _receipt(service.carry_out(ledger, draft))))
+        return _answer(request, write.run(lambda ledger: Receipt.of(service.carry_out(ledger, draft))))
 
     @routes.get(
         "/{id}",
@@ -65,10 +64,6 @@ def router() -> APIRouter:
             return answers.record(service.get(reading, id))
 
     return routes
-
-
-def _receipt(row: Erasure) -> Receipt:
-    return Receipt(201, "erasure", row.id, row.version)
 
 
 def _answer(request: Request, receipt: Receipt) -> Response:

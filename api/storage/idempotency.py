@@ -10,8 +10,9 @@ from sqlalchemy import JSON, delete
 from sqlmodel import Field, SQLModel, col
 
 from api.errors import KeyReused
+from api.storage.history import table_of
 from api.storage.ledger import Ledger
-from api.storage.records import Instant
+from api.storage.records import Instant, Recorded
 
 KEPT = timedelta(hours=24)
 
@@ -26,6 +27,11 @@ class Receipt:
     version: int | None = None
     result: list[dict[str, Any]] | None = None
     replayed: bool = False
+
+    @classmethod
+    def of(cls, row: Recorded, status: int = 201) -> "Receipt":
+        """Say which version of which record a write made."""
+        return cls(status, table_of(type(row)).name, row.id, row.version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ def _add_past(router: APIRouter, keeper: Keeper[Any, Any, Any], words: Words) ->
 def recorded(ledger: Ledger, keeper: Keeper[Any, Any, Any], draft: Draft) -> Receipt:
     """Record a draft and say what came of it: 201 for a new record, 200 for a known one."""
     row = keeper.record(ledger, draft)
-    return Receipt(201 if ledger.is_new(row) else 200, keeper.kind, row.id, row.version)
+    return Receipt.of(row, 201 if ledger.is_new(row) else 200)
 
 
 def restored(
@@ -223,7 +223,7 @@ def restored(
     for model, rows in by_kind(back).items():
         if model in keepers:
             keepers[model].check_restored(ledger, rows)
-    return Receipt(200, keeper.kind, row.id, row.version)
+    return Receipt.of(row, 200)
 
 
 def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Response:

@@ -111,8 +111,7 @@ def _join(
 ) -> Receipt:
     one = keeper.row(ledger, record_id)
     other = resolve(ledger, keeper.model, draft.other, "/other")
-    row = join(ledger, keeper, model, one, other, draft.reason)
-    return Receipt(201, keeper.kind, row.id, row.version)
+    return Receipt.of(join(ledger, keeper, model, one, other, draft.reason))
 
 
 def _part(
