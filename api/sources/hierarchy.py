@@ -119,7 +119,7 @@ class Kin:
 
 
 def kin(reading: Reading, ids: Iterable[UUID]) -> Kin:
-    """Read these sources' families, in two statements however many there are."""
+    """Read who speaks for whom, for these sources and all that is above, below or one with them, in two statements."""
     controllers = repository.relatives(reading, set(ids))
     above = {one: controller for one, controller in controllers.items() if controller is not None}
     leaders = leaders_of(reading, SourceSameAs, controllers)

@@ -13,7 +13,7 @@ from api.errors import Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
 from api.sources import naming, repository
-from api.sources.hierarchy import Hierarchy, Kin, hierarchy, kin
+from api.sources.hierarchy import Hierarchy, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
 from api.sources.naming import called
 from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, StandingRating
@@ -156,10 +156,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     def find_same(self, reading: Reading, source: UUID) -> frozenset[UUID]:
         """Return every record of a source, itself included."""
         return frozenset({source, *others(reading, SourceSameAs, [source]).get(source, ())})
-
-    def kin(self, reading: Reading, ids: Iterable[UUID]) -> Kin:
-        """Read who speaks for whom, for these sources and all that is above, below or one with them."""
-        return kin(reading, ids)
 
     def tops(self, reading: Reading, ids: Iterable[UUID]) -> Callable[[UUID], frozenset[UUID]]:
         """Give the function from each of these sources to those it in the end speaks for, merged over `same_as`."""
