@@ -95,7 +95,7 @@ def _title(found: Found, on: Mapping[UUID, Claim]) -> str | None:
 
 
 def _said(reading: Reading, rows: Sequence[Attribution]) -> dict[UUID, Said]:
-    """Say of attributions who says so, as whoever reads a list may know it, and whether that still stands."""
+    """Say who put these attributions forward, as far as a list may tell, and whether they still stand."""
     named = reading.live(Source, {row.source_id for row in rows if row.source_id is not None})
     withdrawn = attributions.withdrawn(reading, rows)
     speakers = {one: Speaker.model_construct(id=one, name=source.name) for one, source in named.items()}

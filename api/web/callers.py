@@ -68,7 +68,7 @@ async def journal_of(request: Request) -> Journal | None:
 
 
 def note_about(request: Request) -> About:
-    """Have it noted from here on what the answer to a request is about."""
+    """Note from here on what the answer to a request is about."""
     about = request.state[ABOUT] = About()
     return about
 

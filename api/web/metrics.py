@@ -57,7 +57,7 @@ class Metrics:
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Have the processes that are started meanwhile count together."""
+    """Let the processes that are started meanwhile count together."""
     with tempfile.TemporaryDirectory(prefix="whence-") as folder:
         os.environ[FOLDER] = folder
         try:

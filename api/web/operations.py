@@ -50,7 +50,7 @@ EDIT = {**WRITE, **responses(errors.Stale, errors.TagRequired)}
 
 
 def marked(response: Response, receipt: Receipt) -> Response:
-    """Say of an answer that it repeats an earlier one, where it does."""
+    """Mark an answer that repeats an earlier one as such."""
     if receipt.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response

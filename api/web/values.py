@@ -181,7 +181,7 @@ class Reference(Value):
     @model_validator(mode="before")
     @classmethod
     def _alone(cls, sent: Any) -> Any:
-        """Say of each other field what a reference takes: it is no draft with an id, and no misspelling."""
+        """Refuse every other field by what a reference takes: to call it misspelt would mislead."""
         if not isinstance(sent, dict) or not (others := [name for name in sent if name not in cls._taken()]):
             return sent
         kind = "kind and its " if "kind" in cls.model_fields else ""
