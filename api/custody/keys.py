@@ -8,6 +8,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from pydantic import SecretStr
 
@@ -25,7 +26,7 @@ class Keys:
     sealing: bytes = field(repr=False)
 
     @classmethod
-    def ephemeral(cls, origin: str = "whence.invalid/log") -> "Keys":
+    def ephemeral(cls, origin: str = "whence.invalid/log") -> Self:
         """Make keys that nothing keeps: what they sign is checked, and what they seal is read, by this process only."""
         return cls(Signer(origin, secrets.token_bytes(KEY_BYTES)), secrets.token_bytes(KEY_BYTES))
 

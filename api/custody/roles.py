@@ -1,6 +1,7 @@
 """Who may do what: four roles, each of which includes the one before it, and scopes that no role implies."""
 
 from enum import IntEnum, StrEnum
+from typing import Self
 
 
 class Role(IntEnum):
@@ -17,7 +18,7 @@ class Role(IntEnum):
         return self.name.lower()
 
     @classmethod
-    def named(cls, label: str) -> "Role":
+    def named(cls, label: str) -> Self:
         """Return the role of that name. Raises `ValueError`."""
         try:
             return cls[label.upper()]

@@ -9,6 +9,7 @@ query for its text, name or title has all hundred. Equals stand newest first.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 from unicodedata import category
 
 from api.formats.words import Line
@@ -47,7 +48,7 @@ class Passage:
     line: Line
 
     @classmethod
-    def of(cls, kind: str, field: str, text: str) -> "Passage":
+    def of(cls, kind: str, field: str, text: str) -> Self:
         """Read a text of a record of a kind."""
         place = kind, field.split("/")[1]
         return cls(field, text, WORTH[place], place in NAMES, Line(text))

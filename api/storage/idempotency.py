@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import JSON, delete
@@ -29,7 +29,7 @@ class Receipt:
     replayed: bool = False
 
     @classmethod
-    def of(cls, row: Recorded, status: int = 201) -> "Receipt":
+    def of(cls, row: Recorded, status: int = 201) -> Self:
         """Say which version of which record a write made."""
         return cls(status, table_of(type(row)).name, row.id, row.version)
 
