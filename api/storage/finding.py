@@ -16,7 +16,7 @@ from api.storage.search import SearchEntry, index_of, keys_of
 
 LOOKED_THROUGH = 4_000  # of a kind's newest rows are scanned without any index: common words are found there
 OF_DOCUMENTS = 500  # the same of documents, whose rows are long
-COMMON = 20  # of the rows that were scanned have a term, at least, that is not rare
+COMMON = 20  # how many of the rows that were scanned have a term, at the least, that is not rare
 GROWTH = 32  # how many times as far back in time each further look goes, where the index is ordered by time
 # PostgreSQL takes what is common in one kind to be common in all, and any beginning to be that of a fiftieth of all
 # rows: then it would rather scan the whole table. What follows in the same snapshot has indexes too.

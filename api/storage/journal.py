@@ -39,7 +39,7 @@ class Journal:
 
     def __init__(self, most: int = MOST) -> None:
         self.most = most
-        # The place of the first id that is still here. No two journals share one: clocks outrun what is touched.
+        # The place of the first id that is still here. No two journals share one: time outruns what is touched.
         self._first = monotonic_ns()
         self._ids: list[int] = []
         self._newer: tuple[int, int, frozenset[int]] = (0, 0, frozenset())  # what `_since` said last

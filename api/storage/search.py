@@ -90,7 +90,7 @@ def language_term(tag: str) -> str:
 
 
 def is_ours(name: str | None, kind: str, _: Any = None) -> bool:
-    """Tell Alembic which names in the database the models know: not the index of words, which each has its own of."""
+    """Tell Alembic which names in the database the models know: not the indexes of words, which differ by database."""
     return kind not in ("table", "index") or not (name or "").startswith(INDEX)
 
 
