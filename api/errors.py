@@ -55,13 +55,14 @@ class Failure(Exception):
     title: ClassVar[str] = "Something failed on our side"
     advice: ClassVar[str] = ""
 
-    def __init__(self, detail: str, *, extra: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, detail: str, *, extra: Mapping[str, Any] | None = None, told: Collection[tuple[str, UUID]] = ()
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.extra: dict[str, Any] = dict(extra or {})
         self.headers: dict[str, str] = {}
-        # The records, each by kind and id, of which it tells the caller something sealed.
-        self.told: Collection[tuple[str, UUID]] = ()
+        self.told = told  # the records, each by kind and id, of which it tells the caller something sealed
 
 
 class Malformed(Failure):
@@ -166,8 +167,8 @@ class Ambiguous(Conflict):
         pointer: str,
         told: Collection[tuple[str, UUID]] = (),
     ) -> None:
-        super().__init__(detail, extra={"candidates": [dict(one) for one in candidates], "pointer": pointer})
-        self.told = told
+        extra = {"candidates": [dict(one) for one in candidates], "pointer": pointer}
+        super().__init__(detail, extra=extra, told=told)
 
 
 class StillRunning(Conflict):
@@ -336,7 +337,7 @@ class OutOfTime(Failure):
 
 @contextmanager
 def under(pointer: str) -> Iterator[None]:
-    """Have what is raised inside point from the body's root: each value of an `Invalid`, or a record that cannot be."""
+    """Put this pointer before those of what is raised inside, so that they lead from the body's root."""
     try:
         yield
     except Invalid as wrong:

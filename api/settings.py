@@ -18,7 +18,7 @@ DAY = 86_400  # seconds: more than any limit needs, and no more than PostgreSQL 
 
 @cache
 def is_loopback(host: str) -> bool:
-    """Say whether an address to listen on is one that only this machine reaches."""
+    """Say whether a server that listens on this address can be reached from this machine only."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -26,7 +26,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _read_list(told: object) -> object:
-    """Read a list as a variable has it. Raises `PydanticCustomError` in words where it is none."""
+    """Read a list from a variable's JSON. Raises `PydanticCustomError` where it is not one."""
     if not isinstance(told, str):
         return told
     try:
@@ -43,7 +43,7 @@ def _read_folder(told: object) -> object:
 
 
 def _each(fits: Callable[[str], object], otherwise: str) -> AfterValidator:
-    """Refuse a list with something in it that would never match, in words: else nobody learns why nothing does."""
+    """Refuse a list with an entry that could never match: otherwise nobody learns why nothing does."""
 
     def look(told: list[str]) -> list[str]:
         for one in told:
@@ -63,7 +63,7 @@ def _is_network(told: str) -> bool:
 
 
 HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
-# As browsers send it: in lower case, without a port that goes without saying; or what they send for no origin.
+# As browsers send it: in lower case, without the default port; or what they send where there is no origin.
 ORIGIN = re.compile(
     r"\*|null|file://"
     r"|(?!http:.*:80$|https:.*:443$)[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]+)?"
@@ -94,7 +94,7 @@ Origins = Annotated[
 
 
 def misspelt(variables: Iterable[str]) -> dict[str, str | None]:
-    """Return each variable that is named like a setting and is none, with the setting that it is nearest to."""
+    """Return each variable that is named like a setting but is not one, with the setting nearest to it."""
     named = (name for name in variables if name.upper().startswith(PREFIX))
     unknown = [name for name in named if name.upper().removeprefix(PREFIX).lower() not in Settings.model_fields]
     return {name: _nearest(name.upper().removeprefix(PREFIX).lower()) for name in sorted(unknown)}
@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     )
     open_reading: bool | None = Field(
         default=None,
-        description="Whether reading takes no key; unless this says, it takes none on a loopback address only.",
+        description="Whether reading takes no key; where this is not set, that is so on a loopback address only.",
     )
     key_folder: Annotated[Path, BeforeValidator(_read_folder)] = Field(
         default=Path("data/keys"),
@@ -172,7 +172,7 @@ class Settings(BaseSettings):
         default=30.0,
         gt=0,
         le=DAY,
-        description="How long a client may take nothing of an answer that waits, in seconds.",
+        description="How long a client may take no part of an answer that is ready, in seconds.",
     )
     body_seconds: float = Field(
         default=30.0, gt=0, le=DAY, description="How long a client may take to send a body, in seconds."
@@ -184,8 +184,8 @@ class Settings(BaseSettings):
     graph_budget: int = Field(
         default=250_000,
         ge=1,
-        description="Attributions that one answer works through at most; past that, what it takes all of them for is"
-        " left out, or answered 504.",
+        description="Attributions that one answer works through at most; past that, what needs all of them is left"
+        " out, or answered 504.",
     )
     graph_seconds: float = Field(
         default=30.0, gt=0, le=DAY, description="How long one answer may be worked at, in seconds; past that, likewise."

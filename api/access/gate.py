@@ -71,7 +71,7 @@ def _token_in(authorization: str) -> Token:
 
 
 class KeyGate:
-    """Who tells who is asking, on the event loop, and notes for each key the last day of its use."""
+    """Tells who is asking, on the event loop, and notes for each key the last day of its use."""
 
     def __init__(self, database: Callable[[], Database], clock: Callable[[], datetime] = _now) -> None:
         self._database = database
@@ -84,7 +84,7 @@ class KeyGate:
     async def admit(self, authorization: str, look: Look) -> Caller:
         """Return the caller. Raises `Unauthorized`.
 
-        For what is no key at all nobody looks into the store's journal.
+        What cannot be a key is refused without a look into the store's journal.
         """
         token = _token_in(authorization)
         journal, sent = await look(), (token.public_id, token.digest)
@@ -98,11 +98,11 @@ class KeyGate:
         caller = found.check(self._clock())
         self._known[sent] = found, place
         if len(self._known) > KNOWN:
-            del self._known[next(iter(self._known))]  # who was not here for longest
+            del self._known[next(iter(self._known))]  # the one who was last here longest ago
         return caller
 
     def is_news(self, caller: Caller) -> bool:
-        """Say whether it is not noted yet that the caller's key was used today."""
+        """Say whether today's use of the caller's key has yet to be noted."""
         return caller.key is not None and self._noted.get(caller.key) != self._clock().date()
 
     def note(self, caller: Caller) -> None:

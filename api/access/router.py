@@ -4,9 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from api import errors
 from api.access import service
-from api.access.models import AccessKey
 from api.access.schemas import KeyDraft, KeyFilters, KeyRecord, NewKey
 from api.custody import tokens
 from api.custody.roles import Role
@@ -14,10 +12,9 @@ from api.storage.idempotency import Receipt
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
+from api.web.operations import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked, require_reason
 from api.web.writing import Writing
 
 
@@ -53,7 +50,7 @@ def router() -> APIRouter:
         request: Request, write: Writing, draft: Annotated[KeyDraft, Body(openapi_examples=shown("key"))]
     ) -> Response:
         token = tokens.make()
-        receipt = write.run(lambda ledger: _receipt(service.give(ledger, draft, token)))
+        receipt = write.run(lambda ledger: Receipt.of(service.give(ledger, draft, token)))
         return _answer(request, receipt, None if receipt.replayed else token.written)
 
     @routes.get(
@@ -67,7 +64,7 @@ def router() -> APIRouter:
     def get_key(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
             answer = service.get(reading, id)
-            return answers.part(answer, answer.version, 200, None)
+            return answers.versioned(answer, answer.version)
 
     @routes.delete(
         "/{id}",
@@ -75,25 +72,20 @@ def router() -> APIRouter:
         summary="Revoke an access key",
         description="It is refused from the next request on, and for good: it cannot be restored.",
         status_code=204,
-        responses={**WRITE, **responses(errors.Gone)},
+        responses=WRITE,
         **takes(Role.ADMIN),
     )
     def revoke_key(request: Request, id: RecordId, reason: Reason) -> Response:
-        why = require_reason(reason)
-        desk(request).write(lambda ledger: service.revoke(ledger, id, why))
+        desk(request).write(lambda ledger: service.revoke(ledger, id, reason))
         return Response(status_code=204)
 
     return routes
-
-
-def _receipt(row: AccessKey) -> Receipt:
-    return Receipt(201, "access_key", row.id, row.version)
 
 
 def _answer(request: Request, receipt: Receipt, token: str | None) -> Response:
     assert receipt.id is not None
     with desk(request).reading() as reading:
         made = NewKey(**dict(service.at_first(reading, receipt.id)), token=token)
-    response = marked(answers.part(made, made.version, receipt.status, f"/v1/keys/{made.id}"), receipt)
+    response = marked(answers.versioned(made, made.version, receipt.status, f"/v1/keys/{made.id}"), receipt)
     response.headers["Cache-Control"] = "no-store"
     return response

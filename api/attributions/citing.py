@@ -7,7 +7,7 @@ from api.attributions import repository
 from api.attributions.models import Attribution, Citation
 from api.attributions.schemas import CitationRecord
 from api.errors import Conflict, Invalid, NotFound
-from api.graph.vocabulary import CitationKind, Stance
+from api.graph.vocabulary import SIDES, CitationKind
 from api.relations.refinement import Refinement
 from api.relations.service import service as relations
 from api.sources.models import Source
@@ -21,7 +21,6 @@ from api.web.states import gone, require_tag
 from api.web.values import Id, SpokenDate
 
 AT = "/attribution"
-SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
 
 
 class Made(dict[UUID, list[Citation]]):

@@ -32,7 +32,7 @@ def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: A
 
 
 def _is_secret(ledger: Ledger, document: Document) -> bool:
-    """Say whether the writer may not know what is in a document: an answer that words are there would tell."""
+    """Say whether the writer may not know what is in a document: to find their words there would tell."""
     return document.sealed_under is not None and not ledger.caller.reveals and not ledger.is_new(document)
 
 

@@ -23,21 +23,10 @@ from api.storage.listing import Slice
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
+from api.web.operations import EDIT, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.paging import Page
 from api.web.requests import StrictRoute
-from api.web.resources import (
-    EDIT,
-    READ_ONE,
-    WRITE,
-    KnownAt,
-    Reason,
-    RecordId,
-    Words,
-    answer_receipt,
-    marked,
-    require_reason,
-    resource,
-)
+from api.web.resources import Words, answer_receipt, resource
 from api.web.writing import IfMatch, Writing
 
 WORDS = Words(
@@ -74,7 +63,7 @@ def _single_citations() -> APIRouter:
     )
     def get_citation(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
-            return answers.part(*citations.get(reading, id), status=200, location=None)
+            return answers.versioned(*citations.get(reading, id))
 
     @routes.delete(
         "/{id}",
@@ -86,8 +75,7 @@ def _single_citations() -> APIRouter:
         **takes(Role.EDITOR),
     )
     def delete_citation(request: Request, id: RecordId, reason: Reason, if_match: IfMatch = None) -> Response:
-        why = require_reason(reason)
-        desk(request).write(lambda ledger: citations.delete(ledger, id, if_match, why))
+        desk(request).write(lambda ledger: citations.delete(ledger, id, if_match, reason))
         return Response(status_code=204)
 
     return routes
@@ -112,7 +100,7 @@ def _retractions() -> APIRouter:
         id: RecordId,
         draft: Annotated[RetractionDraft, Body(openapi_examples=shown("retraction"))],
     ) -> Response:
-        receipt = write.run(lambda ledger: _receipt(retracting.retract(ledger, id, draft)))
+        receipt = write.run(lambda ledger: Receipt.of(retracting.retract(ledger, id, draft)))
         return answer_receipt(request, service, receipt)
 
     @routes.delete(
@@ -168,13 +156,8 @@ def _citations() -> APIRouter:
     return routes
 
 
-def _receipt(row: Attribution) -> Receipt:
-    return Receipt(201, "attribution", row.id, row.version)
-
-
 def _cite(ledger: Ledger, attribution: UUID, draft: CitationDraft) -> Receipt:
-    row = service.cite(ledger, service.row(ledger, attribution), draft)
-    return Receipt(201, "citation", row.id, row.version)
+    return Receipt.of(service.cite(ledger, service.row(ledger, attribution), draft))
 
 
 def _answer_citation(request: Request, receipt: Receipt) -> Response:
@@ -185,4 +168,4 @@ def _answer_citation(request: Request, receipt: Receipt) -> Response:
         answer = citations.answer(reading, row)
     version = row.version if owner is None else owner.version
     location = f"/v1/citations/{row.id}"
-    return marked(answers.part(answer, version, receipt.status, location), receipt)
+    return marked(answers.versioned(answer, version, receipt.status, location), receipt)

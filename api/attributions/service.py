@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from api.attributions import derived, repository
 from api.attributions.citing import service as citations
-from api.attributions.models import Attribution
+from api.attributions.models import Attribution, Citation
 from api.attributions.ownership import owns
 from api.attributions.quoting import checked
 from api.attributions.schemas import (
@@ -27,6 +27,7 @@ from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer
 from api.graph.vocabulary import Stance
 from api.sources.models import Source
+from api.sources.naming import called
 from api.sources.service import service as sources
 from api.storage import listing
 from api.storage.ledger import Ledger
@@ -81,7 +82,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             with under(pointer("cites", place)):
                 self.cite(ledger, row, cite)
 
-    def cite(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> Any:
+    def cite(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> Citation:
         """Record one citation of an attribution. Raises `Invalid`, `Conflict`."""
         with under("/attribution"):
             cited = self.cited(ledger, cite.attribution, row)
@@ -114,7 +115,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         return all(self._has_cited(ledger, row, cite) for cite in cites) and super().agrees(ledger, row, draft)
 
     def _has_cited(self, ledger: Ledger, row: Attribution, cite: CitationDraft) -> bool:
-        """Say whether a citation that a draft makes is on record; later ones of other ways do not matter."""
+        """Say whether a citation that a draft makes is on record; others, found later, do not matter."""
         kept = [link.cited_id for link in citations.made_by(ledger, row) if link.kind == cite.kind]
         sent = cite.attribution
         if isinstance(sent, Reference):
@@ -128,11 +129,8 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
         claim = claims.take(ledger, draft.claim, "/claim")
         source = sources.find_or_take(ledger, draft.source, "/source")
         document = documents.find_or_take(ledger, draft.document, "/document")
-        if row is not None and (row.claim_id, row.source_id, row.stance) != (
-            claim.id,
-            source and source.id,
-            draft.stance.value,
-        ):
+        said = claim.id, source and source.id, draft.stance.value
+        if row is not None and said != (row.claim_id, row.source_id, row.stance):
             self._require_untouched(ledger, row)
         if row is not None and row.sealed_under is not None and row.document_id != (document and document.id):
             # Whether its words are found there would tell what they are.
@@ -222,14 +220,14 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
     def _require_own(self, ledger: Ledger, source: Source | None, document: Document, verbatim: bool) -> None:
         if source is None or ledger.takes_over:
             return
-        if owns(source.id, parties(document), sources.climb(ledger), verbatim=verbatim):
+        published_by = parties(document)
+        if owns(source.id, published_by, sources.climb(ledger), verbatim=verbatim):
             return
         ledger.flush()
-        published_by = parties(document)
         if owns(source.id, published_by, sources.tops(ledger, {source.id, *published_by}), verbatim=verbatim):
             return
         raise Invalid(
-            f"This document is not “{source.alias or source.name}”'s own: it is published or written by somebody else."
+            f"This document is not “{called(source)}”'s own: it is published or written by somebody else."
             " Record the publisher's relay with this document, citing an attribution of this source; or set verbatim"
             " where the document carries the source's own words in full.",
             "/document",

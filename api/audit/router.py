@@ -9,9 +9,9 @@ from api.audit.service import page
 from api.custody.roles import Role, Scope
 from api.web import pages
 from api.web.callers import desk, takes
+from api.web.operations import READ
 from api.web.paging import Page
 from api.web.requests import StrictRoute
-from api.web.resources import READ
 
 
 def router() -> APIRouter:

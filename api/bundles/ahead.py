@@ -13,9 +13,9 @@ from api.bundles.schemas import DocumentEntry
 from api.documents.models import Document, DocumentSameAs
 from api.documents.schemas import DocumentDraft
 from api.documents.service import service as documents
+from api.sources import naming
 from api.sources.models import SourceSameAs
 from api.sources.schemas import SourceDraft
-from api.sources.service import service as sources
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
 from api.storage.references import models
@@ -38,7 +38,7 @@ def read_ahead(ledger: Ledger, entries: Sequence[Any], keepers: Keepers, at: At)
     citations.expect(ledger, [row for row in known if isinstance(row, Attribution)])
     documents.texts(ledger, [row for row in known if isinstance(row, Document)])
     named = [one for one in drafts if isinstance(one, SourceDraft) and one.name is not None]
-    sources.expect_names(ledger, [name for draft in named for name in (draft.name, *draft.aliases)])
+    naming.expect(ledger, [name for draft in named for name in (draft.name, *draft.aliases)])
     documents.expect_texts(ledger, _new_texts(ledger, drafts))
 
 

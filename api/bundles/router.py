@@ -12,8 +12,8 @@ from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.web.callers import takes
 from api.web.examples import shown
+from api.web.operations import WRITE, marked
 from api.web.requests import StrictBundleRoute
-from api.web.resources import WRITE, marked
 from api.web.writing import Writing
 
 RESULTS = TypeAdapter(list[BundleResult])

@@ -9,8 +9,8 @@ from api.changes.service import changes_after
 from api.custody.roles import Role
 from api.web import answers
 from api.web.callers import desk, takes
+from api.web.operations import READ
 from api.web.requests import StrictRoute
-from api.web.resources import READ
 
 
 def router() -> APIRouter:
@@ -22,7 +22,7 @@ def router() -> APIRouter:
         operation_id="list_changes",
         summary="Follow every change, in commit order, without gaps",
         response_model=ChangePage,
-        responses={**READ, 304: {"description": "Unchanged since that ETag."}},
+        responses=READ,
         description="Begin with `after=0`, and send `next` as `after` each time: nothing is missed and nothing"
         " comes twice, also after a break of days, if you keep `next` in one step with the page that it came with. A"
         " change appears within a second of its commit.",

@@ -22,7 +22,7 @@ from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.web.desk import Desk
 
-# Which claims to work out anew, as they are found in a snapshot: at most so many.
+# Finds in a snapshot which claims to work out anew, up to a number.
 Wanted = Callable[[Reading, int], Sequence[UUID]]
 
 MOST = 1000  # counted at most: how much is left to do need not be known to the last
@@ -38,7 +38,7 @@ class Standings(Protocol):
     def settle(self, database: Database, wanted: Wanted) -> bool:
         """Look at what changed, and work out anew what is wanted, as far as one request goes; never raises.
 
-        Return whether it was tried, so that it may be worth to read again.
+        Return whether it was tried: then it may be worth reading again.
         """
 
     def judge(self, reading: Reading, claims: Collection[UUID]) -> Mapping[UUID, ClaimStanding]:

@@ -28,7 +28,7 @@ def stale(reading: Reading, basis: Basis, conditions: Sequence[ColumnElement[boo
 
 
 def count_stale(reading: Reading, basis: Basis, conditions: Sequence[ColumnElement[bool]], most: int) -> int:
-    """Count them, up to so many."""
+    """Count them, up to `most`."""
     some = _stale(basis, conditions).limit(most).subquery()
     return reading.session.exec(select(func.count()).select_from(some)).one()
 

@@ -11,7 +11,7 @@ from api.web.records import Draft, Filters, SealableRecord
 from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
 
 MANY = 2**31 - 1
-OF_STANDINGS = " Not with known_at. A claim too large to judge, whose standing is null, never matches."
+UNKNOWN_EARLIER = " Not with known_at. A claim too large to judge, whose standing is null, never matches."
 
 
 class Subject(Value):
@@ -76,7 +76,7 @@ class ListedClaim(ClaimRecord):
     standing: Standing | None = Field(
         description="How it stands. Null where that is not known: not worked out yet, which the page's `stale` tells,"
         " or this claim alone would take more work than one answer may, as its `/confidence` then says too. With"
-        " known_at it is worked out for that instant, for every claim of the page; null is then only one too large."
+        " known_at it is worked out for that instant, for every claim of the page: then only one too large has null."
     )
 
 
@@ -89,14 +89,14 @@ class ClaimFilters(Filters):
     text: Wanted | None = Field(None, description="Words that its text or a translation contains, in any case.")
     occurred_from: str | None = Field(None, max_length=100, description="It may have happened on or after this date.")
     occurred_to: str | None = Field(None, max_length=100, description="It may have happened on or before this date.")
-    level_min: int | None = Field(None, ge=0, le=5, description="It stands at this level or better." + OF_STANDINGS)
-    level_max: int | None = Field(None, ge=0, le=5, description="It stands at this level or worse." + OF_STANDINGS)
+    level_min: int | None = Field(None, ge=0, le=5, description="It stands at this level or better." + UNKNOWN_EARLIER)
+    level_max: int | None = Field(None, ge=0, le=5, description="It stands at this level or worse." + UNKNOWN_EARLIER)
     status: list[Status] = Field(
-        default_factory=list, max_length=20, description="Only these; repeat it." + OF_STANDINGS
+        default_factory=list, max_length=20, description="Only these; repeat it." + UNKNOWN_EARLIER
     )
     independent_origins_min: int | None = Field(
-        None, ge=0, le=MANY, description="As many independent origins support it, or more." + OF_STANDINGS
+        None, ge=0, le=MANY, description="As many independent origins support it, or more." + UNKNOWN_EARLIER
     )
     independent_origins_max: int | None = Field(
-        None, ge=0, le=MANY, description="As many independent origins support it, or fewer." + OF_STANDINGS
+        None, ge=0, le=MANY, description="As many independent origins support it, or fewer." + UNKNOWN_EARLIER
     )

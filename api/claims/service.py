@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
 from api.claims.models import Claim, ClaimSubject, ClaimTopic
@@ -12,6 +12,7 @@ from api.formats.folding import fold, key, like
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
+from api.storage.parts import has_part
 from api.storage.reading import Reading
 from api.storage.vault import Redacted
 from api.web.keeping import Keeper
@@ -65,21 +66,10 @@ class Claims(Keeper[Claim, ClaimDraft, ClaimRecord]):
         if filters.text is not None:
             yield col(view.words).like(like(filters.text), escape="\\")
         if filters.topic is not None:
-            yield exists().where(
-                and_(
-                    col(ClaimTopic.record_id) == view.id,
-                    col(ClaimTopic.version) == view.version,
-                    col(ClaimTopic.topic) == key(filters.topic),
-                )
-            )
+            yield has_part(view, ClaimTopic, col(ClaimTopic.topic) == key(filters.topic))
         if filters.about is not None:
-            yield exists().where(
-                and_(
-                    col(ClaimSubject.record_id) == view.id,
-                    col(ClaimSubject.version) == view.version,
-                    or_(col(ClaimSubject.label) == key(filters.about), col(ClaimSubject.wikidata) == filters.about),
-                )
-            )
+            label, wikidata = col(ClaimSubject.label), col(ClaimSubject.wikidata)
+            yield has_part(view, ClaimSubject, or_(label == key(filters.about), wikidata == filters.about))
         yield from date_range("occurred", view, filters)
 
     def order(self, view: type[Claim]) -> Order:

@@ -175,7 +175,7 @@ def _stop(left: list[Path], kind: str | None, run: "Import", why: str, code: int
 
 @contextmanager
 def _stopped_alike() -> Iterator[threading.Event]:
-    """Let SIGTERM stop this as Ctrl-C does, and remember it: what is raised where something is let go of is lost."""
+    """Let SIGTERM stop this as Ctrl-C does, and remember it: what is raised while something is closed is lost."""
     stopped = threading.Event()
 
     def stop(_: int, __: object) -> NoReturn:
@@ -192,7 +192,7 @@ def _stopped_alike() -> Iterator[threading.Event]:
 
 @contextmanager
 def _little_garbage() -> Iterator[None]:
-    """Look for garbage less often: a batch is thousands of values that are none, and it takes a quarter of the time."""
+    """Look for garbage less often: among the thousands of values of a batch, that took a quarter of the time."""
     before = gc.get_threshold()
     look_less_often()
     try:

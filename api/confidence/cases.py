@@ -146,7 +146,7 @@ def _speech(
 
 
 def _citing(newer: Sequence[Speech], older: Speech) -> list[Citation]:
-    """Let each of these have it from one."""
+    """Let each of these cite the older one."""
     return [
         Citation(
             _id(f"{each.speaker} cites {older.speaker}"), CitationKind.CREDITS, each.statement.id, older.statement.id

@@ -142,7 +142,7 @@ class Language:
         return self.words.held_down.of(rung.lift)
 
     def _without_effect(self, weight: Weight) -> Iterator[str]:
-        """Say what stands beside that which decides."""
+        """Say what else there is, beside what decides, and that it changes nothing."""
         words, counting = self.words, len(weight.counting)
         cancelled = len(weight.voices) - counting
         powerless = sum(voice.strength is Level.NONE for voice in weight.counting)

@@ -22,7 +22,7 @@ class Caller:
         return self.role is not None and self.role >= role and self.scopes.issuperset(scopes)
 
     def require(self, role: Role, what: str) -> None:
-        """Raise unless the caller has this role; `what` says what it takes it for.
+        """Raise unless the caller has this role; `what` names, for the message, what takes it.
 
         `Unauthorized` where there is no key at all, `Forbidden` where there is one with a lower role.
         """
@@ -35,7 +35,7 @@ class Caller:
             )
 
     def require_scope(self, scope: Scope, what: str) -> None:
-        """Raise `Forbidden` unless the caller has this scope; `what` says what it takes it for."""
+        """Raise `Forbidden` unless the caller has this scope; `what` names what takes it."""
         if scope not in self.scopes:
             raise Forbidden(f"{what} takes a key with the scope {scope}, which no role implies.")
 

@@ -61,7 +61,7 @@ class Entry:
 
 
 def commitments(values: Mapping[str, object], seed: bytes, nulls: Collection[str] = ()) -> dict[str, str]:
-    """Commit to each value under the salt that follows from a seed; to nulls only where they must not be told apart."""
+    """Commit to each value under a salt derived from the seed; to a null only where it must look like any value."""
     return {
         name: commitment(salt(seed, name), value)
         for name, value in values.items()
@@ -80,9 +80,9 @@ def salt(seed: bytes, field: str) -> bytes:
 
 
 def keyed(key: bytes, message: bytes) -> bytes:
-    """Return HMAC-SHA256 (RFC 2104): two hashes, in half of the time of `hmac.digest`.
+    """Return HMAC-SHA256 (RFC 2104), as two plain hashes: that takes half the time of `hmac.digest`.
 
-    A write takes it twice for each value that it says, and that was the largest part of an import.
+    A write needs two of these for each value, which used to be the largest part of an import.
     """
     block = (key if len(key) <= BLOCK else sha256(key).digest()).ljust(BLOCK, b"\0")
     return sha256(block.translate(OUTER) + sha256(block.translate(INNER) + message).digest()).digest()
@@ -98,7 +98,7 @@ def written(value: object) -> bytes:
 
 
 def _is_simple(said: object) -> bool:
-    """Say whether there is nothing in it but words and whole numbers, under names in ASCII: in this JSON agrees."""
+    """Say whether it holds only what any JSON writer writes alike: texts and whole numbers, under names in ASCII."""
     if isinstance(said, dict):
         return all(name.isascii() and _is_simple(one) for name, one in said.items())
     return all(map(_is_simple, said)) if isinstance(said, list) else not isinstance(said, float)
@@ -111,11 +111,11 @@ def instant(value: datetime) -> str:
 
 
 def _word(text: str) -> bytes:
-    """Write words: the standard library writes them in the same way, in C."""
+    """Write a text: the standard library writes it in the same way, in C."""
     return encode_basestring(plain(text)).encode()
 
 
-# What most values are is written without looking for anything in it.
+# Most values are of these types, and are written without a look inside.
 PLAINLY: Mapping[type, Callable[[Any], bytes]] = {
     str: _word,
     bool: lambda value: b"true" if value else b"false",
@@ -127,15 +127,15 @@ PLAINLY: Mapping[type, Callable[[Any], bytes]] = {
 
 
 def canonical(simple: object) -> bytes:
-    """Write what has only words and small whole numbers in it, under names in ASCII, as canonical JSON, in C."""
+    """Write as canonical JSON, in C, what holds only texts and small whole numbers, under names in ASCII."""
     return ENCODER.encode(simple).encode()
 
 
 def plain(value: object) -> Any:
     """Turn a column's value into JSON that RFC 8785 can write, the same whichever database it comes from.
 
-    Where RFC 8785 has no number for a whole number it becomes a string of digits, as the RFC advises; half a
-    surrogate pair, which no database keeps, becomes its escape. So whatever can be stored can be committed to.
+    A whole number that is too large for RFC 8785 becomes a string of digits, as the RFC advises; half a surrogate
+    pair, which no database keeps, becomes its escape. So whatever can be stored can be committed to.
     """
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
@@ -155,7 +155,7 @@ def plain(value: object) -> Any:
 
 
 def read_base64(text: str) -> bytes:
-    """Read base64 as it is written and no otherwise: bits that are left over are not free. Raises `ValueError`."""
+    """Read base64 in its one proper spelling: bits that are left over must be zero. Raises `ValueError`."""
     read = base64.b64decode(text, validate=True)
     if base64.b64encode(read).decode() != text:
         raise ValueError("This is not base64 as it is written.")

@@ -8,6 +8,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from pydantic import SecretStr
 
@@ -25,7 +26,7 @@ class Keys:
     sealing: bytes = field(repr=False)
 
     @classmethod
-    def ephemeral(cls, origin: str = "whence.invalid/log") -> "Keys":
+    def ephemeral(cls, origin: str = "whence.invalid/log") -> Self:
         """Make keys that nothing keeps: what they sign is checked, and what they seal is read, by this process only."""
         return cls(Signer(origin, secrets.token_bytes(KEY_BYTES)), secrets.token_bytes(KEY_BYTES))
 
@@ -42,7 +43,7 @@ def load_keys(settings: Settings) -> Keys:
 
 
 def find_sealing(settings: Settings) -> bytes | None:
-    """Return the sealing key where there is one; none is made. Raises `ValueError`."""
+    """Return the sealing key if there is one, and make none. Raises `ValueError`."""
     return _load(settings.sealing_key, settings.key_folder, "sealing") if _is_there(settings, "sealing") else None
 
 
@@ -77,7 +78,7 @@ def _read(text: str, where: str) -> bytes:
 
 
 def _make(file: Path) -> None:
-    """Write a new key, whole or not at all; where another process does so at this moment, the first one's stays."""
+    """Write a new key, whole or not at all; if another process does so at the same moment, the first one stays."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # readable for its owner only
     try:
@@ -93,7 +94,7 @@ def _make(file: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Have the disk keep a folder's entries: what a lost key has sealed, nobody reads again."""
+    """Flush a folder's entries to the disk: what a lost key has sealed, nobody ever reads again."""
     with suppress(PermissionError):  # as on Windows, where no folder is opened
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -32,8 +33,8 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
     @classmethod
-    def read(cls, text: str) -> "Checkpoint":
-        """Read a checkpoint; lines that extend it are passed over. Raises `ValueError` where it is none."""
+    def read(cls, text: str) -> Self:
+        """Read a checkpoint; lines that extend it are passed over. Raises `ValueError` where it is not one."""
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or _WHOLE.fullmatch(lines[1]) is None:
             raise ValueError("This is no checkpoint: it has a line each for origin, size and root.")
@@ -56,7 +57,7 @@ class Verifier:
             raise ValueError("An Ed25519 public key has 32 bytes.")
 
     @classmethod
-    def from_vkey(cls, text: str) -> "Verifier":
+    def from_vkey(cls, text: str) -> Self:
         """Read a key as it is published: `name+id+key`. Raises `ValueError` where it is not one of ours."""
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")

@@ -1,10 +1,11 @@
-"""Who may do what: four roles, each of which may all that the one before it may, and scopes that no role implies."""
+"""Who may do what: four roles, each of which includes the one before it, and scopes that no role implies."""
 
 from enum import IntEnum, StrEnum
+from typing import Self
 
 
 class Role(IntEnum):
-    """What a key's holder may do; a higher role may all that a lower one may."""
+    """What a key's holder may do; a higher role may do all that a lower one may."""
 
     READER = 1
     CONTRIBUTOR = 2
@@ -17,7 +18,7 @@ class Role(IntEnum):
         return self.name.lower()
 
     @classmethod
-    def named(cls, label: str) -> "Role":
+    def named(cls, label: str) -> Self:
         """Return the role of that name. Raises `ValueError`."""
         try:
             return cls[label.upper()]

@@ -1,7 +1,7 @@
 """Access keys as they are written: `whn_<public id>_<secret><checksum>`, in letters and digits.
 
-One double click takes the whole, no address or shell needs it quoted, and one regular expression finds those that
-were left lying about: `FORM`. The checksum tells a typo before any database is asked.
+A double click selects all of it, neither a URL nor a shell needs it quoted, and one regular expression, `FORM`, finds
+those that were left lying about. The checksum reveals a typo before any database is asked.
 """
 
 import hmac

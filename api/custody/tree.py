@@ -1,9 +1,9 @@
 """The Merkle tree of RFC 9162: append to it, prove that an entry is in it, prove that it only ever grew.
 
-A node is told by its level (a leaf's is 0) and its position among the nodes of that level. It stands for 2^level leaves
-and never changes once they are all there. So it is kept with the last of them: the row of a leaf has its own hash and
-those of the nodes that it completes, lowest first. What a proof needs beyond those is worked out from them: a `Part` is
-some leaves in a row as the nodes that cover them, and its hash is theirs, joined from the right.
+A node is named by its level (a leaf's is 0) and its position among the nodes of that level. It stands for 2^level
+leaves and never changes once they are all there. So it is kept with the last of them: the row of a leaf has its own
+hash and those of the nodes that it completes, lowest first. What a proof needs beyond those is worked out from them: a
+`Part` is some leaves in a row, as the nodes that cover them, and its hash is theirs, joined from the right.
 """
 
 import hashlib

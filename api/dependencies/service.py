@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
 from api.custody.roles import Role
@@ -15,6 +15,7 @@ from api.errors import Invalid
 from api.formats.json import pointer
 from api.sources.service import service as sources
 from api.storage.ledger import Ledger
+from api.storage.parts import has_part
 from api.storage.reading import Reading
 from api.storage.references import models
 from api.web.keeping import Keeper
@@ -56,22 +57,14 @@ class Dependencies(Keeper[Dependency, DependencyDraft, DependencyRecord]):
     def conditions(self, reading: Reading, view: type[Dependency], filters: Any) -> Iterator[ColumnElement[bool]]:
         yield from super().conditions(reading, view, filters)
         if filters.member is not None:
-            yield exists().where(
-                and_(
-                    col(DependencyMember.record_id) == view.id,
-                    col(DependencyMember.version) == view.version,
-                    or_(
-                        col(DependencyMember.attribution_id) == filters.member,
-                        col(DependencyMember.source_id) == filters.member,
-                    ),
-                )
-            )
+            members = (DependencyMember.attribution_id, DependencyMember.source_id)
+            yield has_part(view, DependencyMember, or_(*(col(member) == filters.member for member in members)))
 
     def binding(self, reading: Reading, attributions: Iterable[UUID], family: frozenset[UUID]) -> list[Dependency]:
         """Return the dependencies that touch these, closed over all members, whether or not they spoke on a claim.
 
-        A source's family (all who in the end speak for the same) is one voice: what touches one touches all. Those of
-        the members that come to it are found here, those of the speakers are given.
+        A source's family (all who in the end speak for the same) is one voice: what touches one touches all. The
+        families of members are found here; `family` has those of the speakers.
         """
         found: dict[UUID, Dependency] = {}
         said, spoken = set(attributions), family

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
 from api.documents import repository
@@ -19,6 +19,7 @@ from api.sources.service import service as sources
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Order, Slice
+from api.storage.parts import has_part
 from api.storage.reading import Reading
 from api.storage.sameness import others
 from api.web.keeping import Keeper
@@ -119,13 +120,7 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
         if filters.publisher is not None:
             yield col(view.publisher_id) == filters.publisher
         if filters.author is not None:
-            yield exists().where(
-                and_(
-                    col(DocumentAuthor.record_id) == view.id,
-                    col(DocumentAuthor.version) == view.version,
-                    col(DocumentAuthor.author_id) == filters.author,
-                )
-            )
+            yield has_part(view, DocumentAuthor, col(DocumentAuthor.author_id) == filters.author)
 
     def order(self, view: type[Document]) -> Order:
         return {**super().order(view), "title": listing.beginning(col(view.title))}

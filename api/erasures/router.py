@@ -4,19 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from api import errors
 from api.custody.roles import Role, Scope
 from api.erasures import service
-from api.erasures.models import Erasure
 from api.erasures.schemas import ErasureDraft, ErasureFilters, ErasureRecord
 from api.storage.idempotency import Receipt
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
+from api.web.operations import READ, READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ, READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.writing import Writing
 
 
@@ -34,7 +31,7 @@ def router() -> APIRouter:
     )
     def list_erasures(request: Request, asked: Annotated[ErasureFilters, Query()]) -> Response:
         with desk(request).reading(asked.known_at) as reading:
-            return pages.page(request, service.page(reading, asked, pages.cut(request, asked)))
+            return pages.page(request, service.page(reading, pages.cut(request, asked)))
 
     @routes.post(
         "",
@@ -52,14 +49,14 @@ def router() -> APIRouter:
     def erase(
         request: Request, write: Writing, draft: Annotated[ErasureDraft, Body(openapi_examples=shown("erasure"))]
     ) -> Response:
-        return _answer(request, write.run(lambda ledger: _receipt(service.carry_out(ledger, draft))))
+        return _answer(request, write.run(lambda ledger: Receipt.of(service.carry_out(ledger, draft))))
 
     @routes.get(
         "/{id}",
         operation_id="get_erasure",
         summary="Read what was erased",
         response_model=ErasureRecord,
-        responses={**READ_ONE, **responses(errors.NotFound)},
+        responses=READ_ONE,
         **takes(Role.READER),
     )
     def get_erasure(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
@@ -67,10 +64,6 @@ def router() -> APIRouter:
             return answers.record(service.get(reading, id))
 
     return routes
-
-
-def _receipt(row: Erasure) -> Receipt:
-    return Receipt(201, "erasure", row.id, row.version)
 
 
 def _answer(request: Request, receipt: Receipt) -> Response:

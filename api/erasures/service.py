@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col
 
 from api.erasures.models import Erasure
-from api.erasures.schemas import ErasedRecord, ErasureDraft, ErasureFilters, ErasureRecord
+from api.erasures.schemas import ErasedRecord, ErasureDraft, ErasureRecord
 from api.errors import Conflict, Invalid, NotFound
 from api.storage import listing
 from api.storage.erasing import erase
@@ -39,7 +39,7 @@ def get(reading: Reading, erasure: UUID) -> ErasureRecord:
     return answers(reading, [row])[0].model_copy(update={"settled": reading.certain})
 
 
-def page(reading: Reading, asked: ErasureFilters, cut: Cut) -> Slice[ErasureRecord]:
+def page(reading: Reading, cut: Cut) -> Slice[ErasureRecord]:
     """Return one page of the erasures."""
     view = reading.views.of(Erasure)
     found = listing.rows(reading, Erasure, [], {"recorded_at": col(view.recorded_at)}, cut)

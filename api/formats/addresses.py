@@ -1,9 +1,9 @@
-"""The normal form in which addresses of pages are compared (RFC 3986, section 6); as sent, they are kept.
+"""The normal form in which addresses of pages are compared (RFC 3986, section 6); they are kept as sent.
 
 Made the same: upper and lower case of scheme and host, international names and their punycode (UTS 46), a dot
 after the host, a default port, `~` and `%7E`, `%C3` and `%c3`, other letters and their percent-encoding, dot
 segments, no path and `/`, an empty query and none. And, because in practice they lead to one page: http and
-https on their default ports, any fragment or user name, parameters that only follow readers about.
+https on their default ports, any fragment or user name, parameters that only track readers.
 
 Kept apart, because they can be two pages: a slash at the end, `www.`, case and order of all the rest.
 """

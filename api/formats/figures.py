@@ -8,14 +8,14 @@ from unicodedata import decimal
 import regex
 
 MARKS = ",.'’٬"
-BETWEEN = f"{MARKS} \u00a0\u2009\u202f"  # what parts thousands
+BETWEEN = f"{MARKS} \u00a0\u2009\u202f"  # what separates thousands
 POINTS = ",.٫"  # what stands before decimals
 
 
 class Figure(NamedTuple):
-    """A figure where it stands in a text, code points [start, end), of which its decimals begin behind `whole_end`.
+    """A figure in a text, code points [start, end); its whole part ends at `whole_end`, and its decimals follow.
 
-    It is `grouped` where something parts its thousands.
+    It is `grouped` where something separates its thousands.
     """
 
     start: int
@@ -33,9 +33,9 @@ class Figure(NamedTuple):
 
 
 def figures(text: str) -> Iterator[Figure]:
-    """Give the figures of a text, in order: of a date each number; digits behind a letter (A380) are part of a name.
+    """Give the figures of a text, in order: each number of a date is one; digits after a letter (A380) are a name's.
 
-    What can be thousands is: 3.500 is three thousand five hundred, as most of the world writes it.
+    What can be read as thousands is: 3.500 is three thousand five hundred, as most of the world writes it.
     """
     for found in _pattern().finditer(text):
         whole, decimals = _digits(found["whole"]), _digits(found["decimals"] or "")
@@ -43,15 +43,15 @@ def figures(text: str) -> Iterator[Figure]:
 
 
 def _digits(said: str) -> str:
-    """Return the digits as 0 to 9; those that are newer than this Python's Unicode as they are."""
+    """Return the digits as 0 to 9; those that this Python's Unicode does not know yet, as they are."""
     return "".join(str(decimal(sign, sign)) for sign in said if sign not in BETWEEN)
 
 
 @cache
 def _pattern() -> Any:
-    """Make the pattern of a figure: thousands that are all parted alike, or a run of digits; and its decimals.
+    """Make the pattern of a figure: thousands that are all separated alike, or a run of digits; and its decimals.
 
-    In `3 100,000` the space parts two figures. India writes 12,34,567.
+    In `3 100,000` the space separates two figures. India writes 12,34,567.
     """
     named, three = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{Nd}", r"\p{Nd}{3}(?!\p{Nd})"
     first = r"(?!0)\p{Nd}{1,3}"

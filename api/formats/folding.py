@@ -13,8 +13,8 @@ _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
-# Letters that are written without their stroke or as two where a keyboard lacks them; Persian ones that Arabic has in
-# another form; and what only draws an Arabic word out.
+# Letters that people write without their stroke, or as two, where a keyboard lacks them; Persian letters that Arabic
+# has in another form; and the sign that only stretches an Arabic word.
 _LETTERS: dict[str, str | int | None] = {
     **{"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"},
     **{"\u06cc": "\u064a", "\u06a9": "\u0643", "\u0640": None},
@@ -42,7 +42,7 @@ def like(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return the text folded, without its accents and with the digits of any script as 0 to 9: as words are found."""
+    """Return the text as words are searched: folded, without accents, and with the digits of any script as 0 to 9."""
     if text.isascii():
         return text.lower()
     taken_apart = normalize("NFKD", normalize("NFKC", text).casefold())

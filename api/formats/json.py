@@ -82,7 +82,7 @@ def _decode(body: bytes) -> str:
 def _check_depth(plain: bytes) -> None:
     brackets = b"".join(plain.split(b'"')[::2]).translate(_STEPS, _NO_BRACKET)
     depth = 0
-    for start in range(0, len(brackets), SOME):  # in pieces: what is too deep mostly is so at once
+    for start in range(0, len(brackets), SOME):  # in pieces: what is too deep mostly is so from the start
         depths = list(accumulate(array("b", brackets[start : start + SOME]), initial=depth))
         if max(depths) > DEEPEST:
             raise ValueError(f"The body nests arrays and objects more than {DEEPEST} deep: send a flatter one.")
@@ -108,7 +108,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _integer(digits: str) -> int:
-    # The length first: a number of a million digits takes its square of steps to read.
+    # The length first: the time to read a number grows with the square of its digits, of which there may be a million.
     if len(digits) > 20 or abs(number := int(digits)) > LARGEST:
         raise ValueError(f"The number {_short(digits)} is too large: whole numbers run to 2^63-1 either way.")
     return number

@@ -1,8 +1,9 @@
 """CSV (RFC 4180) that a spreadsheet opens without taking any cell for a formula, and that comes back as it was.
 
-A spreadsheet carries out what begins with one of a few signs. For one that separates cells by semicolons or tabs, cells
-begin within ours too: after each of these, and after each line's end. There such a sign gets an apostrophe before it,
-and so does one with apostrophes or quotes before it: so exactly one can be taken away again, whatever the cell says.
+A spreadsheet takes what begins with one of a few signs for a formula. To one that separates cells by semicolons or
+tabs, cells begin within ours too: after each of these, and after each line's end. At each such place an apostrophe is
+put before the sign, even if apostrophes or quotes stand there already: so exactly one can be taken away again, whatever
+the cell says.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Cut text into what it is found by, the same way in every language and for both databases.
+"""Cut text into the words that it is found by, the same way in every language and for both databases.
 
 A word is a run of letters, digits and their marks, folded. Scripts that put no spaces between words give runs of signs
 instead; those are found by their overlapping pairs, and so by any part of them.
@@ -56,9 +56,9 @@ def words(text: str) -> Iterator[Word]:
 
 
 def joined(text: str, whole: Iterable[Figure]) -> Iterator[Word]:
-    """Give the words of a text, those of these figures that are in groups as one each: of “10,000 men” `10000`, `men`.
+    """Give the words of a text, each grouped one of these figures as a single word: of “10,000 men” `10000`, `men`.
 
-    A figure that has a letter or the like right beside it stays as it is cut: of “10,000km” `10` and `000km`.
+    A figure with a letter or the like right beside it stays as it was cut: of “10,000km” `10` and `000km`.
     """
     at = {one.start: one for one in whole if one.grouped}
     part: list[Word] = []  # of a figure
@@ -77,7 +77,7 @@ def joined(text: str, whole: Iterable[Figure]) -> Iterator[Word]:
 def terms(text: str) -> KeysView[str]:
     """Return what an index holds of a text, in order: its words; of a run of signs every pair, and the last by itself.
 
-    Before a figure whose thousands are parted stands the whole of it, as which it is found however it is written.
+    A figure whose thousands are separated is preceded by the whole of it, by which it is found however it is written.
     """
     return dict.fromkeys(_terms(text)).keys()
 
@@ -112,7 +112,7 @@ class Line:
 
     @cached_property
     def folded(self) -> str:
-        """Return the words; where every letter folds alike anywhere, without a look at each."""
+        """Return the folded words; all at once, where no letter's folding depends on what stands beside it."""
         letters = _by_letter()
         if letters.unlike.search(self._text):
             return " " + "".join(f"{word.folded} " for word in self.words)
@@ -134,7 +134,7 @@ class Line:
         return list(accumulate((len(word.folded) + 1 for word in self.words[:-1]), initial=1))
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Give the code points of the text for a place in the line: of words all, of signs only those."""
+        """Give the code points of the text for a place in the line: whole words, but of a run just its signs."""
         first, last = (bisect_right(self._starts, place) - 1 for place in (start, end - 1))
         return self._place(first, start)[0], self._place(last, end - 1)[1]
 
@@ -163,14 +163,14 @@ def _folded(said: str) -> str:
 
 @cache
 def _patterns() -> tuple[Any, Any]:
-    """Make the pattern of a word, and that of what is none of its letters."""
+    """Make the pattern of a word, and that of whatever is not one of its letters."""
     letters, signs = f"[{_LETTERS}]", f"[[{_SIGNS}]&&[{_LETTERS}]]"
     spaced = rf"[[\p{{L}}\p{{N}}]--[{_SIGNS}]](?:[[{_LETTERS}{_UNSEEN}]--[[{_SIGNS}]&&[\p{{L}}\p{{N}}]]])*"
     return regex.compile(rf"(?V1)(?P<spaced>{spaced})|(?P<signs>{signs}+)"), regex.compile(f"(?V1)[^{letters[1:-1]}]+")
 
 
 class _Letters(NamedTuple):
-    """Letters that fold alike beside any other; a run of such; and what may be a letter or mark but none of them."""
+    """How letters fold that do so whatever stands beside them; a run of these; and what may be any other letter."""
 
     folded: dict[int, str]
     alone: re.Pattern[str]
@@ -179,7 +179,7 @@ class _Letters(NamedTuple):
 
 @cache
 def _by_letter() -> _Letters:
-    """Fold Latin, Greek, Cyrillic, Hebrew and Arabic letters: of words without marks of their own, that is all."""
+    """Fold Latin, Greek, Cyrillic, Hebrew and Arabic letters: words without separate marks need nothing else."""
     signs = (chr(number) for first, last in BY_LETTER for number in range(first, last))
     folded = {ord(sign): _folded(sign) for sign in signs if category(sign)[0] in "LN"}
     folded = {number: sign for number, sign in folded.items() if sign}

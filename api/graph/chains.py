@@ -31,7 +31,7 @@ class Chain:
 
 
 def no_pause() -> None:
-    """Go on."""
+    """Do nothing: the search goes on."""
 
 
 def chains(

@@ -9,9 +9,7 @@ from api.graph.lineage import upstream
 from api.graph.origins import origin_kind
 from api.graph.sides import Question
 from api.graph.values import BY_ID, Graph, Statement, is_relay
-from api.graph.vocabulary import GapKind, OriginKind, SourceKind, Stance
-
-SIDES = frozenset({Stance.AFFIRMS, Stance.DENIES})
+from api.graph.vocabulary import SIDES, GapKind, OriginKind, SourceKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,8 @@ def independence(graph: Graph, question: Question) -> Independence:
 def _links(graph: Graph, speaking: Iterable[Statement]) -> Iterator[tuple[UUID, UUID, Join | None]]:
     """Give what is one with what: a statement with its principals, a document with what it relies on.
 
-    A relay is a link between others, and joins nobody of itself: also not two for whom it speaks. An unknown origin
-    joins nobody at all, nor those that it relies on with each other.
+    A relay only links others. By itself it joins nobody, not even two whom it speaks for. An unknown origin joins
+    nobody at all, not even two that it relies on with each other.
     """
     somebodys = [each for each in speaking if is_relay(graph, each) or origin_kind(each) is not OriginKind.UNKNOWN]
     documented = (each.id for each in somebodys if each.evidentiality is Evidentiality.DOCUMENTED)

@@ -7,9 +7,9 @@ N = TypeVar("N", bound=Hashable)
 
 
 def components(nodes: Iterable[N], step: Callable[[N], Iterable[N]]) -> dict[N, N]:
-    """Name for each node its strongly connected component, by one member of it; what a node leads to comes before it.
+    """Map each node to a member that stands for its strongly connected component; what a node leads to comes before it.
 
-    `step` must stay among the nodes, whose order stays where it can. Linear, and without recursion, as lines of
+    `step` must stay among the nodes; their order is kept where it can be. Linear, and without recursion, as lines of
     citations can be long; Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1 (1972).
     """
     order: dict[N, int] = {}

@@ -30,6 +30,9 @@ class Stance(StrEnum):
     DECLINES_COMMENT = "declines_comment"
 
 
+SIDES = (Stance.AFFIRMS, Stance.DENIES)
+
+
 class Modality(StrEnum):
     """How far the speaker commits itself by its wording."""
 
@@ -147,5 +150,5 @@ class Scale(StrEnum):
 
 @cache
 def words(kind: type[E]) -> Mapping[str, E]:
-    """Return the values by what they are written as: several times as fast as to call their class."""
+    """Map the spelling of each value to the value: several times as fast as calling its class."""
     return {one.value: one for one in kind}

@@ -25,7 +25,7 @@ ENTRIES = table_of(SearchEntry)
 
 
 def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], report: Report) -> None:
-    """Hold the rows that lists are searched by to what the versions that they belong to say."""
+    """Check the rows that lists are searched by against the versions that they belong to."""
     part = table_of(kind)
     for rows in versions(reading, model):
         stored: dict[tuple[UUID, int], list[Any]] = {}
@@ -43,7 +43,7 @@ def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], repor
 
 
 def check_texts(reading: Reading, report: Report) -> None:
-    """Hold texts to their digests, and look for those that versions name and nobody has."""
+    """Check texts against their digests, and look for those that versions name and the store does not have."""
     last = ""
     while rows := reading.rows(select(TEXTS).where(TEXTS.c.sha256 > last).order_by(TEXTS.c.sha256).limit(50)):
         for digest, text in rows:
@@ -59,7 +59,7 @@ def check_texts(reading: Reading, report: Report) -> None:
 
 
 def check_words(reading: Reading, report: Report) -> None:
-    """Hold what live records are found by to what they say."""
+    """Check what live records are found by against what they say."""
     for model in (logged()[kind] for kind in KINDS):
         for rows in _kept(reading, model, table_of(model)):
             model.expect_found(reading, rows)
@@ -91,7 +91,7 @@ def _key(reading: Reading, row: Recorded, entry: Any) -> int | None:
 
 
 def versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]]:
-    """Read every version of every record of a kind, so many at a time."""
+    """Read every version of every record of a kind, some at a time."""
     return chain.from_iterable(_kept(reading, model, kept) for kept in (table_of(model), history_of(model)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from api.custody import tree
 
 MOST = 100  # problems told one by one; a store that has more is told so
-# What reading something raises that has not even the form of what should stand there.
+# What is raised by reading something that does not even have the form that it should.
 MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -33,7 +33,7 @@ class Report:
 
     @contextmanager
     def reading(self, what: str) -> Iterator[None]:
-        """Read something, and add a problem where it has not even the form that it should have."""
+        """Read something, and add a problem where it does not even have the form that it should."""
         try:
             yield
         except MISSHAPEN as wrong:

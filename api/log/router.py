@@ -4,15 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api import errors
 from api.custody.roles import Role
 from api.log import service
 from api.log.schemas import ConsistencyProof, Disclosure, EntryAnswer, InclusionProof
 from api.web import answers
 from api.web.callers import desk, takes
-from api.web.problems import responses
+from api.web.operations import READ
 from api.web.requests import StrictRoute
-from api.web.resources import READ
 
 TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "As text."}
@@ -24,7 +22,6 @@ Size = Annotated[int, Query(ge=0, lt=2**63 - 1, description="How many entries th
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/v1/log", tags=["Log"], route_class=StrictRoute)
-    found = {**READ, **responses(errors.NotFound)}
 
     @routes.get(
         "/checkpoint",
@@ -33,7 +30,7 @@ def router() -> APIRouter:
         description="Its size and the root of the Merkle tree over all its entries, as a signed note (C2SP"
         " tlog-checkpoint). Keep it elsewhere: a log that agrees with it later has lost or altered nothing since.",
         response_class=Response,
-        responses={**TEXT, **found},
+        responses={**TEXT, **READ},
         **takes(Role.READER),
     )
     def get_checkpoint(request: Request) -> Response:
@@ -47,7 +44,7 @@ def router() -> APIRouter:
         description="The public key as a C2SP verifier key: name, hash and Ed25519 key. Get it once from somebody whom"
         " you trust: a key from the log itself only shows that the log agrees with itself.",
         response_class=Response,
-        responses={**TEXT, **found},
+        responses={**TEXT, **READ},
         **takes(Role.READER),
     )
     def get_log_key(request: Request) -> Response:
@@ -60,7 +57,7 @@ def router() -> APIRouter:
         description="Who did what to which record, when, with a salted commitment to each value: what the tree is built"
         " over. The values are not in it.",
         response_model=EntryAnswer,
-        responses=found,
+        responses=READ,
         **takes(Role.READER),
     )
     def get_log_entry(request: Request, index: Index) -> Response:
@@ -73,7 +70,7 @@ def router() -> APIRouter:
         summary="Get what opens an entry's commitments",
         description="Values and their salts, one by one: hand on those that a stranger may check, and no others.",
         response_model=Disclosure,
-        responses=found,
+        responses=READ,
         **takes(Role.READER),
     )
     def disclose_log_entry(request: Request, index: Index) -> Response:
@@ -85,7 +82,7 @@ def router() -> APIRouter:
         operation_id="prove_inclusion",
         summary="Prove that an entry is in the log",
         response_model=InclusionProof,
-        responses=found,
+        responses=READ,
         **takes(Role.READER),
     )
     def prove_inclusion(
@@ -101,7 +98,7 @@ def router() -> APIRouter:
         operation_id="prove_consistency",
         summary="Prove that the log only grew",
         response_model=ConsistencyProof,
-        responses=found,
+        responses=READ,
         **takes(Role.READER),
     )
     def prove_consistency(request: Request, first: Size, second: Size) -> Response:

@@ -64,7 +64,7 @@ def verify_store(reading: Reading, verifiers: Sequence[Verifier], earlier: str |
 
 
 def _check_log(reading: Reading, verifiers: Sequence[Verifier], kept: Checkpoint | None, report: Report) -> None:
-    """Build the tree anew from the entries, and hold it to the hashes kept and to every checkpoint."""
+    """Build the tree anew from the entries, and check it against the hashes kept and every checkpoint."""
     signed = _signed(reading, verifiers, report)
     if kept is not None:
         signed.setdefault(kept.size, []).append(("the checkpoint that was kept", kept))
@@ -123,7 +123,7 @@ def _erased(reading: Reading) -> set[tuple[str, UUID]]:
 
 
 def _check_versions(reading: Reading, model: type[Recorded], erased: set[tuple[str, UUID]], report: Report) -> None:
-    """Hold each version of each record of a kind to what its entry commits to, and look for those without entry."""
+    """Check each version of each record of a kind against its entry, and look for those that have none."""
     kind = table_of(model).name
     for rows in versions(reading, model):
         known = _commitments(reading, kind, {row.id for row in rows})
@@ -210,7 +210,7 @@ def _inside(reading: Reading, row: Sealable | None, where: str, report: Report) 
 
 
 def _check_placeholders(reading: Reading, row: Sealable, inside: Opened | None, where: str, report: Report) -> None:
-    """Hold what stands in sealed columns to what should: nothing else commits to it."""
+    """Check that sealed columns hold the placeholders that they should: nothing else commits to these."""
     key = None if row.sealed_under is None else reading.vault.find(row.sealed_under)
     aliases = set() if key is None else {key.alias, key.alias_once_erased}
     if row.alias not in aliases:
@@ -223,7 +223,7 @@ def _check_placeholders(reading: Reading, row: Sealable, inside: Opened | None, 
 
 
 def _check_instants(reading: Reading, model: type[Recorded], report: Report) -> None:
-    """Hold the instant at which each earlier version was replaced to the instant of the version that replaced it."""
+    """Check that each earlier version was replaced at the instant of the version that follows it."""
     earlier, current = history_of(model), table_of(model)
     twice = select(earlier.c.id, earlier.c.version).join(current, current.c.id == earlier.c.id)
     for record, version in reading.rows(twice.where(earlier.c.version >= current.c.version)):
@@ -266,7 +266,7 @@ def _kinds(reading: Reading) -> set[str]:
 
 
 def _without_rows(reading: Reading, model: type[Recorded]) -> list[tuple[UUID, int]]:
-    """Find the versions that the log tells of and no table has."""
+    """Find the versions that the log has entries for and no table holds."""
     gone: list[tuple[UUID, int]] = []
     for kept in (table_of(Change), table_of(ChangeQueue)):
         own = [

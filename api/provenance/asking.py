@@ -1,16 +1,26 @@
-"""Read from a request how far its answer may look."""
+"""Read from a request how far its answer may look, and say what every such question takes and answers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from fastapi import Request
 
+from api.custody.roles import Role
+from api.errors import OutOfTime, OverBudget
 from api.provenance.loading import Scope
 from api.provenance.schemas import AskedImpact, AskedPart, AskedWhen
 from api.settings import Settings
 from api.storage.deadline import Deadline
 from api.storage.reading import Reading
-from api.web.callers import desk
+from api.web.callers import desk, takes
+from api.web.operations import READ_ONE
+from api.web.problems import responses
+
+QUESTION: dict[str, Any] = {
+    "responses": {**READ_ONE, **responses(OverBudget, OutOfTime)},
+    **takes(Role.READER),
+}
 
 
 def nodes_at_most(request: Request, asked: AskedPart) -> int:

@@ -41,7 +41,7 @@ class Briefs:
         held = self._reading.live(Attribution, statements)
         rows = [held[one] for one in statements]
         naming = derived.Naming(self.claim, self.source, self._document)
-        told = derived.told(self._reading, rows, naming, self._story.known.tops)
+        told = derived.told(self._reading, rows, naming, self._story.hierarchy.tops)
         return {
             fields["id"]: Node.model_construct(**fields, retracted=self._story.graph.statements[fields["id"]].retracted)
             for fields in told

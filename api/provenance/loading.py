@@ -19,7 +19,7 @@ from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, S
 from api.provenance import repository
 from api.provenance.repository import Joined, Page, Said
 from api.relations.service import service as relations
-from api.sources.hierarchy import Hierarchy
+from api.sources.hierarchy import Hierarchy, kin
 from api.sources.service import service as sources
 from api.storage.deadline import Deadline
 from api.storage.reading import Reading
@@ -37,12 +37,12 @@ class Story:
     graph: Graph
     ratings: Ratings
     said: Mapping[UUID, Said]
-    known: Hierarchy
+    hierarchy: Hierarchy
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How far to look: what had been said by an instant (None: everything), in so many attributions, until when."""
+    """How far to look: at what had been said by an instant (None: all of it), in how many attributions, until when."""
 
     budget: int
     said_by: datetime | None = None
@@ -87,12 +87,12 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     said = joined.said | {row.id: row for row in joined.replacing}
     pages = repository.pages(reading, _given(row.document_id for row in said.values()))
     named = set(_given(row.source_id for row in said.values()))
-    kin = sources.kin(reading, named.union(*map(parties, pages.values())))
-    binding = dependencies.binding(reading, said, kin.family(named))
+    around = kin(reading, named.union(*map(parties, pages.values())))
+    binding = dependencies.binding(reading, said, around.family(named))
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
     scope.check()
-    known = (kin | sources.kin(reading, {one for one in bound if one not in kin})).hierarchy
+    known = (around | kin(reading, {one for one in bound if one not in around})).hierarchy
     statements = _statements(reading, said, joined.replacing, pages, known)
     ties = [Dependency(one, _voices(each, known)) for one, each in members.items()]
     graph = Graph.of(statements, _citations(reading, joined, said), ties)

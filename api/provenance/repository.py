@@ -63,7 +63,7 @@ class Joined:
 
 
 def of_claims(reading: Reading, claims: Collection[UUID], enough: int) -> Joined:
-    """Return the claims' attributions and all that citations join to them, so many of those at most.
+    """Return the claims' attributions and all that citations join to them, at most `enough` of the latter.
 
     Most citations stay within the claims; only where some lead out is the way walked.
     """
@@ -82,7 +82,7 @@ def of_claims(reading: Reading, claims: Collection[UUID], enough: int) -> Joined
 
 
 def of_attributions(reading: Reading, attributions: Collection[UUID], enough: int) -> Joined:
-    """Return attributions and all that citations join to them, either way, so many at most."""
+    """Return attributions and all that citations join to them, either way, at most `enough` of them."""
     reached = [row[0] for row in reading.walk(questions.reached, starts=attributions, enough=enough)]
     said = _said(reading, questions.these, ids=reached)
     replacing = _said(reading, questions.replacing, ids=reached)

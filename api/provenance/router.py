@@ -1,16 +1,15 @@
 """The questions that Whence is for, over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api import errors
-from api.custody.roles import Role
 from api.documents.schemas import Lookup
 from api.graph.window import Direction
 from api.provenance import service, verdicts
 from api.provenance.analysis import Provenance
-from api.provenance.asking import looking, nodes_at_most
+from api.provenance.asking import QUESTION, looking, nodes_at_most
 from api.provenance.contradictions import Contradictions, contradictions
 from api.provenance.lookup import Found, found_at
 from api.provenance.schemas import (
@@ -22,28 +21,23 @@ from api.provenance.schemas import (
     Part,
 )
 from api.web import answers, pages
-from api.web.callers import desk, takes
+from api.web.callers import desk
 from api.web.memory import lasting, passing
+from api.web.operations import RecordId
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.requests import SpeltOutRoute, StrictRoute
-from api.web.resources import READ_ONE, RecordId
 
 
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/v1", tags=["Provenance"], route_class=StrictRoute)
     spelt_out = APIRouter(prefix="/v1", tags=["Provenance"], route_class=SpeltOutRoute)
-    ask: dict[str, Any] = {
-        "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
-        **takes(Role.READER),
-    }
 
     @routes.get(
         "/claims/{id}/provenance",
         operation_id="get_provenance",
         response_model=Provenance,
-        **ask,
+        **QUESTION,
         summary="Who says this, and where did they get it from?",
         description="The claim's attributions and everything up and down their citations, as a graph, with the"
         " origins where the chains end. `direction`, `depth` and `max_nodes` limit `nodes` and `edges` only;"
@@ -64,7 +58,7 @@ def router() -> APIRouter:
         "/claims/{id}/chains",
         operation_id="list_chains",
         response_model=Page[ChainAnswer],
-        **ask,
+        **QUESTION,
         summary="Follow each chain, hop by hop, from its origin",
         description="Each chain origin first: source, stance, wording, quote, document and date of every hop."
         " Chains are found one by one, so the first page comes at once however many there are.",
@@ -72,13 +66,13 @@ def router() -> APIRouter:
     @lasting
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
         with looking(request, asked) as (reading, scope):
-            return pages.page(request, service.chain_page(reading, id, asked, pages.cut(request, asked), scope))
+            return pages.page(request, service.chain_page(reading, id, pages.cut(request, asked), scope))
 
     @routes.get(
         "/claims/{id}/contradictions",
         operation_id="get_contradictions",
         response_model=Contradictions,
-        **ask,
+        **QUESTION,
         summary="What speaks against this claim, and who says so?",
         description="Denials of it, and claims that contradict it, each with who stands behind it. Denials of"
         " claims that refine this one are listed too, unweighed.",
@@ -92,7 +86,7 @@ def router() -> APIRouter:
         "/attributions/{id}/upstream",
         operation_id="get_upstream",
         response_model=Part,
-        **ask,
+        **QUESTION,
         summary="Where does this statement come from?",
         description="The attribution and everything that it was taken from, back to the origins.",
     )
@@ -106,7 +100,7 @@ def router() -> APIRouter:
         "/attributions/{id}/downstream",
         operation_id="get_downstream",
         response_model=Part,
-        **ask,
+        **QUESTION,
         summary="Who took this statement over?",
         description="The attribution and everybody who took it over, at any remove.",
     )
@@ -120,7 +114,7 @@ def router() -> APIRouter:
         "/documents/lookup",
         operation_id="lookup_document",
         response_model=Page[Found],
-        **ask,
+        **QUESTION,
         summary="What is recorded about this page?",
         description="Every document recorded for an address, its archive copies included, with the attributions"
         " that stand in it. Addresses are compared in normal form.",

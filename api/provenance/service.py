@@ -12,7 +12,7 @@ from api.errors import Invalid, OverBudget
 from api.graph.chains import Chain, chains
 from api.graph.lineage import downstream, upstream
 from api.graph.values import BY_ID
-from api.graph.vocabulary import CitationKind, Stance
+from api.graph.vocabulary import SIDES, CitationKind, Stance
 from api.graph.window import Direction, Window, window
 from api.provenance import repository
 from api.provenance.analysis import NOTHING, Provenance, analysed
@@ -20,7 +20,6 @@ from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.judging import ask, load_questions
 from api.provenance.loading import Scope, Story, load_attribution, load_claims, load_some
 from api.provenance.schemas import (
-    AskedChains,
     AskedPart,
     AskedProvenance,
     ChainAnswer,
@@ -34,7 +33,6 @@ from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
 
 FRONTIER = 1000  # as many as `from` takes
-SIDES = (Stance.AFFIRMS, Stance.DENIES)
 
 
 def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int, scope: Scope) -> Provenance:
@@ -66,7 +64,7 @@ def lineage(
     return Part.model_construct(**_part(reading, story, seen), settled=reading.certain)
 
 
-def chain_page(reading: Reading, claim_id: UUID, asked: AskedChains, cut: Cut, scope: Scope) -> Slice[ChainAnswer]:
+def chain_page(reading: Reading, claim_id: UUID, cut: Cut, scope: Scope) -> Slice[ChainAnswer]:
     """Answer one page of a claim's chains, each origin first. Raises `NotFound`, `Gone`, `Invalid`, `OverBudget`."""
     claims.row(reading, claim_id)
     cluster = relations.cluster(reading, claim_id)

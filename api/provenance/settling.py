@@ -99,7 +99,7 @@ class Settler:
     def _judged(
         self, database: Database, wanted: Wanted, limit: int
     ) -> tuple[dict[UUID, int], dict[UUID, Judged | None]]:
-        """Say of so many claims how often they were flagged, and judge them; None where one takes too much by itself.
+        """Say how often each of some claims was flagged, and judge them; None for one that takes too much by itself.
 
         Raises `OutOfTime` where several take too long.
         """
@@ -179,7 +179,7 @@ def _all_that_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dic
 
 
 def _flag(ledger: Ledger, claims: Collection[UUID], seen: Sequence[Left]) -> None:
-    """Say of these claims that they may stand otherwise now, and take away the marks that were looked at for it."""
+    """Flag these claims, as they may stand otherwise now, and take away the marks that were looked at for it."""
     _add_rows(ledger, claims)
     flagged = update(ClaimStanding).where(among(col(ClaimStanding.record_id), claims))
     ledger.session.connection().execute(flagged.values(stale=True, flags=col(ClaimStanding.flags) + 1))

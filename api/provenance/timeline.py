@@ -95,7 +95,7 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
 
 
 def _until_time_is_up(stood: Iterator[_Stood]) -> Iterator[_Stood]:
-    """Stop there. Raises `OutOfTime` where it is before the first: a page of nothing would lead nowhere."""
+    """End where time is up. Raises `OutOfTime` where that is before the first: an empty page would lead nowhere."""
     yield from islice(stood, 1)
     with suppress(OutOfTime):
         yield from stood

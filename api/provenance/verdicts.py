@@ -1,13 +1,12 @@
 """The routes that weigh: confidence, its policies and its history, and what falls if somebody withdraws."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api import errors
 from api.custody.roles import Role
 from api.provenance import impact, policies
-from api.provenance.asking import looking
+from api.provenance.asking import QUESTION, looking
 from api.provenance.impact import Impact
 from api.provenance.policies import PolicyAnswer
 from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
@@ -16,25 +15,20 @@ from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
 from api.web.callers import takes
 from api.web.memory import lasting
+from api.web.operations import READ, READ_ONE, RecordId
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.requests import StrictRoute
-from api.web.resources import READ, READ_ONE, RecordId
 
 
 def router() -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/v1", tags=["Confidence"], route_class=StrictRoute)
-    ask: dict[str, Any] = {
-        "responses": {**READ_ONE, **responses(errors.OverBudget, errors.OutOfTime)},
-        **takes(Role.READER),
-    }
 
     @routes.get(
         "/claims/{id}/confidence",
         operation_id="get_confidence",
         response_model=Confidence,
-        **ask,
+        **QUESTION,
         summary="How well is this supported, and why?",
         description="An integer ladder over the independent origins, never over relays: how well supported a claim is"
         " by what is recorded, not how likely it is. The explanation is the whole calculation, step by step, in"
@@ -51,7 +45,7 @@ def router() -> APIRouter:
         "/claims/{id}/timeline",
         operation_id="get_timeline",
         response_model=Page[Moment],
-        **ask,
+        **QUESTION,
         summary="How did this come to stand as it does?",
         description="Level, status and origins from moment to moment, oldest first: by `said_at` as the world could"
         " know it, by `recorded_at` as this newsroom did. A page may end early where a moment takes much work.",
@@ -65,7 +59,7 @@ def router() -> APIRouter:
         "/attributions/{id}/impact",
         operation_id="get_attribution_impact",
         response_model=Page[Impact],
-        **ask,
+        **QUESTION,
         summary="What falls if this statement is withdrawn?",
         description="The claims that it would make a difference to: level before and after, and the relays that would"
         " be cut off, each with the chain by which it hangs on this. Worked out, and nothing is stored. A page may be"
@@ -80,7 +74,7 @@ def router() -> APIRouter:
         "/sources/{id}/impact",
         operation_id="get_source_impact",
         response_model=Page[Impact],
-        **ask,
+        **QUESTION,
         summary="What falls if this source withdraws all it said?",
         description="The same for everything that the source itself put forward, under any of its records; what those"
         " said who speak for it stands.",

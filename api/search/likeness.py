@@ -99,5 +99,5 @@ def _begins_by(begin: datetime | None, end: datetime | None) -> bool:
 
 
 def subjects(about: Iterable[tuple[str, str | None]]) -> dict[str, str]:
-    """Give labels by what tells that two are one: the Wikidata id where there is one, else the label folded."""
+    """Key labels by what two of one subject share: the Wikidata id where there is one, else the label folded."""
     return {wikidata or key(label): label for label, wikidata in about}

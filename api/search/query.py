@@ -125,7 +125,7 @@ def _words(sent: str) -> Iterator[Word]:
 
 @cache
 def _quoted() -> Any:
-    """Make the pattern of a phrase. A straight mark within a word is none, or behind a figure: ארה"ב, 5" guns."""
+    """Make the pattern of a phrase. A straight mark in a word, or after a figure, does not quote: ארה"ב, 5" guns."""
     within = f'(?<={SPACED})"(?={SPACED})'
     others = r"“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|»([^«]*)«|「([^」]*)」|『([^』]*)』"
     return regex.compile(f'(?V1)(?<!{SPACED})"((?:[^"]|{within})*)"|{others}')

@@ -9,6 +9,7 @@ query for its text, name or title has all hundred. Equals stand newest first.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 from unicodedata import category
 
 from api.formats.words import Line
@@ -47,7 +48,7 @@ class Passage:
     line: Line
 
     @classmethod
-    def of(cls, kind: str, field: str, text: str) -> "Passage":
+    def of(cls, kind: str, field: str, text: str) -> Self:
         """Read a text of a record of a kind."""
         place = kind, field.split("/")[1]
         return cls(field, text, WORTH[place], place in NAMES, Line(text))
@@ -105,7 +106,7 @@ def _places(passage: Passage, query: Query) -> Iterator[tuple[int, int, Part]]:
 
 
 def _best(places: Sequence[tuple[int, int, Part]]) -> tuple[int, int]:
-    """Return the place with which, and shortly behind it, most parts of the query stand; of equals the first."""
+    """Return the place at which, and shortly after which, most parts of the query stand; of equals the first."""
     best, most = places[0][:2], 0
     nearest: dict[Part, int] = {}  # of each part, where the next place ends
     for start, end, part in reversed(places):
@@ -130,7 +131,7 @@ def _around(passage: Passage, places: Sequence[tuple[int, int, Part]]) -> Shown:
 
 
 def _whole(text: str, at: int) -> int:
-    """Return the edge of the letter in which a place is: where there are no spaces, its marks would lose it."""
+    """Return the edge of the letter that a place is in, so that no mark is cut off from its letter."""
     edges = range(at, max(0, at - AROUND) - 1, -1)
     return next((edge for edge in edges if edge == len(text) or category(text[edge])[0] != "M"), at)
 

@@ -53,16 +53,6 @@ def candidates(
     return found, complete
 
 
-def claims(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Claim]:
-    """Return live claims by id, as their rows are."""
-    return reading.live(Claim, ids)
-
-
-def speakers(reading: Reading, ids: Iterable[UUID]) -> dict[UUID, Source]:
-    """Return live sources by id, as their rows are."""
-    return reading.live(Source, ids)
-
-
 def _read(reading: Reading, kind: str, ids: Sequence[UUID]) -> list[Found]:
     rows = reading.live(MODELS[kind], ids)
     bodies = _bodies(reading, [row.sha256 for row in rows.values() if isinstance(row, Document)])

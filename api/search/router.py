@@ -15,9 +15,9 @@ from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.memory import lasting
+from api.web.operations import READ
 from api.web.problems import responses
 from api.web.requests import SpeltOutRoute, StrictRoute
-from api.web.resources import READ, READ_ONE
 
 ASKED = {
     **READ,
@@ -35,7 +35,7 @@ def router() -> APIRouter:
         operation_id="search",
         summary="Search claims, quotes, sources and documents by words",
         response_model=Hits,
-        responses={**READ, **responses(errors.OutOfTime), 304: READ_ONE[304]},
+        responses={**READ, **responses(errors.OutOfTime)},
         description="Looks through claims (text and translations), attributions (quote and cue), sources (name, aliases"
         " and description) and documents (title and text), as they are now. The score, 0 to 100, is the mean over what"
         " was searched for of where that stands best: a claim's own text or a source's name counts more than a quote,"

@@ -84,7 +84,7 @@ class Shared(Made):
     """A reason why two claims may be one."""
 
     kind: Literal["words", "translation", "subjects", "occurred", "place", "topics"] = Field(
-        description="`words`: much the same words; `translation`: so does a translation of either; else they are about"
+        description="`words`: much the same words; `translation`: those of a translation of either; else they are about"
         " the same, may have happened at the same time, at the same place, or are on the same topic."
     )
     values: list[str] = Field(description="What they share: words, labels, dates.")

@@ -12,6 +12,7 @@ from api.search.query import Query
 from api.search.ranking import WORTH, Passage, score, snippets
 from api.search.repository import Found
 from api.search.schemas import AskedSearch, Hit, Said, Snippet, Speaker
+from api.sources.models import Source
 from api.storage.deadline import Deadline
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
@@ -81,7 +82,7 @@ def _hits(reading: Reading, ranked: Sequence[Ranked], sought: Query) -> list[Hit
 def _titles(reading: Reading, found: Iterable[Found]) -> dict[UUID, str | None]:
     """Name records to whoever reads a list; an attribution by the claim that it is on."""
     rows = {one.row.id: one for one in found}
-    on = repository.claims(reading, {one.row.claim_id for one in rows.values() if one.kind == "attribution"})
+    on = reading.live(Claim, {one.row.claim_id for one in rows.values() if one.kind == "attribution"})
     return {record_id: _cut_short(_title(one, on)) for record_id, one in rows.items()}
 
 
@@ -94,8 +95,8 @@ def _title(found: Found, on: Mapping[UUID, Claim]) -> str | None:
 
 
 def _said(reading: Reading, rows: Sequence[Attribution]) -> dict[UUID, Said]:
-    """Say of attributions who says so, as whoever reads a list may know it, and whether that still stands."""
-    named = repository.speakers(reading, {row.source_id for row in rows if row.source_id is not None})
+    """Say who put these attributions forward, as far as a list may tell, and whether they still stand."""
+    named = reading.live(Source, {row.source_id for row in rows if row.source_id is not None})
     withdrawn = attributions.withdrawn(reading, rows)
     speakers = {one: Speaker.model_construct(id=one, name=source.name) for one, source in named.items()}
     return {

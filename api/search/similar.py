@@ -8,7 +8,6 @@ from uuid import UUID
 
 from api.claims.models import Claim
 from api.claims.schemas import ClaimDraft
-from api.search import repository
 from api.search.likeness import Likeness, Proposition, compare, subjects
 from api.search.schemas import Difference, Shared, SimilarClaim, SimilarClaims
 from api.search.wording import Worded
@@ -28,7 +27,7 @@ SHOWN, LEAST = 10, 30  # at most so many, and none that is less alike
 def similar(reading: Reading, draft: ClaimDraft, deadline: Deadline) -> SimilarClaims:
     """Return the claims that are most like a draft, the most alike first, equals newest first. Raises `OutOfTime`."""
     mine = _of_draft(draft)
-    found = repository.claims(reading, _candidates(reading, mine.texts))
+    found = reading.live(Claim, _candidates(reading, mine.texts))
     alike: list[tuple[Likeness, Claim]] = []
     for row in found.values():
         deadline.check()

@@ -20,7 +20,7 @@ NEARLY = 0.6  # … and so much, by weight, for single words to tell them apart
 
 @dataclass(frozen=True)
 class Worded:
-    """One text of a claim, None the language where it is not known; or a translation of it."""
+    """One text of a claim, or a translation of it; `language` is None where it is not known."""
 
     text: str
     language: str | None = None
@@ -46,7 +46,7 @@ class Worded:
 
     @cached_property
     def places(self) -> dict[str, Word]:
-        """Tell of each of these in which word it stands first, in their order."""
+        """Map each of these to the word that it first stands in, in their order."""
         first: dict[str, Word] = {}
         for word in self.words:
             for unit in _units_of(word):
@@ -61,7 +61,7 @@ class Worded:
 
     @cached_property
     def numbers(self) -> dict[str, str]:
-        """List the figures in it: as they are written, by what they say."""
+        """Map the value of each figure in it to how it is written."""
         return {one.value: self.text[one.start : one.end] for one in figures(self.text[:BEGINNING])}
 
     @cached_property
@@ -181,7 +181,7 @@ def _names(text: Worded, words: Iterable[str]) -> list[str]:
 
 
 def _pieces(run: str, signs: Collection[str]) -> Iterator[tuple[str, bool]]:
-    """Cut a run of signs into pieces whose every pair stands in others, or a sign that is alone; and what is left."""
+    """Cut a run into pieces of which every pair of signs is among these, and the rest; say of each which it is."""
     if run in signs:
         yield run, True
         return

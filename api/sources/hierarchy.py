@@ -39,7 +39,7 @@ class Hierarchy:
         return self._tops.get(one) or frozenset(self.above([one]))  # where the record loops, nobody is the last
 
     def nearest(self, some: Iterable[UUID]) -> dict[UUID, UUID]:
-        """Tell of everybody below some sources, and of these, which of them is nearest; of equals the first."""
+        """Map some sources, and everybody below them, to the nearest of the former; of equals to the first."""
         found: dict[UUID, UUID] = {}
         for one, over in search(map(self.leader, some), self._backward).items():
             found[one] = one if over is None else found[over]
@@ -56,7 +56,7 @@ class Hierarchy:
 
     @cached_property
     def _tops(self) -> Mapping[UUID, frozenset[UUID]]:
-        """Tell whom in the end, of all who speak for somebody, and of those: from the top down, each way once."""
+        """Map all who speak for somebody, or are spoken for, to the tops: from these down, each way once."""
         tops: dict[UUID, frozenset[UUID]] = {}
         for top in self._below.keys() - self.ways.keys():
             for one in search([top], self._backward):
@@ -98,7 +98,7 @@ def _above(reading: Reading, ids: Iterable[UUID]) -> tuple[Mapping[UUID, UUID], 
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """Sources with all that control, either way, and findings of one source join to them."""
+    """Sources, with everybody whom control, in either direction, or a `same_as` joins to them."""
 
     hierarchy: Hierarchy
     _families: Mapping[UUID, UUID]  # for each, the one that stands for all who are joined
@@ -119,7 +119,7 @@ class Kin:
 
 
 def kin(reading: Reading, ids: Iterable[UUID]) -> Kin:
-    """Read these sources' families, in two statements however many there are."""
+    """Read who speaks for whom, for these sources and all that is above, below or one with them, in two statements."""
     controllers = repository.relatives(reading, set(ids))
     above = {one: controller for one, controller in controllers.items() if controller is not None}
     leaders = leaders_of(reading, SourceSameAs, controllers)

@@ -41,7 +41,7 @@ def controllers(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID]
 
 
 def relatives(reading: Reading, sources: Collection[UUID]) -> dict[UUID, UUID | None]:
-    """Return all that control, either way, and findings of one source join to these, and who each speaks for."""
+    """Return everybody whom control, in either direction, or a `same_as` joins to these, and whom each speaks for."""
     return dict(tuple(row) for row in reading.walk(_related, sources=sources)) if sources else {}
 
 

@@ -4,21 +4,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from api.assessments.models import Assessment
 from api.assessments.service import service as assessments
-from api.errors import Ambiguous, Conflict, Invalid
+from api.errors import Conflict, Invalid
 from api.formats.folding import key
 from api.graph.vocabulary import Scale, SourceKind
-from api.sources import repository
-from api.sources.hierarchy import Hierarchy, Kin, hierarchy, kin
+from api.sources import naming, repository
+from api.sources.hierarchy import Hierarchy, hierarchy, kin
 from api.sources.models import Source, SourceName, SourceSameAs
+from api.sources.naming import called
 from api.sources.schemas import AttestationAnswer, SourceDraft, SourceRecord, StandingRating
 from api.storage import listing
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
+from api.storage.parts import has_part
 from api.storage.reading import Reading
 from api.storage.sameness import others
 from api.web.keeping import Keeper
@@ -34,10 +36,6 @@ RESTRICTED = {
 }
 
 
-class Namesakes(dict[str, list[Source]]):
-    """The live sources that have a name, by the folded name, as far as one write has asked."""
-
-
 class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     """The rules of sources."""
 
@@ -51,13 +49,10 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
     def record(self, ledger: Ledger, draft: SourceDraft) -> Source:
         known = self.known(ledger, draft)
-        if known is None and (namesake := self._namesake(ledger, draft)) is not None:
+        if known is None and (namesake := naming.namesake(ledger, draft)) is not None:
             return namesake
         row = super().record(ledger, draft)
-        names = [row.name, *row.aliases]
-        self.expect_names(ledger, names)
-        for name in {key(name) for name in names}:
-            ledger.notes(Namesakes)[name].append(row)
+        naming.remember(ledger, row)
         return row
 
     def content(self, ledger: Ledger, draft: SourceDraft, row: Source | None) -> dict[str, Any]:
@@ -124,13 +119,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         if filters.controlled_by is not None:
             yield col(view.controlled_by_id) == filters.controlled_by
         if filters.name is not None:
-            yield exists().where(
-                and_(
-                    col(SourceName.record_id) == view.id,
-                    col(SourceName.version) == view.version,
-                    col(SourceName.name) == key(filters.name),
-                )
-            )
+            yield has_part(view, SourceName, col(SourceName.name) == key(filters.name))
 
     def order(self, view: type[Source]) -> Order:
         return {**super().order(view), "name": listing.beginning(col(view.name))}
@@ -140,7 +129,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return self.rated(reading, ids, hierarchy(reading, ids))
 
     def rated(self, reading: Reading, ids: Collection[UUID], known: Hierarchy) -> dict[UUID, Assessment]:
-        """Return the same, where it is known who speaks for whom."""
+        """Return the same, given who speaks for whom."""
         everyone = known.records(known.above(ids))
         best: dict[UUID, Assessment] = {}
         for one, rating in assessments.standing_for_sources(reading, Scale.ADMIRALTY_RELIABILITY, everyone).items():
@@ -150,16 +139,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         newest_first = sorted(best, key=lambda one: best[one].age(), reverse=True)
         nearest = known.nearest(newest_first)  # of several as near, the newest counts
         return {one: best[nearest[known.leader(one)]] for one in ids if known.leader(one) in nearest}
-
-    def expect_names(self, ledger: Ledger, names: Iterable[str]) -> None:
-        """Look for many names at once."""
-        known = ledger.notes(Namesakes)
-        folded = {key(name) for name in names} - known.keys()
-        known.update(repository.named(ledger, folded))
-        if ledger.caller.reveals and folded:
-            for row in ledger.shown(repository.protected(ledger)):
-                for name in folded & {key(name) for name in (row.name, *row.aliases)}:
-                    known[name].append(row)
 
     def find_named(self, reading: Reading, names: Iterable[str]) -> list[UUID]:
         """Return the sources that have one of these names or aliases, spelt with the same accents; none is sealed."""
@@ -178,10 +157,6 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         """Return every record of a source, itself included."""
         return frozenset({source, *others(reading, SourceSameAs, [source]).get(source, ())})
 
-    def kin(self, reading: Reading, ids: Iterable[UUID]) -> Kin:
-        """Read who speaks for whom, for these sources and all that is above, below or one with them."""
-        return kin(reading, ids)
-
     def tops(self, reading: Reading, ids: Iterable[UUID]) -> Callable[[UUID], frozenset[UUID]]:
         """Give the function from each of these sources to those it in the end speaks for, merged over `same_as`."""
         return hierarchy(reading, ids).tops
@@ -198,49 +173,13 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
 
         return tops
 
-    def _namesake(self, ledger: Ledger, draft: SourceDraft) -> Source | None:
-        if draft.if_named == "new" or draft.name is None:  # as in a draft of a known source
-            return None
-        self.expect_names(ledger, [draft.name, *draft.aliases])
-        candidates = list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
-        if not candidates:
-            return None
-        if draft.if_named == "use":
-            fitting = [row for row in candidates if draft.kind is None or row.kind == draft.kind]
-            if len(fitting) == 1:
-                ledger.told |= _sealed(fitting)
-                return self._known_by(ledger, fitting[0].id, draft.external_id)
-        whose = "A source on record has" if len(candidates) == 1 else f"{len(candidates)} sources on record have"
-        instead = "`new`" if draft.if_named == "use" else "`use` or `new`"
-        raise Ambiguous(
-            f"{whose} the name “{draft.name}” already: refer to the one that you mean by id, or say {instead} in"
-            " if_named.",
-            [{"id": str(row.id), "name": _called(row), "kind": row.kind or ""} for row in candidates[:20]],
-            "/name",
-            told=_sealed(candidates),
-        )
-
-    def _known_by(self, ledger: Ledger, source_id: UUID, external_id: str | None) -> Source | None:
-        """Return the source that a draft is content with, from now on under the draft's key where it has none."""
-        row = ledger.find(Source, source_id)
-        if row is None or external_id is None:
-            return row
-        if row.external_id is not None:
-            taken = Conflict(
-                f"“{_called(row)}”, {row.id}, has the external_id “{row.external_id}”: use that, or leave yours out."
-            )
-            taken.told = _sealed([row])
-            raise taken
-        ledger.change(row, {"external_id": external_id})
-        return row
-
     def check_joined(self, ledger: Ledger, one: Source, other: Source) -> None:
         ledger.flush()
         known = hierarchy(ledger, [one.id, other.id])
         # One step falls away when the two are one; more would go round through others.
         if known.leads_through_others(one.id, other.id) or known.leads_through_others(other.id, one.id):
             raise Conflict(
-                f"“{_called(one)}” and “{_called(other)}” cannot be one: the one speaks for the other through a third."
+                f"“{called(one)}” and “{called(other)}” cannot be one: the one speaks for the other through a third."
             )
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Source]) -> None:
@@ -248,7 +187,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         for row in rows:
             if known.leads_through_others(row.id, row.id):
                 raise Conflict(
-                    f"“{_called(row)}” would speak for itself, through a source that has come to speak for it since:"
+                    f"“{called(row)}” would speak for itself, through a source that has come to speak for it since:"
                     " change whom that one speaks for first."
                 )
 
@@ -257,8 +196,8 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         known = hierarchy(ledger, [controller.id])
         if known.leads(controller.id, row.id):
             one = known.leader(controller.id) == known.leader(row.id)
-            why = "name another source, or none" if one else f"“{_called(controller)}” already speaks for it"
-            raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
+            why = "name another source, or none" if one else f"“{called(controller)}” already speaks for it"
+            raise Invalid(f"“{called(row)}” would speak for itself: {why}.", "/controlled_by")
 
 
 def _standing(rating: Assessment | None) -> StandingRating | None:
@@ -271,15 +210,6 @@ def _standing(rating: Assessment | None) -> StandingRating | None:
         assessor=rating.assessor,
         assessed_at=SpokenDate.of(rating.assessed_at, rating.assessed_at_earliest, rating.assessed_at_latest),
     )
-
-
-def _sealed(rows: Iterable[Source]) -> set[tuple[str, UUID]]:
-    return {("source", row.id) for row in rows if row.sealed_under is not None}
-
-
-def _called(row: Source) -> str:
-    """Name a source to whoever reads an error."""
-    return row.alias or row.name
 
 
 def _attestation(row: Source) -> AttestationAnswer | None:

@@ -1,4 +1,4 @@
-"""Read where the record is kept, as an operator says it."""
+"""Read the URL of the database, as an operator writes it."""
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -8,10 +8,10 @@ SUCH_AS = "sqlite:///data/whence.db or postgresql+psycopg://user:password@host/n
 
 
 def read_address(url: str) -> URL:
-    """Return what a URL says. Raises `ValueError`, without the password, where no store of ours can be there."""
+    """Parse a database's URL. Raises `ValueError`, without the password, where it cannot be that of a store."""
     try:
         address = make_url(url)
-    except (ArgumentError, ValueError):  # the latter of a port that is no number: it may be a part of a password
+    except (ArgumentError, ValueError):  # the latter for a port that is not a number: it may be part of a password
         raise ValueError(f"This is no database's URL: it is written like {SUCH_AS}.") from None
     name, _, driver = address.drivername.partition("+")
     if name not in DRIVERS:

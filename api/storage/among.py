@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Words(TypeDecorator[list[Any]]):
-    """Many words: an array, and on SQLite, which has none, JSON; as text: psycopg takes much longer over an array."""
+    """Many words: an array, or JSON on SQLite, which has none. Sent as text: psycopg is much slower with a list."""
 
     impl = String
     cache_ok = True
@@ -64,13 +64,13 @@ class Numbers(Words):
 
 
 class Among(FunctionElement[bool]):
-    """That a column is one of these. Put together from SQLAlchemy's own parts it took ten times as long to make."""
+    """That a column is one of these. Built from SQLAlchemy's own parts, it took ten times as long to make."""
 
     inherit_cache = True
     type = Boolean()
 
     def self_group(self, against: Any = None) -> Any:
-        """Stand as it is: SQLite looks for no index where a condition is compared with 1."""
+        """Stay as it is: SQLite uses no index where a condition is compared with 1."""
         return self
 
 
@@ -107,7 +107,7 @@ def any_of_numbers(column: Any, name: str) -> ColumnElement[bool]:
 
 
 class Unsought(FunctionElement[Any]):
-    """A column by which rows are chosen and not found: SQLite, which keeps no statistics, might prefer its index."""
+    """A column that rows are filtered by, not looked up by: SQLite, without statistics, might prefer its index."""
 
     inherit_cache = True
 
@@ -123,5 +123,5 @@ def _without_index(element: Unsought, compiler: Any, **options: Any) -> str:
 
 
 def unsought(column: Any) -> ColumnElement[Any]:
-    """Take a column for what it is compared with, and not for its index."""
+    """Compare a column without using its index."""
     return Unsought(column)

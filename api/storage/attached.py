@@ -1,5 +1,6 @@
 """Read the record from inside a write, with what the write has changed so far."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,8 +24,7 @@ class Attached(Reading):
     def __init__(self, session: Session, *, sealing: bytes | None, reveals: bool) -> None:
         super().__init__(session.connection(), sealing=sealing, reveals=reveals)
         self.session = session
-        self._known: dict[tuple[type[Recorded], UUID], Recorded | None] = {}
-        self._named: dict[tuple[type[Recorded], str], Recorded | None] = {}
+        self._named: defaultdict[type[Recorded], dict[str, Any]] = defaultdict(dict)  # by external id
 
     def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
         """Return the records that meet a condition, in no order."""
@@ -33,43 +33,45 @@ class Attached(Reading):
 
     def expect(self, model: type[R], ids: Iterable[UUID] = (), external_ids: Iterable[str] = ()) -> None:
         """Read many records ahead, so that `find` and `find_named` need no statement for each."""
-        if new_ids := {record_id for record_id in ids if (model, record_id) not in self._known}:
-            self._known |= {(model, record_id): None for record_id in new_ids}
-            for row in super().find_all(model, new_ids):
+        if unread := set(ids).difference(self._read[model]):
+            for row in super().find_all(model, unread):
                 self._remember(row)
-        new_names = {name for name in external_ids if (model, name) not in self._named}
-        self._named |= {(model, name): None for name in new_names}
-        if new_names:
-            for row in self.session.exec(select(model).where(among_words(col(model.external_id), new_names))).all():
+        named = self._named[model]
+        if unread_names := set(external_ids).difference(named):
+            named |= dict.fromkeys(unread_names)
+            for row in self.session.exec(select(model).where(among_words(col(model.external_id), unread_names))).all():
                 self._remember(row)
 
     def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
-        """Read records ahead; where the log has them is asked for apart."""
+        """Read records ahead; their places in the log are asked for separately."""
         self.expect(model, ids)
 
     def find(self, model: type[R], record_id: UUID) -> R | None:
         """Return the record with this id, deleted ones and those of this write too, or None."""
-        if (model, record_id) not in self._known:
+        read: dict[UUID, R | None] = self._read[model]
+        if record_id not in read:
             self.expect(model, [record_id])
-        return self._known[model, record_id]  # type: ignore[return-value]
+        return read[record_id]
 
     def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
         """Return the records with these ids, those of this write too; unknown ids are passed over."""
-        wanted = list(dict.fromkeys(ids))
+        wanted, read = list(dict.fromkeys(ids)), self._read[model]
         self.expect(model, wanted)
-        return [row for one in wanted if (row := self._known[model, one]) is not None]  # type: ignore[misc]
+        return [row for one in wanted if (row := read[one]) is not None]
 
     def find_named(self, model: type[R], external_id: str) -> R | None:
         """Return the record with this external id, deleted ones too, or None."""
-        if (model, external_id) not in self._named:
+        named: dict[str, R | None] = self._named[model]
+        if external_id not in named:
             self.expect(model, external_ids=[external_id])
-        return self._named[model, external_id]  # type: ignore[return-value]
+        return named[external_id]
 
     def known(self, kind: type[K]) -> list[K]:
         """Return the records of a kind that this write has read or made."""
-        return [row for row in self._known.values() if isinstance(row, kind)]
+        read = (rows.values() for model, rows in self._read.items() if issubclass(model, kind))
+        return [row for rows in read for row in rows if row is not None]
 
     def _remember(self, row: Recorded) -> None:
-        self._known[type(row), row.id] = row
+        self._read[type(row)][row.id] = row
         if row.external_id is not None:
-            self._named[type(row), row.external_id] = row
+            self._named[type(row)][row.external_id] = row

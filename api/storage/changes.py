@@ -129,18 +129,21 @@ def append(connection: Connection, changes: Sequence[Mapping[str, Any]], signer:
         size += 1
         rows.append({"sequence": size, **change, "hashes": b"".join(completed)})
     insert_rows(connection, table_of(Change), rows)
-    note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(peaks))))
-    connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
+    _sign(connection, signer, size, peaks)
     touches.prune(connection)
 
 
-def sign(connection: Connection, signer: Signer) -> None:
+def sign_once(connection: Connection, signer: Signer) -> None:
     """Sign the log as it stands, where that was not done yet: after a migration."""
     size = last_sequence(connection)
     signed = select(LogCheckpoint.size).where(LogCheckpoint.size == size)  # type: ignore[call-overload]
     if size and connection.execute(signed).first() is None:
-        note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(hashes_of(connection, tree.peaks(size))))))
-        connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
+        _sign(connection, signer, size, hashes_of(connection, tree.peaks(size)))
+
+
+def _sign(connection: Connection, signer: Signer, size: int, peaks: Sequence[bytes]) -> None:
+    note = signer.sign(str(Checkpoint(signer.name, size, tree.joined(peaks))))
+    connection.execute(insert(LogCheckpoint), {"size": size, "note": note})
 
 
 def number_queued(connection: Connection, signer: Signer) -> int:
@@ -164,8 +167,8 @@ def number_queued(connection: Connection, signer: Signer) -> int:
 def take_lease(connection: Connection, name: str, holder: UUID, now: datetime) -> bool:
     """Take or keep a lease, and say whether it is held; another holder's runs out within seconds.
 
-    One that would run out long after any that is taken now was taken before the clock was set back: it is nobody's. One
-    that was taken a moment after `now` was read runs out a moment later, and is held.
+    A lease that would run out long after any that is taken now was taken before the clock was set back: it is nobody's.
+    One that was taken a moment after `now` was read runs out a moment later, and is held.
     """
     until = col(Lease.until)
     taken = connection.execute(

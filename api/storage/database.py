@@ -15,7 +15,7 @@ from api.custody.keys import Keys
 from api.custody.notes import opened
 from api.storage import postgres_engine, sqlite_engine
 from api.storage.address import read_address
-from api.storage.changes import LogCheckpoint, sign
+from api.storage.changes import LogCheckpoint, sign_once
 from api.storage.deadline import Deadline
 from api.storage.journal import About
 from api.storage.ledger import Ledger
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 @contextmanager
 def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
-    """Open one snapshot of a store that nothing else of this process touches; without the sealing key nothing opens.
+    """Open one snapshot of a store that this process does not use otherwise; what is sealed opens only with the key.
 
     Raises `FileNotFoundError` where there is none, and makes none.
     """
@@ -77,7 +77,7 @@ class Database:
             return self._opened.write(work, caller)
 
     def write_if_free(self, work: Callable[[Ledger], object]) -> bool:
-        """Run `work` in a transaction if nobody is in its way, and say whether it was; for what may be left out.
+        """Run `work` in a transaction if nobody is in its way, and say whether it ran; for what may be left out.
 
         It is tried once, and waits for no other writer. An exception from it rolls everything back.
         """
@@ -120,7 +120,7 @@ class Database:
     @property
     def at_hand(self) -> bool:
         """Say whether a short reading waits for nobody: for no server, and for no thread of this process that reads or
-        writes, as each step of SQLite's lets go of the interpreter and has to get it back.
+        writes. With one, each step of SQLite's gives the interpreter away and has to wait to get it back.
         """
         return self._opened.at_hand and not self._at_work
 
@@ -133,17 +133,17 @@ class Database:
             self._at_work.pop()
 
     def watch(self) -> Watch:
-        """Hear what commits touch, from the event loop that asks for it; close it when done."""
+        """Return what hears what commits touch, for the event loop that asks; close it when done."""
         return self._opened.watch()
 
     def take_custody(self) -> None:
-        """Sign what no one has, and seal what was protected before there was a seal.
+        """Sign the log where nobody has, and seal what was protected before there was a seal.
 
         Raises `ValueError` where the sealing key is not the one that the store was sealed with.
         """
         self.check_keys()
         with translated(), self._opened.writer.begin() as connection:
-            sign(connection, self._keys.signer)
+            sign_once(connection, self._keys.signer)
         with self.reading() as reading:
             waiting = bool(marked(reading))
         if waiting:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from api.errors import OutOfTime
 
@@ -16,8 +17,8 @@ class Deadline:
     clock: Callable[[], float]
 
     @classmethod
-    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> "Deadline":
-        """Set a deadline so many seconds from now."""
+    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Self:
+        """Set a deadline this many seconds from now."""
         return cls(clock() + seconds, seconds, clock)
 
     @property

@@ -8,6 +8,7 @@ from api.storage.history import table_of
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded, new_id
 from api.storage.references import listed_targets, models, owned_by, referring, targets
+from api.storage.rows import by_kind
 
 SHOWN = 100
 
@@ -52,14 +53,6 @@ def restore_with_all(ledger: Ledger, row: Recorded) -> list[Recorded]:
 def kind_of(row: Recorded) -> str:
     """Name a record's kind, singular, as references do."""
     return table_of(type(row)).name
-
-
-def by_kind(rows: Iterable[Recorded]) -> dict[type[Recorded], list[Recorded]]:
-    """Group records by their kind."""
-    grouped: dict[type[Recorded], list[Recorded]] = {}
-    for row in rows:
-        grouped.setdefault(type(row), []).append(row)
-    return grouped
 
 
 def _ids(rows: Iterable[Recorded]) -> list[UUID]:

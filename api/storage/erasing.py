@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from api.storage.history import history_of, table_of
 from api.storage.ledger import Ledger
-from api.storage.protection import open_salts, placeholders
 from api.storage.reach import Reach
 from api.storage.records import Sealable
+from api.storage.rewriting import open_salts, placeholders, rewrite
 from api.storage.rows import put
 from api.storage.vault import SealingKey, as_shown, is_erased
 
@@ -30,7 +30,7 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     for one in extent:
         earlier = ledger.replaced(type(one), history_of(type(one)).c.id == one.id)
         versions = [as_shown(each, _left_of(ledger, each, row.id, alias)) for each in earlier]
-        ledger.protection.rewrite(type(one), versions)
+        rewrite(ledger, type(one), versions)
         put(one, _left_of(ledger, one, row.id, alias))
         ledger.search_anew(one)
         concerned.append({"kind": table_of(type(one)).name, "id": str(one.id), "versions": 1 + len(versions)})

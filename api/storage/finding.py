@@ -14,12 +14,12 @@ from api.storage.history import table_of
 from api.storage.reading import Reading
 from api.storage.search import SearchEntry, index_of, keys_of
 
-LOOKED_THROUGH = 4_000  # of the newest rows of a kind, without any index: what is common is found there
+LOOKED_THROUGH = 4_000  # of a kind's newest rows are scanned without any index: common words are found there
 OF_DOCUMENTS = 500  # the same of documents, whose rows are long
-COMMON = 20  # of those that were looked through: so many have to have a term that is not rare
-GROWTH = 32  # by how much more time each further look goes back, where the index knows of time
-# PostgreSQL takes what is common in one kind to be so in all, and a fiftieth of all rows to have any beginning: then
-# it would rather read the whole table. What follows in the same snapshot has indexes too.
+COMMON = 20  # how many of the rows that were scanned have a term, at the least, that is not rare
+GROWTH = 32  # how many times as far back in time each further look goes, where the index is ordered by time
+# PostgreSQL takes what is common in one kind to be common in all, and any beginning to be that of a fiftieth of all
+# rows: then it would rather scan the whole table. What follows in the same snapshot has indexes too.
 INDEX_ONLY = "SET LOCAL enable_seqscan = off"
 
 
@@ -42,9 +42,9 @@ class Candidates:
 def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidates:
     """Return the newest records of a kind that have what is wanted.
 
-    What is common is soon found among the newest, looked through one by one. For the rest the index is asked: on SQLite
-    for longer and longer times, so that no answer takes more than some multiple of what was found in the shorter one;
-    on PostgreSQL, whose index knows no time, for all of the kind at once.
+    What is common is soon found among the newest, which are scanned one by one. For the rest the index is asked: on
+    SQLite for longer and longer spans of time, so that no look takes more than some multiple of what the shorter one
+    found; on PostgreSQL, whose index is not ordered by time, for all of the kind at once.
     """
     first, _ = keys_of(kind)
     on_postgresql = reading.views.dialect == "postgresql"
@@ -68,14 +68,14 @@ def newest(reading: Reading, kind: str, wanted: Wanted, limit: int) -> Candidate
 
 
 def count(reading: Reading, kind: str, most: int) -> int:
-    """Count the records of a kind that are found by anything, up to as many."""
+    """Count the records of a kind that can be found, up to `most`."""
     some = _newest_first(kind, table_of(SearchEntry).c.key).limit(most).subquery()
     counted: int = reading.connection.execute(select(func.count()).select_from(some)).scalar_one()
     return counted
 
 
 def sample(reading: Reading, kind: str, size: int) -> dict[UUID, frozenset[str]]:
-    """Return the terms of the newest records of a kind, to tell what is common, and which of these have what."""
+    """Return the terms of each of the newest records of a kind: they tell what is common."""
     entry = table_of(SearchEntry)
     rows = reading.rows(_newest_first(kind, entry.c.record_id, entry.c.terms).limit(size))
     return {row.record_id: row.terms for row in rows}
@@ -87,7 +87,7 @@ def _newest_first(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
 
 
 def _rows(reading: Reading, found: Select[Any], limit: int) -> list[UUID]:
-    """Read the newest of what was found; on PostgreSQL apart, so that it is not looked for from the newest row on."""
+    """Read the newest of what was found; on PostgreSQL as a second step, or it would scan from the newest row on."""
     those = found.cte("those").prefix_with("MATERIALIZED", dialect="postgresql")
     return [row[0] for row in reading.rows(select(those.c.record_id).order_by(those.c.key.desc()).limit(limit))]
 
@@ -99,10 +99,10 @@ def _looked_through(reading: Reading, wanted: Wanted, first: int, last: int) -> 
 
 
 def _parted(reading: Reading, wanted: Wanted, first: int, last: int) -> tuple[Wanted, Wanted]:
-    """Part what the index is asked for from what is looked for in each row that it names.
+    """Separate what the index is asked for from what is looked for in each row that it names.
 
-    A beginning may stand for very many terms, over which the index takes long; where what it is asked for instead is in
-    many of the newest rows, looking into each row that has that takes longer still.
+    A beginning may stand for very many terms, which take the index long. But where the rest is in many of the newest
+    rows, looking into each row that has it takes longer still.
     """
 
     def is_common(some: Wanted) -> bool:
@@ -135,7 +135,7 @@ def _indexed(reading: Reading, kind: str, indexed: Wanted, beside: Wanted, first
 
 
 def _held_by(reading: Reading, wanted: Wanted) -> ColumnElement[bool]:
-    """Say that a row has what is wanted, so that no index is asked."""
+    """Say that a row has what is wanted, without asking any index."""
     entry = table_of(SearchEntry)
     if not wanted.terms and not wanted.beginnings:
         return true()

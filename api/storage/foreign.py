@@ -69,10 +69,10 @@ class ForeignIds:
         return self._known.get((table_of(model).name, one))
 
     def note(self, one: UUID, row: Recorded, version: int = 0, base: int | None = None) -> None:
-        """Know a record by an id, and which version there was taken, if one was.
+        """Note that another store's id means a record, and which version there was taken, if one was.
 
-        `base` is the version of ours that says the same as that one, None for the one that this write leaves. An id
-        stays that of the record of which something was taken under it, until that is deleted, and its version grows.
+        `base` is the version of ours that says the same as that one, None for the one that this write leaves. Once
+        something was taken under an id, it keeps its record until that is deleted, and its version only grows.
         """
         key, known = (table_of(type(row)).name, one), self.find(type(row), one)
         if one == row.id or (known is not None and not self._may_become(known, row, version)):

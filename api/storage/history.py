@@ -21,7 +21,7 @@ def table_of(model: type[SQLModel]) -> Table:
 def keep_history(model: type[R]) -> type[R]:
     """Give a kind of record its history table: the same columns and `replaced_at`; nothing refers to it.
 
-    What refers to another record is looked for by that, in earlier versions too.
+    What refers to another record has an index there too: earlier versions are looked up by it.
     """
     current = table_of(model)
     earlier = Table(

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import JSON, delete
 from sqlmodel import Field, SQLModel, col
 
 from api.errors import KeyReused
+from api.storage.history import table_of
 from api.storage.ledger import Ledger
-from api.storage.records import Instant
+from api.storage.records import Instant, Recorded
 
 KEPT = timedelta(hours=24)
 
@@ -26,6 +27,11 @@ class Receipt:
     version: int | None = None
     result: list[dict[str, Any]] | None = None
     replayed: bool = False
+
+    @classmethod
+    def of(cls, row: Recorded, status: int = 201) -> Self:
+        """Say which version of which record a write made."""
+        return cls(status, table_of(type(row)).name, row.id, row.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class RememberedAnswer(SQLModel, table=True):
 
 
 def once(ledger: Ledger, scope: Scope, fingerprint: str, work: Callable[[Ledger], Receipt]) -> Receipt:
-    """Do the work, or give the receipt of the time when it was done. Raises `KeyReused` for another body."""
+    """Do the work, or return the receipt from when it was done before. Raises `KeyReused` for another body."""
     fingerprint = ledger.vault.fingerprint(fingerprint)  # else a likely body could be tried against what is kept
     place = (scope.holder, scope.method, scope.path, scope.key)
     kept = ledger.session.get(RememberedAnswer, place)

@@ -1,7 +1,7 @@
-"""Put many rows into a table with one statement, which is put together once; values are turned column by column.
+"""Insert many rows with one statement, which is prepared once; values are converted column by column.
 
 PostgreSQL takes many rows by COPY (`copies`), which spares it, and the driver, a statement for each. A few go in by
-INSERT, as COPY takes a round trip more.
+INSERT, as COPY takes another round trip.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,12 +17,12 @@ from api.storage.records import Instant
 
 Turn = Callable[[Any], Any]
 COPYING = "copying"  # as an execution option: the statement that many rows are copied by
-MANY = 20  # rows, from which on it is worth its round trip
-ENGINES, PREPARED, ALIKE = 8, 200, 1_000  # that are remembered: dialects, statements, instants
+MANY = 20  # rows from which on COPY is worth its round trip
+ENGINES, PREPARED, ALIKE = 8, 200, 1_000  # how many dialects, statements and instants are remembered
 
 
 class Prepared(NamedTuple):
-    """Statements for one table, what gives the values of its columns in order, and what turns those of each."""
+    """Statements for one table, what picks the values of its columns in order, and what converts those of each."""
 
     statement: str
     copying: str
@@ -41,7 +41,7 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
 
 
 def copies(engine: Engine) -> None:
-    """Have an engine of psycopg copy what `insert_rows` writes, where that is many rows."""
+    """Let an engine of psycopg copy what `insert_rows` writes, where that is many rows."""
     event.listen(engine, "do_executemany", _copied)
 
 
@@ -54,7 +54,7 @@ def _copied(cursor: Any, statement: str, rows: Sequence[Sequence[Any]], context:
         with cursor.copy(copying) as copy:
             for row in rows:
                 copy.write_row(row)
-    except driver.Error as refused:  # what it says beside its first line quotes the row, and of a value that line too
+    except driver.Error as refused:  # all but its first line quotes the row; about a bad value, that line does too
         if refused.sqlstate is not None:
             first = "a value was not taken" if refused.sqlstate.startswith("22") else refused.diag.message_primary
             refused.args = (f"{refused.sqlstate}: {first}",)
@@ -85,6 +85,6 @@ def _turn(kind: TypeEngine[Any], dialect: Dialect) -> Turn | None:
 
 @lru_cache(maxsize=ENGINES)
 def _instants(dialect: Dialect) -> Turn | None:
-    """Give what turns instants, and remembers those that it has turned: most in one write are the same few."""
+    """Return what converts instants, and remembers its results: most in one write are the same few."""
     turn = Instant().dialect_impl(dialect).bind_processor(dialect)
     return None if turn is None else lru_cache(maxsize=ALIKE)(turn)

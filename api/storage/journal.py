@@ -1,9 +1,9 @@
-"""Tell whether what was read would be read again: nothing of what it is about was touched since.
+"""Tell whether what was read still holds: nothing that it is about was touched since.
 
 An answer is read by ids: it finds rows that have some id in some column, and goes on from the ids in those. A commit
 touches what it changed and what that refers to or referred to (`api/storage/touches.py`). So a row that would be found
 now and was not then, or the other way round, has touched one of the ids that were asked for. Whatever is found in
-another way, by words or by being the newest, is about anything.
+another way, by words or by being the newest, may be about anything.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ class Journal:
 
     def __init__(self, most: int = MOST) -> None:
         self.most = most
-        # The place of the first id that is still here. No two journals share one: time is faster than what is touched.
+        # The place of the first id that is still here. No two journals share one: time outruns what is touched.
         self._first = monotonic_ns()
         self._ids: list[int] = []
         self._newer: tuple[int, int, frozenset[int]] = (0, 0, frozenset())  # what `_since` said last
@@ -68,7 +68,7 @@ class Journal:
         return is_known and about is not None and about.isdisjoint(self._since(place))
 
     def _since(self, place: int) -> frozenset[int]:
-        """Return what was touched since a place, which is asked of many answers in turn."""
+        """Return what was touched since a place; remembered, as many answers in turn have the same."""
         began, ended, touched = self._newer
         if (began, ended) != (place, self.place):
             touched = frozenset(self._ids[place - self._first :])

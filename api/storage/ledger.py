@@ -41,7 +41,7 @@ class Ledger(Attached):
         self, session: Session, now: datetime, caller: Caller = NOBODY, *, sealing: bytes | None = None
     ) -> None:
         super().__init__(session, sealing=sealing, reveals=True)  # the rules work on what is true
-        this = proxy(self)  # in a circle, thousands of rows would wait to be found as garbage
+        this = proxy(self)  # a cycle of references would leave thousands of rows to the garbage collector
         self.earlier = Earlier(this)
         self.foreign = ForeignIds(this)
         self.protection = Protection(this)
@@ -73,7 +73,7 @@ class Ledger(Attached):
 
     @contextmanager
     def taking_over(self) -> Iterator[None]:
-        """Take over what is recorded meanwhile, where an editor brings it: anybody else's is checked like any other."""
+        """Take over what is recorded meanwhile if an editor brings it; what anybody else brings is checked."""
         before, self._takes_over = self._takes_over, self.caller.may(Role.EDITOR)
         try:
             yield
@@ -81,7 +81,7 @@ class Ledger(Attached):
             self._takes_over = before
 
     def notes(self, kind: type[N]) -> N:
-        """Return what rules note of this write, in a kind of notes of their own: empty when first asked for."""
+        """Return the notes of one kind that rules take about this write: empty when first asked for."""
         if kind not in self._notes:
             self._notes[kind] = kind()
         notes: N = self._notes[kind]
@@ -122,7 +122,7 @@ class Ledger(Attached):
         return Attached(self.session, sealing=self._sealing, reveals=self.caller.reveals)
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
-        """Tell of no version where the log has it: rules do not ask."""
+        """Look up no places in the log: rules do not ask for them."""
         self._indexes |= {(type(row), row.id, row.version): None for row in rows}
 
     def opened(self, row: Sealable) -> Opened | None:
@@ -157,7 +157,7 @@ class Ledger(Attached):
     def bring(self, row: Portable, stores: Sequence[tuple[UUID, int]], origin: dict[str, Any]) -> None:
         """Note of a new record that other stores had it, under which ids and in which versions, the last one first.
 
-        Anybody may say where a record of his own comes from; which version that was is certain from an editor only.
+        Anybody may say where a record of theirs comes from; which version that was is certain from an editor only.
         """
         columns = {"origin_id": stores[0][0], "origin": origin}
         if row in self.session:
@@ -202,7 +202,7 @@ class Ledger(Attached):
         self.change(row, nothing, action="restored")
 
     def search_anew(self, row: Recorded) -> None:
-        """Make the rows that a record is searched by anew: those on record say what it does not say any more."""
+        """Make the rows that a record is searched by anew: those on record are out of date."""
         if self.is_new(row):
             self._pending.touch(row)
         else:
@@ -216,9 +216,9 @@ class Ledger(Attached):
         self.protection.let_go()
 
     def finish(self) -> None:
-        """Flush, tell in `changes` what the log is to say, and leave a mark, for every record that was touched.
+        """Flush, put into `changes` what the log is to say, and leave a mark for every record that was touched.
 
-        What is written beside the records shows in no answer that is remembered, so that nobody is told of it.
+        What is written beside the records shows in no answer that is remembered, so nothing tells of it.
         """
         self.flush()
         self.foreign.write()
@@ -238,7 +238,7 @@ class Ledger(Attached):
                 "commitments": self._commitments(row),
             }
             for (model, record_id), action in self._actions.items()
-            if (row := self._known[model, record_id]) is not None
+            if (row := self._read[model][record_id]) is not None
         ]
         touched = [(table_of(model).name, record_id) for model, record_id in self._actions if not model.apart]
         marks.leave(connection, touched)
@@ -247,7 +247,7 @@ class Ledger(Attached):
         """Return what this write changed, and all that this refers to or referred to; None where it may be anything."""
         if self.protection.moved or self.rewrites or len(self._actions) > touches.MOST_IDS:
             return None
-        rows = [row for key in self._actions if (row := self._known[key]) is not None]
+        rows = [row for model, one in self._actions if (row := self._read[model][one]) is not None]
         return self._left.union((row.id for row in rows), *map(named_by, rows))
 
     # How -----------------------------------------------------------------------------------------------------------
@@ -262,5 +262,5 @@ class Ledger(Attached):
 
 
 def _new_salting() -> dict[str, Any]:
-    """Have a version's salts follow from a seed of its own."""
+    """Give a version a seed of its own, which its salts follow from."""
     return {"seed": secrets.token_bytes(SEED_BYTES), "salts": None}

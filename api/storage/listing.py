@@ -89,7 +89,7 @@ def order_of(order: Order, sort: str) -> tuple[ColumnElement[Any], bool]:
 
 
 def no_cursor() -> Invalid:
-    """Say that a cursor is none of this list's."""
+    """Say that a cursor is not one of this list."""
     return Invalid("This is no cursor of this list: send back `next` as it came.", parameter="cursor")
 
 

@@ -16,7 +16,7 @@ from api.storage.records import new_id
 
 
 class Mark(SQLModel, table=True):
-    """A record that was touched, and what follows from it not looked at yet; writers only add, so none waits."""
+    """A record that was touched, with consequences nobody has looked at yet; writers only add, so none waits."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     kind: str
@@ -38,7 +38,7 @@ def leave(connection: Connection, touched: Iterable[tuple[str, UUID]]) -> None:
 
 
 def count(reading: Reading, most: int) -> int:
-    """Count the marks that wait, up to so many."""
+    """Count the marks that wait, up to `most`."""
     some = select(col(Mark.id)).limit(most).subquery()
     waiting: int = reading.connection.execute(select(func.count()).select_from(some)).scalar_one()
     return waiting

@@ -1,11 +1,11 @@
-"""Keep what lists say in rows of their own, so that it can be searched: some for each version of a record."""
+"""Keep the entries of lists in rows of their own, so that they can be searched, for each version of a record."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Connection, delete
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement, Connection, delete, exists
+from sqlmodel import Field, SQLModel, col
 
 from api.storage.history import table_of
 from api.storage.records import NOWHERE, Recorded
@@ -15,7 +15,7 @@ class Part(SQLModel):
     """A list's entry as a row of its own."""
 
     of: ClassVar[type[Recorded]]
-    # The column whose record protects the one that this is a part of, where it is protected itself.
+    # The column whose record, when it is protected, protects the one that this is a part of.
     protects: ClassVar[str | None] = None
     # Filled in when it is known which version of the record the row belongs to.
     record_id: UUID = Field(default=NOWHERE, primary_key=True)
@@ -26,6 +26,11 @@ class Part(SQLModel):
 def parts_of(model: type[Recorded]) -> list[type[Part]]:
     """List the kinds of searchable rows that a kind of record has."""
     return [kind for kind in Part.__subclasses__() if kind.of is model]
+
+
+def has_part(view: Any, kind: type[Part], wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that a version of a record, as its view has it, has a part of this kind that meets a condition."""
+    return exists().where(col(kind.record_id) == view.id, col(kind.version) == view.version, wanted)
 
 
 def placed_parts(row: Recorded) -> Iterator[Part]:

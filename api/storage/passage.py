@@ -10,7 +10,7 @@ PATIENCE = 30.0  # seconds
 
 
 class Passage:
-    """Where writers pass. Whoever wants to pass alone keeps others from entering, so that his turn comes.
+    """Where writers pass. Whoever wants to pass alone keeps others from entering, so that their turn comes.
 
     Nobody may pass twice at once. Raises `Unavailable` where somebody else takes too long.
     """

@@ -42,11 +42,11 @@ class Pending:
         self._outdated.setdefault(type(row), []).append(row.id)
 
     def touch(self, row: Recorded) -> None:
-        """Have what a record is found by made of what it says now."""
+        """Have the rows that a record is found by made from what it says now."""
         self._touched[row.id] = row
 
     def anew(self, row: Recorded) -> None:
-        """Have it made anew: what is on record of this version says what it does not say any more."""
+        """Have them made anew: those on record for this version are out of date."""
         self._made.add(row.id)
         self.touch(row)
 
@@ -81,7 +81,7 @@ class Pending:
         return touched
 
     def _write_needed(self) -> None:
-        """Write those of the rows that are no records which a record refers to now: what is sealed needs no text."""
+        """Write the kept rows that a record refers to by now: a document that is sealed needs no text."""
         kinds = {table_of(type(row)) for row in self._kept}
         rows: list[SQLModel] = [*self._new, *self._session.dirty] if kinds else []
         needed = {getattr(row, name) for row in rows for name, table in _foreign(type(row)) if table in kinds}

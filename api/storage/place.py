@@ -8,8 +8,8 @@ from api.errors import Unavailable
 
 
 class Place:
-    """The place of a SQLite file. A connection goes on with the file that it opened, also where that has no name any
-    more: what it writes then is gone when it ends, and what another connection opens there is another store.
+    """The place of a SQLite file. A connection goes on with the file that it opened even when that has lost its name:
+    what it writes then is gone when it ends, and what another connection opens there is another store.
     """
 
     def __init__(self, file: str) -> None:
@@ -17,7 +17,7 @@ class Place:
         self._opened: tuple[int, int] | None = None
 
     def check(self, *_: Any) -> None:
-        """Note which file is there when it is first opened. Raises `Unavailable` where it is another later, or none."""
+        """Note which file is opened first. Raises `Unavailable` where another one, or none, is there later."""
         found = self._found()
         if self._opened is None:
             self._opened = found

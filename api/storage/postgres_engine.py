@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -24,10 +25,10 @@ from api.storage.history import table_of
 from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
+from api.storage.postgres_watch import ServerWatch
 from api.storage.records import dumps, in_order
-from api.storage.refusals import as_failure, let_go, may_try_again, translated
+from api.storage.refusals import as_failure, close_read_only, may_try_again, translated
 from api.storage.sequencer import Sequencer
-from api.storage.watch import ServerWatch
 
 T = TypeVar("T")
 
@@ -42,13 +43,7 @@ MOMENT = timedelta(microseconds=1)  # what an instant is kept to
 NEWEST = "SELECT recorded_at FROM change ORDER BY sequence DESC LIMIT 1"
 NEWEST_OF_ALL = f"SELECT max(recorded_at) FROM (SELECT recorded_at FROM change_queue UNION ALL ({NEWEST})) AS known"
 
-SHARED: dict[str, Any] = {
-    "hide_parameters": True,  # what people said does not belong into a log
-    "json_serializer": dumps,
-    "json_deserializer": from_json,
-    "max_overflow": 0,
-    "pool_pre_ping": True,
-}
+IN_UTC = "-c timezone=UTC"
 
 
 class PostgresEngine:
@@ -63,38 +58,16 @@ class PostgresEngine:
         self._passage = Passage()
         self._giving = threading.Lock()
         self._last = FIRST
-        self.writer = create_engine(
-            url,
-            isolation_level="SERIALIZABLE",
-            pool_size=pool_size,
-            pool_timeout=POOL_SECONDS,
-            connect_args={"application_name": WRITER, "options": "-c timezone=UTC", "connect_timeout": 5},
-            **SHARED,
-        )
-        self.hasty = create_engine(  # for what may be left out: it waits for no connection, and hardly for a lock
-            url,
-            isolation_level="SERIALIZABLE",
-            pool_size=1,
-            pool_timeout=0,
-            connect_args={
-                "application_name": WRITER,
-                "options": f"-c timezone=UTC -c lock_timeout={HASTE}",
-                "connect_timeout": 5,
-            },
-            **SHARED,
-        )
+        self.writer = _engine(url, WRITER, "SERIALIZABLE", pool_size)
+        # For what may be left out: it waits for no connection, and hardly for a lock.
+        hasty = f"{IN_UTC} -c lock_timeout={HASTE}"
+        self.hasty = _engine(url, WRITER, "SERIALIZABLE", 1, hasty, pool_seconds=0)
         self.reader = reader(url, pool_size)
-        self._numbering = create_engine(
-            url,
-            isolation_level="READ COMMITTED",
-            pool_size=1,
-            connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
-            **SHARED,
-        )
+        self._numbering = _engine(url, "whence sequencer", "READ COMMITTED", 1)
         self._sequencer = Sequencer(self._numbering, keys.signer)
         for engine in (self.writer, self.hasty, self._numbering):
             copies(engine)
-            event.listen(engine, "handle_error", let_go)
+            event.listen(engine, "handle_error", close_read_only)
         self._sequencer.start()
 
     def write(self, work: Callable[[Ledger], T], caller: Caller) -> T:
@@ -155,7 +128,7 @@ class PostgresEngine:
         self._wipe("VACUUM FULL")
 
     def _wipe(self, command: str = "VACUUM") -> None:
-        """Free the rows that were written over, so that their space is used anew; older readers may still hold some."""
+        """Free the rows that were written over, so that their space is reused; older readers may still hold some."""
         kept = {"sealed_under", "record_id", "text"}
         written_over = [one.name for one in in_order() if kept & set(one.c.keys())]
         engine = self.reader.execution_options(isolation_level="AUTOCOMMIT")
@@ -203,15 +176,27 @@ class PostgresEngine:
 
 def reader(url: str, pool_size: int) -> Engine:
     """Make the engine of connections that cannot write."""
+    options = f"{IN_UTC} -c default_transaction_read_only=on"
+    return _engine(url, "whence reader", "REPEATABLE READ", pool_size, options)
+
+
+def _engine(
+    url: str,
+    name: str,
+    isolation: IsolationLevel,
+    pool_size: int,
+    options: str = IN_UTC,
+    pool_seconds: int = POOL_SECONDS,
+) -> Engine:
     return create_engine(
         url,
-        isolation_level="REPEATABLE READ",
+        isolation_level=isolation,
         pool_size=pool_size,
-        pool_timeout=POOL_SECONDS,
-        connect_args={
-            "application_name": "whence reader",
-            "options": "-c timezone=UTC -c default_transaction_read_only=on",
-            "connect_timeout": 5,
-        },
-        **SHARED,
+        max_overflow=0,
+        pool_timeout=pool_seconds,
+        pool_pre_ping=True,
+        connect_args={"application_name": name, "options": options, "connect_timeout": 5},
+        hide_parameters=True,  # what people said does not belong in a log
+        json_serializer=dumps,
+        json_deserializer=from_json,
     )

@@ -4,23 +4,20 @@ A record is protected by itself, by a record that it refers to (a source protect
 that refers to it (what a source said protects the document that it stands in). All versions are sealed alike.
 """
 
-from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select, union, update
+from sqlalchemy import ColumnElement, select, union
 
-from api.custody.envelope import salt
 from api.custody.roles import Scope
 from api.errors import Conflict
 from api.storage.among import among
-from api.storage.history import committed, history_of, table_of
-from api.storage.inserting import insert_rows
-from api.storage.parts import Part, forget_parts, placed_parts
-from api.storage.reach import Reach, Wave, by_kind, joined_by, protectors_of, sealable
+from api.storage.history import history_of, table_of
+from api.storage.reach import Reach, Wave, joined_by, owners_by_kind, protectors_of, sealable
 from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable, in_order
+from api.storage.rewriting import as_it_was, open_salts, placeholders, rewrite
 from api.storage.rows import put
 from api.storage.sameness import SameAs
 from api.storage.vault import Opened, as_shown, is_sealed
@@ -101,21 +98,11 @@ class Protection:
                 self._seal(row, owner)
         self.moved = self.moved or not all(map(self._ledger.is_new, self._unwritten.values()))
         for row in self._unwritten.values():
-            opened = self._opened[row.id]
-            if opened is not None and row.sealed_under is not None:
-                row.make_room(self._ledger)
-                beside = row.beside(self._ledger, opened.values)
-                self._opened[row.id] = opened = Opened({**opened.values, **beside}, opened.seed, opened.salts)
-                for name, blank in row.sealable.items():
-                    if blank.keeps_null:
-                        setattr(row, name, blank.instead_of(opened.values[name], ""))
-                row.sealed = self._ledger.vault.close(row, opened)
-                row.seed, row.salts = None, open_salts(type(row), opened.seed, opened.salts)
-                self.release(type(row), opened.values)
+            self._close(row)
         self._unwritten = {}
 
     def release(self, model: type[Sealable], values: Mapping[str, Any]) -> None:
-        """Take note that what is kept beside a row with these values may have lost its last one."""
+        """Take note that what is kept beside rows with these values may not be needed any more."""
         self._released.setdefault(model, []).append(values)
 
     def let_go(self) -> None:
@@ -125,9 +112,9 @@ class Protection:
         self._released = {}
 
     def hand_over(self, owner: UUID, besides: Collection[UUID]) -> None:
-        """Seal under keys of their own what a protector's key seals beside these records.
+        """Seal under keys of its own whatever a protector's key seals besides these records.
 
-        That is what was one with them once, by a `same_as` that was taken back, and what stands under that.
+        That is what was once one with them, by a `same_as` that was taken back, and what stands under that.
         """
         tables = list(in_order())
         for model in sorted(sealable(), key=lambda one: tables.index(table_of(one))):  # protectors come first
@@ -180,6 +167,21 @@ class Protection:
         self._unwritten[row.id] = row
         self._ledger.search_anew(row)
 
+    def _close(self, row: Sealable) -> None:
+        """Put the ciphertext of what is sealed in a row into it, and leave it no salts but those of the rest."""
+        opened = self._opened[row.id]
+        if opened is None or row.sealed_under is None:
+            return
+        row.make_room(self._ledger)
+        beside = row.beside(self._ledger, opened.values)
+        self._opened[row.id] = opened = Opened({**opened.values, **beside}, opened.seed, opened.salts)
+        for name, blank in row.sealable.items():
+            if blank.keeps_null:
+                setattr(row, name, blank.instead_of(opened.values[name], ""))
+        row.sealed = self._ledger.vault.close(row, opened)
+        row.seed, row.salts = None, open_salts(type(row), opened.seed, opened.salts)
+        self.release(type(row), opened.values)
+
     def _alias(self, owner: UUID, row: Sealable) -> str:
         return self._ledger.vault.take(owner, table_of(type(row)).name).alias
 
@@ -191,7 +193,7 @@ class Protection:
             if opened is not None:
                 blank = as_shown(version, placeholders(version, owner, alias))
                 versions.append(as_shown(blank, {"sealed": self._ledger.vault.close(blank, opened)}))
-        self.rewrite(model, versions)
+        rewrite(self._ledger, model, versions)
         self.opened(row)  # while its row says under which key
         put(row, placeholders(row, owner, alias))
         self._unwritten[row.id] = row
@@ -199,7 +201,7 @@ class Protection:
 
     def _seal_earlier(self, wave: Iterable[tuple[Sealable, UUID]]) -> None:
         """Seal the earlier versions of records, those of this write included."""
-        for model, owners in by_kind(wave).items():
+        for model, owners in owners_by_kind(wave).items():
             table, versions = history_of(model), list[Sealable]()
             for version in self._ledger.replaced(model, among(table.c.id, owners), table.c.sealed_under.is_(None)):
                 values = {name: getattr(version, name) for name in model.sealable}
@@ -211,30 +213,7 @@ class Protection:
                 salts = open_salts(model, version.seed, version.salts)
                 versions.append(as_shown(blank, {"sealed": closed, "seed": None, "salts": salts}))
                 self.release(model, values)
-            self.rewrite(model, versions)
-
-    def rewrite(self, model: type[Sealable], versions: list[Sealable]) -> None:
-        """Write earlier versions anew: their sealed columns, and the rows that they are searched by."""
-        if not versions:
-            return
-        self._ledger.rewrites = True
-        table = history_of(model)
-        names = [*model.sealable, "external_id", "deletion_reason", "sealed", "sealed_under", "alias", "seed", "salts"]
-        statement = update(table).where(table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version"))
-        self._ledger.session.connection().execute(
-            statement.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}),
-            [
-                {"of_id": one.id, "of_version": one.version, **{f"new_{name}": getattr(one, name) for name in names}}
-                for one in versions
-            ],
-        )
-        parts: dict[type[Part], list[dict[str, Any]]] = {}
-        for one in versions:
-            forget_parts(self._ledger.session.connection(), model, one)
-            for part in placed_parts(one):
-                parts.setdefault(type(part), []).append(vars(part))
-        for kind, rows in parts.items():
-            insert_rows(self._ledger.session.connection(), table_of(kind), rows)
+            rewrite(self._ledger, model, versions)
 
     def _open_all(self, owner: UUID) -> None:
         """Take the seal off everything that a protector's key seals, all versions alike."""
@@ -244,7 +223,7 @@ class Protection:
             for row in self._ledger.find_all(model, ids):
                 opened = self.opened(row)
                 if opened is not None:
-                    put(row, _as_it_was(row, opened))
+                    put(row, as_it_was(row, opened))
                     model.put_back(self._ledger, opened.values)
                     self._ledger.search_anew(row)
             self._questioned |= {row.id: row for row in self._reach.around(model, ids)}
@@ -252,9 +231,9 @@ class Protection:
             for version in self._ledger.replaced(model, earlier.c.sealed_under == owner):
                 opened = self._ledger.vault.open(version)
                 if opened is not None:
-                    versions.append(as_shown(version, _as_it_was(version, opened)))
+                    versions.append(as_shown(version, as_it_was(version, opened)))
                     model.put_back(self._ledger, opened.values)
-            self.rewrite(model, versions)
+            rewrite(self._ledger, model, versions)
 
 
 def marked(reading: Reading) -> dict[type[Sealable], list[UUID]]:
@@ -278,25 +257,3 @@ def seal_marked(ledger: "Ledger") -> None:
         for row in ledger.find_all(model, ids):
             ledger.protection.added(row)
     ledger.flush()
-
-
-def placeholders(row: Sealable, owner: UUID, alias: str) -> dict[str, Any]:
-    """Return the columns of a row that is sealed under a protector's key."""
-    blanks = {name: blank.instead_of(getattr(row, name), alias) for name, blank in row.sealable.items()}
-    return {**blanks, "sealed_under": owner, "alias": alias}
-
-
-def open_salts(
-    model: type[Sealable], seed: bytes | None, salts: Mapping[str, str] | None, *others: str
-) -> dict[str, str]:
-    """Return the salts of the columns that are not sealed, nor among `others`, given the seed or the salts of all."""
-    names = {*committed(model)} - {*model.sealable, *others}
-    if seed is None:
-        return {name: one for name, one in (salts or {}).items() if name in names}
-    return {name: b64encode(salt(seed, name)).decode() for name in sorted(names)}
-
-
-def _as_it_was(row: Sealable, opened: Opened) -> dict[str, Any]:
-    values = {name: opened.values[name] for name in row.sealable}
-    salts = None if opened.salts is None else dict(opened.salts)
-    return {**values, "sealed": None, "sealed_under": None, "alias": None, "seed": opened.seed, "salts": salts}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from api.storage.ledger import Ledger
 
 Wave = dict[UUID, tuple[Sealable, UUID]]  # records, each with its protector
-NOBODY = UUID(int=0)
+NO_OWNER = UUID(int=0)
 
 
 class Reach:
@@ -83,7 +83,7 @@ class Reach:
     def _shielded(self, wave: Wave, extent: Wave | None) -> Wave:
         """Find the records that these refer to, and whose protection is theirs."""
         found: dict[type[Sealable], dict[UUID, UUID]] = {}
-        for model, owners in by_kind(wave.values()).items():
+        for model, owners in owners_by_kind(wave.values()).items():
             for name, by in model.shields.items():
                 pairs = [tuple(pair) for pair in self._ledger.ever(model, ["id"], owners, by, name)]
                 pairs += [(getattr(wave[one][0], by), getattr(wave[one][0], name)) for one in owners]
@@ -106,21 +106,21 @@ class Reach:
 
     def around(self, model: type[Sealable], ids: Collection[UUID]) -> list[Sealable]:
         """Find these records, those that they are one with, and those that shield them."""
-        nearby = self._found({model: dict.fromkeys(ids, NOBODY)}) | self._twins(dict.fromkeys(ids, NOBODY))
+        nearby = self._found({model: dict.fromkeys(ids, NO_OWNER)}) | self._twins(dict.fromkeys(ids, NO_OWNER))
         for other in sealable():
             for name in other.shields:
                 if model in targets_of(other, name):
                     shielding = {row[0] for row in self._ledger.ever(other, [name], ids, "id")}
-                    nearby |= self._found({other: dict.fromkeys(shielding, NOBODY)})
+                    nearby |= self._found({other: dict.fromkeys(shielding, NO_OWNER)})
         return [row for row, _ in nearby.values()]
 
 
-def by_kind(wave: Iterable[tuple[Sealable, UUID]]) -> dict[type[Sealable], dict[UUID, UUID]]:
+def owners_by_kind(wave: Iterable[tuple[Sealable, UUID]]) -> dict[type[Sealable], dict[UUID, UUID]]:
     """Group records, each with its protector, by their kind."""
-    by_kind: dict[type[Sealable], dict[UUID, UUID]] = {}
+    owners: dict[type[Sealable], dict[UUID, UUID]] = {}
     for row, owner in wave:
-        by_kind.setdefault(type(row), {})[row.id] = owner
-    return by_kind
+        owners.setdefault(type(row), {})[row.id] = owner
+    return owners
 
 
 def joined_by(model: type[SameAs]) -> type[Sealable]:
@@ -144,7 +144,7 @@ def protectors_of(model: type[Sealable]) -> frozenset[type[Recorded]]:
 
 @cache
 def targets_of(model: type[Sealable], name: str) -> list[type[Recorded]]:
-    """Return what a column refers to; what a list refers to is told by its rows."""
+    """Return the kinds that a column refers to; for a list, those that its rows refer to."""
     known = models()
     listed = [table_of(kind).columns[kind.protects] for kind in parts_of(model) if kind.protects is not None]
     own = table_of(model).columns[name]

@@ -1,5 +1,6 @@
 """Read records, as they stand or as they stood at an instant."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +20,7 @@ from api.storage.changes import Change
 from api.storage.history import columns, history_of, table_of
 from api.storage.journal import About
 from api.storage.records import Recorded, Sealable
-from api.storage.rows import row_of
+from api.storage.rows import by_kind, row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
 from api.storage.views import Question, Rows, Views, Which, of_kind, put_together
 
@@ -53,11 +54,12 @@ class Reading:
         self._sealing = sealing
         self._sessions = [] if sessions is None else sessions
         self._indexes: dict[tuple[type[Recorded], UUID, int], int | None] = {}
-        self._read: dict[type[Recorded], dict[UUID, Any]] = {}  # a snapshot says the same however often it is asked
+        # What was read so far, None where there is no such record: a snapshot says the same however often it is asked.
+        self._read: defaultdict[type[Recorded], dict[UUID, Any]] = defaultdict(dict)
 
     @property
     def connection(self) -> Connection:
-        """Return the connection: whoever has it may ask for anything."""
+        """Return the connection. Whoever has it may ask for anything, which is noted."""
         self.passed(None)
         return self._connection
 
@@ -69,7 +71,7 @@ class Reading:
         return session
 
     def close(self) -> None:
-        """Let go of what was read as objects of a session, here and at other instants."""
+        """Close the sessions that objects were read with, here and at other instants."""
         for session in self._sessions:
             session.close()
 
@@ -103,7 +105,7 @@ class Reading:
 
     def find_all(self, model: type[R], ids: Iterable[UUID]) -> list[R]:
         """Return the records with these ids, deleted ones too, in no order; unknown ids are passed over."""
-        wanted, read = set(ids), self._read.setdefault(model, {})
+        wanted, read = set(ids), self._read[model]
         if unread := wanted.difference(read):
             read |= dict.fromkeys(unread)
             read |= {row.id: row for row in self.records(model, _these, model, ids=unread)}
@@ -142,11 +144,8 @@ class Reading:
 
     def expect_indexes(self, rows: Iterable[Recorded]) -> None:
         """Read where the log has these versions, a statement for each kind."""
-        by_kind: dict[type[Recorded], list[Recorded]] = {}
-        for row in rows:
-            if (type(row), row.id, row.version) not in self._indexes:
-                by_kind.setdefault(type(row), []).append(row)
-        for model, some in by_kind.items():
+        unknown = (row for row in rows if (type(row), row.id, row.version) not in self._indexes)
+        for model, some in by_kind(unknown).items():
             self._indexes |= {(model, row.id, row.version): None for row in some}
             for record, version, sequence in self.ask(_numbers, table_of(model).name, ids={row.id for row in some}):
                 self._indexes[model, record, version] = sequence - 1
@@ -180,7 +179,7 @@ class Reading:
 
     def expect_numbered(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
         """Read records ahead, each with where the log has it: one statement, where an answer needs both."""
-        names, read = columns(model), self._read.setdefault(model, {})
+        names, read = columns(model), self._read[model]
         unread = set(ids).difference(read)
         read |= dict.fromkeys(unread)
         for *values, sequence in self.ask(_numbered, model, ids=unread) if unread else ():
@@ -196,16 +195,16 @@ class Reading:
         return opened.values
 
     def rows(self, statement: Executable, about: Iterable[UUID] | None = None) -> Sequence[Any]:
-        """Run a statement and return its rows; what it finds has one of these ids somewhere, or (None) may be anything.
+        """Run a statement and return its rows; each holds one of these ids somewhere, or (None) may be about anything.
 
-        What it looks up beside that has to be asked for by its id too, where it can be another thing one day.
+        Whatever else it looks up has to be asked for by its id too, if that can ever change.
         """
         self.passed(about)
         return self._connection.execute(statement, self._given({})).all()
 
     def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question that is put together once, and return the rows; as with `rows`, they have one of the ids that
-        the values hold: a collection among these is one of ids.
+        """Ask a question whose statement is built once, and return the rows. As with `rows`, each holds one of the ids
+        among the values: a collection there is one of ids.
         """
         statement, given = put_together(question, self.views, *about), self._given(values)
         if self.about is not None:
@@ -214,7 +213,7 @@ class Reading:
         return self._connection.execute(statement, given).all()
 
     def walk(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question that follows links from the ids among the values, and returns all that it passes by."""
+        """Ask a question that follows links from the ids among the values, and returns every id on the way."""
         rows = self.ask(question, *about, **values)
         self.passed(value for row in rows for value in row if isinstance(value, UUID))
         return rows

@@ -62,7 +62,7 @@ class Instant(TypeDecorator[datetime]):
         return in_utc if dialect.name == "postgresql" else in_utc.replace(tzinfo=None)
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None]:
-        """Read what either driver gives, at once: by way of SQLAlchemy's own reading it takes several times as long."""
+        """Read what either driver gives directly: SQLAlchemy's own way takes several times as long."""
         return _in_utc if dialect.name == "postgresql" else _read_in_utc
 
 

@@ -65,7 +65,7 @@ def named_by(row: Recorded) -> Iterator[UUID]:
 
 @cache
 def _referring(model: type[SQLModel]) -> tuple[str, ...]:
-    """Name the columns that refer to something; what a part is a part of is not told here."""
+    """Name the columns that refer to something, but for the one by which a part names its whole."""
     return tuple(one.name for one in table_of(model).columns if one.foreign_keys and one.name != "record_id")
 
 

@@ -12,7 +12,7 @@ from api.storage.deadline import Deadline
 
 # Serialization failure, deadlock; a unique or foreign key that another writer of this moment took or dropped.
 REFUSED = {"40001", "40P01", "23505", "23503"}
-# A server that is only read from, as where its disk is nearly full; a standby has no SERIALIZABLE to offer either.
+# A server that is read-only, as when its disk is nearly full; a standby offers no SERIALIZABLE either.
 READ_ONLY = {"25006", "0A000"}
 
 
@@ -44,8 +44,8 @@ def as_failure(failed: BaseException) -> BaseException:
     return failure
 
 
-def let_go(context: ExceptionContext) -> None:
-    """Close a session that is only read from: it stays so when others, begun later, may write again."""
+def close_read_only(context: ExceptionContext) -> None:
+    """Drop a connection that can only be read from: it stays so even when others, begun later, may write again."""
     if getattr(context.original_exception, "sqlstate", None) in READ_ONLY:
         context.is_disconnect = True
 

@@ -1,4 +1,4 @@
-"""Make rows of records, as the rules or the database give their columns, and change them."""
+"""Make rows of records, as the rules or the database give their columns, change them, and group them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -10,10 +10,11 @@ from sqlmodel import SQLModel
 from api.storage.records import Recorded
 
 R = TypeVar("R", bound=SQLModel)
+K = TypeVar("K", bound=Recorded)
 
 
 def new_row(model: type[R], **columns: Any) -> R:
-    """Make a row of columns that the rules have checked: unlike the model's own way, none is looked at one by one."""
+    """Make a row from columns that the rules have checked: unlike the model's constructor, this checks none."""
     values, makers = _defaults(model)
     row: R = class_mapper(model).class_manager.new_instance()
     vars(row).update({**values, **{name: make() for name, make in makers.items() if name not in columns}, **columns})
@@ -21,7 +22,7 @@ def new_row(model: type[R], **columns: Any) -> R:
 
 
 def row_of(model: type[R], names: Sequence[str], values: Iterable[Any]) -> R:
-    """Make a row of what was read of it: it is no part of a session, so that it can only be read."""
+    """Make a row from the values that were read: it belongs to no session, and can only be read."""
     row: R = object.__new__(_unwatched(model))
     vars(row).update(zip(names, values, strict=True))
     return row
@@ -33,10 +34,18 @@ def put(row: Recorded, columns: Mapping[str, Any]) -> None:
         setattr(row, name, value)
 
 
+def by_kind(rows: Iterable[K]) -> dict[type[K], list[K]]:
+    """Group records by their kind."""
+    grouped: dict[type[K], list[K]] = {}
+    for row in rows:
+        grouped.setdefault(type(row), []).append(row)
+    return grouped
+
+
 @cache
 def _unwatched(model: type[R]) -> type[R]:
-    """Return the same kind of row without SQLAlchemy between it and whoever reads a column, which takes ten times as
-    long; made as Python makes a class, since for SQLModel it would be another table.
+    """Return the same kind of row without SQLAlchemy's instrumentation, with which reading a column takes ten times as
+    long; made as a plain class of Python's, since for SQLModel it would be another table.
     """
     if "__table__" not in vars(model):
         return model
@@ -55,6 +64,6 @@ def _refuse(row: Recorded, name: str, value: object) -> None:
 
 @cache
 def _defaults(model: type[SQLModel]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return what stands in the columns that nothing is said of, and what makes it where each row has its own."""
+    """Return the defaults of columns, and what makes them where each row has its own."""
     makers = {name: field.default_factory for name, field in model.model_fields.items() if field.default_factory}
     return {name: field.default for name, field in model.model_fields.items() if name not in makers}, makers

@@ -90,7 +90,7 @@ def language_term(tag: str) -> str:
 
 
 def is_ours(name: str | None, kind: str, _: Any = None) -> bool:
-    """Tell Alembic which names in the database the models know: not the index of words, which is another on each."""
+    """Tell Alembic which names in the database the models know: not the indexes of words, which differ by database."""
     return kind not in ("table", "index") or not (name or "").startswith(INDEX)
 
 
@@ -98,7 +98,7 @@ def is_ours(name: str | None, kind: str, _: Any = None) -> bool:
 
 
 def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
-    """Have records be found by what they say now, and those that are deleted or say nothing not at all."""
+    """Let records be found by what they say now, and those that are deleted or say nothing not at all."""
     searched = [row for row in rows if table_of(type(row)).name in KINDS]
     for model in {type(row) for row in searched}:
         model.expect_found(ledger, [row for row in searched if type(row) is model])
@@ -115,7 +115,7 @@ def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
 
 @cache
 def _put(dialect: str) -> Insert:
-    """Have each record be found by the terms that are given, if others are kept."""
+    """Keep the terms that are given for each record, in place of others if it has them."""
     table = table_of(SearchEntry)
     new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     changed = {"terms": new.excluded.terms}
@@ -124,7 +124,7 @@ def _put(dialect: str) -> Insert:
 
 
 def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
-    """Move those on whose key another record has: processes may have made ids in the same millisecond."""
+    """Move on those whose key another record has: processes may have made ids in the same millisecond."""
     taken = _taken(ledger, wanted.values())
     free: dict[UUID, int] = {}
     for one, first in wanted.items():
@@ -139,7 +139,7 @@ def _free_keys(ledger: "Ledger", wanted: dict[UUID, int]) -> dict[UUID, int]:
 
 
 def _taken(ledger: "Ledger", keys: Iterable[int]) -> dict[int, UUID]:
-    """Tell which record has each of these keys, of those that one has."""
+    """Map those of these keys that are taken to the records that have them."""
     asked = sorted(keys)
     return {row.key: row.record_id for row in ledger.ask(_with_keys, keys=asked)} if asked else {}
 
@@ -150,21 +150,21 @@ def _with_keys(_: Views) -> Rows:
 
 
 def held(reading: Reading, row: Recorded) -> frozenset[str]:
-    """Return the terms of a record as its row stands, to where there is no more room: of what is sealed, the alias."""
+    """Return the terms of a record as its row stands, as far as there is room; of a sealed one those of its alias."""
     if row.deleted_at is not None:
         return frozenset()
     if is_sealed(row):
         texts: Iterable[str] = [getattr(row, name) for name, blank in row.sealable.items() if blank.alias]
     else:
         texts = chain((said for _, said in row.found_by()), row.found_beside(reading))
-    held: set[str] = set()
+    found: set[str] = set()
     room = ROOM
     for term in dict.fromkeys(term for said in texts for term in terms(said)):
         room -= len(term.encode())
         if room < 0:
             break
-        held.add(term)
-    return frozenset(held.union(*map(_language_terms, row.found_in())) if held else held)
+        found.add(term)
+    return frozenset(found.union(*map(_language_terms, row.found_in())) if found else found)
 
 
 def _language_terms(tag: str) -> Iterator[str]:

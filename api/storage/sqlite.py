@@ -43,10 +43,10 @@ def driver() -> Any:
 
 
 def set_up(engine: Engine, begin: str, busy_seconds: float, *pragmas: str) -> None:
-    """Have an engine's connections wait so long for others, keep what is committed, and begin transactions like this.
+    """Make an engine's connections wait so long for others, keep what is committed, and begin transactions like this.
 
-    They begin by the dialect, not by an event, as SQLAlchemy's documentation has it: with any event on connections,
-    each of them has every kind.
+    The dialect begins them, and not an event, as SQLAlchemy's documentation has it: with any event on connections, each
+    of them looks out for every kind of event.
     """
     engine.dialect.do_begin = lambda dbapi_connection: dbapi_connection.execute(begin)  # type: ignore
 

@@ -26,8 +26,8 @@ from api.storage.place import Place
 from api.storage.records import dumps
 from api.storage.refusals import as_failure
 from api.storage.search import KINDS, index_of
+from api.storage.sqlite_watch import FileWatch
 from api.storage.turns import Turns
-from api.storage.watch import FileWatch
 
 T = TypeVar("T")
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -108,7 +108,7 @@ class SqliteEngine:
         return job.failure is None
 
     def _carry_out(self, jobs: list[_Job[Any]], engine: Engine, turn: AbstractContextManager[None]) -> None:
-        """Commit these together, and call the first of those that came meanwhile; only for who has the turn."""
+        """Commit these together, and call the first of those that came meanwhile; only for whoever has the turn."""
         try:
             with turn, engine.begin() as connection:
                 self._last = max(self._last, _newest(connection))  # another process may have written since
@@ -193,8 +193,8 @@ class SqliteEngine:
     def settled(self, known_at: datetime) -> bool:
         """Say whether no write can still add to what was known then.
 
-        Writers come one after another, and take their instant when it is their turn, later than any. So none is left
-        where one is through that has not taken an earlier instant, or where nobody has the turn.
+        Writers come one after another, and take an instant later than any before when it is their turn. So none is left
+        once one has finished that took this instant or a later one, or while nobody has the turn.
         """
         with self.reader.connect() as connection:
             if _newest(connection) >= known_at:

@@ -48,7 +48,7 @@ def prune(connection: Connection) -> None:
 
 
 def read(told: bytes) -> list[int]:
-    """Return the ids of rows, as `UUID.int` gives them: they are looked for among many, and hash in no time."""
+    """Return the ids of rows, as `UUID.int` gives them: integers are hashed fast, and there are many."""
     return [int.from_bytes(told[at : at + SIZE]) for at in range(0, len(told), SIZE)]
 
 

@@ -27,7 +27,7 @@ class Turns:
 
     @contextmanager
     def taken(self, seconds: float) -> Iterator[None]:
-        """Have the turn. Raises `Unavailable` where it does not come in so many seconds."""
+        """Hold the turn. Raises `Unavailable` where it does not come within this many seconds."""
         ends = time.monotonic() + seconds
         _lock(self._next, ends)
         try:

@@ -171,7 +171,7 @@ def redacted(row: Sealable) -> dict[str, Any]:
 
 
 def as_shown(row: S, values: Mapping[str, Any]) -> S:
-    """Return a copy of a row, no part of any session, with these values in its columns."""
+    """Return a copy of a row, in no session, with these values in its columns."""
     names = columns(type(row))
     return row_of(type(row), names, (values[name] if name in values else getattr(row, name) for name in names))
 

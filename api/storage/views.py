@@ -1,4 +1,4 @@
-"""Put the questions to the record together once, as of now and as of any instant: it takes longer than to ask them."""
+"""Build each question to the record once, as of now and as of any instant: building takes longer than asking."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def of_kind(views: Views, model: type[Recorded], which: Which, *about: Any) -> R
 
 
 def _past(model: type[Recorded]) -> type[Recorded]:
-    """Return the same view to whoever asks, also to two at once: the parts of a statement must mean the same."""
+    """Return one and the same view to all who ask, even at once: the parts of a statement must mean the same."""
     if model not in _views:
         _views.setdefault(model, as_it_stood(model))
     return _views[model]

@@ -39,8 +39,8 @@ def connected(views: Views, starts: Select[tuple[UUID]], *links: Link) -> CTE:
 def grown(views: Views, walk: CTE, ways: Sequence[Rows]) -> CTE:
     """Return a recursive walk with all that these ways lead to from what was reached, step by step.
 
-    SQLite takes a recursive term for each way, and looks up no index of several tables put together before. PostgreSQL
-    takes one term, which looks all ways for each record.
+    SQLite takes a recursive term for each way, and would use no index of a union of tables. PostgreSQL takes one term,
+    which looks all ways for each record.
     """
     # UNION, not UNION ALL: ends even where the data loops.
     if views.dialect == "sqlite":

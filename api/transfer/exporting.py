@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from api.attributions.models import Attribution
@@ -57,7 +57,7 @@ class Export:
     ahead: set[UUID] = field(default_factory=set)  # those that others needed before their turn, which is to come
 
     @classmethod
-    def begin(cls, desk: Desk, known_at: datetime | None, claim: UUID | None, scope: Scope) -> "Export":
+    def begin(cls, desk: Desk, known_at: datetime | None, claim: UUID | None, scope: Scope) -> Self:
         """Take the instant, now where none is asked for, and find what a claim's graph holds. Raises `NotFound` …"""
         export = cls(desk, known_at or _settled_now(desk))
         if claim is not None:

@@ -146,7 +146,7 @@ def entry_of(line: bytes) -> Any:
 
 
 def said_of(part: str, wrong: ValueError) -> str:
-    """Say of a part of a file what is wrong with its JSON; which line of the part it is in would mislead."""
+    """Say what is wrong with the JSON of a part of a file; a line's number within that part would mislead."""
     return str(wrong).replace("The body", part).replace("line 1, ", "")
 
 

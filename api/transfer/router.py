@@ -20,9 +20,9 @@ from api.transfer.sending import lines_sent, rows_sent
 from api.web.callers import desk, takes
 from api.web.examples import FOLDER
 from api.web.middleware import ASKED
+from api.web.operations import KnownAt
 from api.web.problems import responses
 from api.web.requests import StreamedRoute, StrictRoute, steadily
-from api.web.resources import KnownAt
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl"})

@@ -13,14 +13,16 @@ Flat = Literal["source", "document", "claim"]
 FORMATS = ("ndjson", "csv")
 # What is more than words.
 STRUCTURED = frozenset(
-    ("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors", "translations", "about")
-) | {"topics", "origin"}
-
+    {
+        *("aliases", "controlled_by", "protected", "attested_distinct", "publisher", "authors"),
+        *("translations", "about", "topics", "origin"),
+    }
+)
 TRUTHS = ("true", "false")  # a spreadsheet shouts them
 
 
 def kind_of_table(kind: str | None, format: str) -> Flat | None:
-    """Return what the rows of a table are, None where it is none. Raises `Invalid`."""
+    """Return what the rows of a table are, None where it is not a table. Raises `Invalid`."""
     kinds: dict[str | None, Flat] = {one: one for one in get_args(Flat)}
     if format not in FORMATS:
         raise Invalid(f"There is no format “{format}”: say {' or '.join(FORMATS)}.", parameter="format")

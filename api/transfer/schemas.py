@@ -26,7 +26,7 @@ class ImportSummary(BaseModel):
     """The last line of what an import answers."""
 
     status: Literal["complete", "incomplete", "stopped"] = Field(
-        description="`incomplete`: every line was looked at, but of the export that they are not all came, as"
+        description="`incomplete`: every line was looked at, but the export that they are from is not all there, as"
         " `warnings` say. `stopped`: not every line was looked at."
     )
     dry_run: bool

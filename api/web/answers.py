@@ -12,18 +12,19 @@ UNTIL_CHANGED = {"Cache-Control": "no-cache"}
 
 
 def record(answer: Record, status: int = 200, location: str | None = None) -> Response:
-    """Answer one record. Its tag begins with the version, which is all that If-Match looks at; a digest follows,
-    because what is derived can change while the version stands."""
-    content = answer.model_dump_json().encode()
-    headers = {"Location": location} if location else {}
-    return _send(content, f'"{answer.version}.{_digest(content)}"', status, headers)
+    """Answer one record, under its own version."""
+    return versioned(answer, answer.version, status, location)
 
 
-def part(answer: BaseModel, owner_version: int, status: int, location: str | None) -> Response:
-    """Answer a record that belongs to another one: the tag is its owner's."""
+def versioned(answer: BaseModel, version: int, status: int = 200, location: str | None = None) -> Response:
+    """Answer what has a version, or belongs to a record that has one.
+
+    The tag begins with the version, which is all that If-Match looks at; a digest follows, because what is derived can
+    change while the version stands.
+    """
     content = answer.model_dump_json().encode()
     headers = {"Location": location} if location else {}
-    return _send(content, f'"{owner_version}.{_digest(content)}"', status, headers)
+    return _send(content, f'"{version}.{_digest(content)}"', status, headers)
 
 
 def computed(answer: BaseModel, link: str | None = None) -> Response:
@@ -50,7 +51,7 @@ def _send(content: bytes, tag: str, status: int, headers: dict[str, str], media_
 
 
 def conditional(request: Request, response: Response) -> Response:
-    """Leave an answer out that whoever asks has already."""
+    """Leave out an answer that whoever asks already has."""
     sent, tag = request.headers.get("if-none-match"), response.headers.get("etag")
     if sent is None or tag is None or request.method not in ("GET", "HEAD") or not _known(sent, tag):
         return response

@@ -13,8 +13,8 @@ from api.web.callers import caller_of
 def brief(endpoint: Callable[..., Response]) -> Callable[..., Coroutine[Any, Any, Response]]:
     """Let an endpoint that reads one record as it stands be answered in the loop, as long as the database is at hand.
 
-    What may have to wait is answered in a thread all the same: for a server, for threads that are at work, for its turn
-    to put on record what is revealed, for those who were writing at the instant (`known_at`) that is asked about.
+    What may have to wait is answered in a thread all the same: for a server, for threads that are at work, for a turn
+    to put on record what it reveals, for those who were writing at the instant (`known_at`) that is asked about.
     """
 
     @wraps(endpoint)

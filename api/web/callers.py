@@ -18,13 +18,13 @@ JOURNAL, ABOUT = "journal", "about"  # in a request's state
 
 
 class Gate(Protocol):
-    """Who tells from a request's Authorization header who is asking."""
+    """What tells from a request's Authorization header who is asking."""
 
     async def admit(self, authorization: str, look: Look) -> Caller:
         """Return the caller, as the store knows them after this look at its journal. Raises `Unauthorized`."""
 
     def is_news(self, caller: Caller) -> bool:
-        """Say whether it is not noted yet that the caller's key was used today."""
+        """Say whether today's use of the caller's key has yet to be noted."""
 
     def note(self, caller: Caller) -> None:
         """Note that the caller's key was used today; never raises."""
@@ -50,10 +50,9 @@ def taken_by(route: APIRoute) -> tuple[Role, frozenset[Scope]]:
 async def admit(request: Request, role: Role, scopes: frozenset[Scope]) -> None:
     """Find out who is asking and whether they may. Raises `Unauthorized`, `Forbidden`."""
     sent = request.headers.getlist("authorization")
-    state = request.app.state
-    caller = await state.gate.admit(", ".join(sent), partial(journal_of, request)) if sent else NOBODY
+    caller = await gate_of(request).admit(", ".join(sent), partial(journal_of, request)) if sent else NOBODY
     request.state.caller = caller
-    if role is Role.READER and not sent and state.settings.reading_is_open and not scopes:
+    if role is Role.READER and not sent and request.app.state.settings.reading_is_open and not scopes:
         return
     caller.require(role, "This")
     for scope in sorted(scopes):
@@ -69,9 +68,15 @@ async def journal_of(request: Request) -> Journal | None:
 
 
 def note_about(request: Request) -> About:
-    """Have it noted from here on what the answer to a request is about."""
+    """Note from here on what the answer to a request is about."""
     about = request.state[ABOUT] = About()
     return about
+
+
+def gate_of(request: Request) -> Gate:
+    """Return the gate of the application that serves a request."""
+    gate: Gate = request.app.state.gate
+    return gate
 
 
 def caller_of(request: Request) -> Caller:
@@ -94,7 +99,7 @@ def for_caller(request: Request, response: Response) -> Response:
     response.headers.append("Vary", "Authorization")
     if "authorization" in request.headers and response.headers.get("cache-control") != "no-store":
         response.headers["Cache-Control"] = "private, no-cache"
-    caller, gate = caller_of(request), request.app.state.gate
+    caller, gate = caller_of(request), gate_of(request)
     if gate.is_news(caller):
         response.background = BackgroundTask(gate.note, caller)
     return response

@@ -39,7 +39,7 @@ class Desk:
     def write(self, work: Callable[[Ledger], T]) -> T:
         """Run `work` in a transaction, and return what it returned after the commit.
 
-        What it told the caller of sealed values is recorded with it; where it was refused for that, all the same.
+        What it told the caller of sealed values is recorded with it, and all the same if it was refused.
         """
 
         def noted(ledger: Ledger) -> T:
@@ -69,13 +69,13 @@ class Desk:
         return returned[0]
 
     def tell(self, told: Collection[tuple[str, UUID]]) -> None:
-        """Record that the caller has come to know something sealed of these, each by its kind and id; if any."""
+        """Record that the caller has come to know something sealed of these, if any, each by its kind and id."""
         if told:
             self.database.write(lambda ledger: note(ledger, self.request, self.caller.key, told), self.caller)
 
 
 class _Undone(Exception):
-    """Ends a write that must not happen, and carries out of it of what it told."""
+    """Ends a write that must not happen, and carries out of it which records it told of."""
 
     def __init__(self, told: Collection[tuple[str, UUID]]) -> None:
         super().__init__()

@@ -45,7 +45,7 @@ KEY = f"""\
 An access key, as an admin gave it to you: `whn_`, its public id, `_`, its secret with a checksum; letters and digits
 only (`{FORM}`). Whoever has it is its holder to us: what is recorded with it carries the holder's name.
 
-Roles, each of which may all that the one before it may:
+Roles, each of which may do all that the one before it may:
 
 * `reader` reads;
 * `contributor` records sources, documents, claims, attributions, citations, retractions and proposed relations, and

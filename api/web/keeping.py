@@ -106,7 +106,7 @@ class Keeper(Kind[Row, Sent, Answer]):
             return known if known is not None else self.record(ledger, sent)
 
     def find_or_take(self, ledger: Ledger, sent: Reference | Sent | None, pointer: str) -> Row | None:
-        """Do the same where nothing may be sent."""
+        """Do the same where there may be nothing to take."""
         return None if sent is None else self.take(ledger, sent, pointer)
 
     def known(self, ledger: Ledger, draft: Draft) -> Row | None:
@@ -125,7 +125,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         return self.apply(ledger, row, self._patch(ledger, row, draft))
 
     def agrees(self, ledger: Ledger, row: Row, draft: Draft) -> bool:
-        """Say whether a record says already all that a draft gives."""
+        """Say whether a record already says all that a draft gives."""
         try:
             _, columns = merged(self, ledger, row, self._patch(ledger, row, draft))
         except (Invalid, Conflict):
@@ -190,7 +190,7 @@ class Keeper(Kind[Row, Sent, Answer]):
 
         So sending the same draft again changes nothing and makes nothing. Raises `Invalid` where it is another.
         """
-        hidden = hidden_of(self, ledger, row)  # as they stand: what came of them would tell what they are
+        hidden = hidden_of(self, ledger, row)  # left as they stand: what became of them would tell what they are
         patch = draft.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={*self.elsewhere, *hidden})
         for name, (keeper, column) in self.nested.items():
             sent = getattr(draft, name)

@@ -23,7 +23,7 @@ Answer = TypeVar("Answer", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Restricted:
-    """A column that takes a higher role than its record does: its field, and what anybody may keep there."""
+    """A column whose change takes a higher role than its record does: its field, and what anybody may put there."""
 
     field: str
     at_first: Any = None  # in a new record
@@ -72,7 +72,7 @@ class Kind(ABC, Generic[Row, Sent, Answer]):
         return {"recorded_at": col(view.recorded_at), "updated_at": col(view.updated_at)}
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Row]) -> None:
-        """Raise `Conflict` where restored records break a rule that the record has come to meet since."""
+        """Raise `Conflict` where restored records break a rule as the record stands by now."""
 
     def restrictions(self, row: Row | None) -> Mapping[str, Restricted]:
         """Name the columns of a record, None for a new one, whose change takes a higher role."""

@@ -1,4 +1,4 @@
-"""Tell a draft of a new record from one of a record on record, of which its key and what changes are enough."""
+"""Tell a draft of a new record from one of a known record, for which its key and what changes are enough."""
 
 from collections.abc import Mapping
 from copy import copy

@@ -107,7 +107,7 @@ def _row(case: Case, found: Verdict) -> Sequence[str]:
 
 
 def _hanging(case: Case, found: Verdict) -> Iterator[str]:
-    """Say what a row's support hangs on: whom by name, else how many lines; or why there is none."""
+    """Say what a row's support hangs on: whom, by name, or how many lines; else why there is none."""
     grouped = independence(case.graph, case.question)
     weak, dead = (
         weaknesses(case.graph, case.question, grouped, found, case.ratings),

@@ -1,4 +1,4 @@
-"""Make answers of values that are right already, so that nothing is looked at one by one."""
+"""Make answers from values that are right already, without validating each of them."""
 
 from functools import cache
 from typing import Any, Self
@@ -13,7 +13,7 @@ _values, _said, _extra, _private = (
 
 
 class Made(BaseModel):
-    """A model that is made at once where every one of its fields is given, which an answer does many hundred times."""
+    """A model that is made in one step where all of its fields are given: an answer makes many hundreds."""
 
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:

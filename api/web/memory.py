@@ -37,8 +37,8 @@ class Question(NamedTuple):
 
 @dataclass(slots=True)
 class Kept:
-    """An answer, as it goes out to whoever may see what everybody may; what it takes here, with its question; what it
-    is about (None: anything), and up to where in the journal it is known to hold.
+    """An answer, as it goes out to those who may see no more than everybody; the bytes that it takes here, with its
+    question; what it is about (None: anything); and the place in the journal up to which it is known to hold.
     """
 
     body: bytes
@@ -49,7 +49,7 @@ class Kept:
 
 
 class Memory:
-    """Answers that still hold, the newest of them in so many bytes; of the loop alone."""
+    """Answers that still hold, the latest that so many bytes have room for; used on the event loop alone."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
@@ -122,7 +122,7 @@ def is_lasting(endpoint: Callable[..., Any]) -> bool:
 
 
 def passing(request: Request) -> None:
-    """Say of an answer under way that it may be another one next time, though nothing changes: time ran out."""
+    """Mark an answer under way as one that may differ next time, though nothing changes: time ran out."""
     setattr(request.state, PASSING, True)
 
 

@@ -14,13 +14,13 @@ from api.web.kinds import Answer, Kind, Row, Sent
 from api.web.records import Draft, Record
 from api.web.validation import validating
 
-# What an answer tells of a version that may come to be only after it was made: sent back, it changes nothing.
+# What an answer says of a version, and may know only some time after it was made: sent back, it changes nothing.
 NUMBERED = frozenset({"log_index"})
 Fields = dict[str, Any]
 
 
 class ReadAhead(dict[UUID, Record]):
-    """What records say that one write is going to change, by id: read together."""
+    """What the records say that one write is going to change, by id, read together."""
 
 
 def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Fields) -> tuple[Sent, Fields]:
@@ -76,7 +76,7 @@ def hidden_of(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row) -> set[st
 
 
 def own_columns(draft: Draft) -> Fields:
-    """Return the columns that every kind has of its draft."""
+    """Return the columns that every kind takes from its draft."""
     return {"external_id": draft.external_id, "protected": draft.protected}
 
 
@@ -88,7 +88,7 @@ def _seen(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, now: Fields, 
 
 
 def _other(now: Fields, seen: Fields) -> set[str]:
-    """Name the fields that are other than they are seen to be; and the one that a reader may know as null still."""
+    """Name the fields whose value is not what the writer sees; and the one that a reader may still know as null."""
     return {name for name in now if now[name] != seen[name]} | NUMBERED
 
 

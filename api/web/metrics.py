@@ -57,7 +57,7 @@ class Metrics:
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Have the processes that are started meanwhile count together."""
+    """Let the processes that are started meanwhile count together."""
     with tempfile.TemporaryDirectory(prefix="whence-") as folder:
         os.environ[FOLDER] = folder
         try:
@@ -67,5 +67,5 @@ def shared() -> Iterator[None]:
 
 
 def forget(process: int) -> None:
-    """Leave out what a process that is no more was doing; what it served stays counted."""
+    """Leave out what a process was doing that has ended; what it served stays counted."""
     mark_process_dead(process, os.environ[FOLDER])  # type: ignore[no-untyped-call]

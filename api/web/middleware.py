@@ -144,7 +144,7 @@ class Rated:
 class Faults:
     """Turn an exception that nobody foresaw into a problem document, inside the layers that add headers and count.
 
-    So is what uvicorn still waited for when the time of open requests was over, and cancels: its thread goes on.
+    Likewise for a request that uvicorn cancels when the time for open requests is over: its thread goes on.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -189,7 +189,7 @@ class ReadablePath:
 
 
 def is_text(raw_path: bytes) -> bool:
-    """Say whether a percent-encoded path is UTF-8 without NUL, and one line: a route's end fits before a line's too."""
+    """Say whether a percent-encoded path is UTF-8, without NUL or line break: a route's `$` fits before that too."""
     path = unquote_to_bytes(raw_path)
     try:
         path.decode()

@@ -172,7 +172,7 @@ def _say_what_succeeded(operation: dict[str, Any]) -> None:
 
 
 def _use_plain_parameters(operation: dict[str, Any]) -> None:
-    """Say of a parameter only once what it is for, and not that it may be null: it can be left out."""
+    """Say once what a parameter is for, and not that it may be null: it can be left out."""
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         parameter["name"] = WRITTEN.get(parameter["name"], parameter["name"])

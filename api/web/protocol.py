@@ -47,7 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._taken_at = self.clock()
 
     def data_received(self, data: bytes) -> None:
-        """Read a piece, in parts that are never more than what may still come without bringing anything."""
+        """Read a piece, in parts no larger than what may still come without bringing anything."""
         if self._is_unwanted(len(data)):
             self._drop()
             return
@@ -136,7 +136,7 @@ class BoundedProtocol(HttpToolsProtocol):
         return self._discarded > self.settings.max_bundle_bytes
 
     def _refuse(self, failure: Failure) -> None:
-        """Answer a request that is none, and close; with no word where an earlier request is being answered."""
+        """Answer what is no request, and close; without a word while an earlier request is being answered."""
         if self.cycle is None or self.cycle.response_complete:
             request_id = str(uuid4())
             log.info("refused", status=failure.status, request_id=request_id)

@@ -51,7 +51,7 @@ class Standing:
         ]
 
     def refusal(self) -> TooMany:
-        """Say it to whoever has to wait."""
+        """Make the refusal for whoever has to wait."""
         return TooMany(f"More than {self.quota:,} requests came in a minute: wait {self.seconds} s.", self.seconds)
 
 

@@ -60,7 +60,9 @@ class Record(Made):
 class PortableRecord(Record):
     """What a record answers that can come from another store."""
 
-    origin: Origin | None = Field(description="What the store that it was imported from said of it; null: none was.")
+    origin: Origin | None = Field(
+        description="What the store that it was imported from said of it; null where it was not."
+    )
 
 
 class SealableRecord(PortableRecord):
@@ -115,7 +117,7 @@ def date_range(name: str, view: type[Recorded], filters: Any) -> Iterator[Column
     """Keep what can have been between two dates: `{name}_from` and `{name}_to`, both included. Raises `Invalid`."""
     begin = _read_date(f"{name}_from", getattr(filters, f"{name}_from"))
     end = _read_date(f"{name}_to", getattr(filters, f"{name}_to"))
-    given, earliest, latest = (col(getattr(view, f"{name}{end}")) for end in ("", "_earliest", "_latest"))
+    given, earliest, latest = (col(getattr(view, name + part)) for part in ("", "_earliest", "_latest"))
     if begin is not None or end is not None:
         yield given.is_not(None)
     if begin and end and begin.earliest and end.latest and end.latest < begin.earliest:

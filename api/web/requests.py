@@ -189,7 +189,7 @@ def _check_query(request: Request, single: frozenset[str], several: frozenset[st
 
 
 def _read_as_sent(request: Request) -> Iterator[tuple[str, bool]]:
-    """Say of each parameter whether its value is no text; Starlette has put U+FFFD there, which is a legal sign too."""
+    """Say of each parameter whether its value cannot be text: Starlette puts U+FFFD there, which may also be sent."""
     query = request.scope["query_string"].decode("latin-1")
     sent = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     for (name, _), (_, value) in zip(request.query_params.multi_items(), sent, strict=True):

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from api import errors
 from api.custody.roles import Role
-from api.errors import Invalid
 from api.storage import deletion
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Recorded
+from api.storage.rows import by_kind
 from api.web import answers, pages
 from api.web.brief import brief
 from api.web.callers import desk, takes
@@ -25,43 +24,15 @@ from api.web.examples import shown
 from api.web.keeping import Keeper
 from api.web.known import sent_as
 from api.web.memory import lasting
+from api.web.operations import EDIT, READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
 from api.web.paging import Asked, Page
 from api.web.problems import responses
 from api.web.records import Draft, HistoryEntry, Record
 from api.web.requests import StrictRoute
-from api.web.values import Moment
 from api.web.writing import IfMatch, Writing
 
-RecordId = Annotated[UUID, Path(description="The record's id.")]
-KnownAt = Annotated[
-    Moment | None, Query(description="Answer as the record stood at this instant (RFC 3339, with zone).")
-]
-Reason = Annotated[
-    str,
-    Query(description="Why, in words that will be read later. Required.", min_length=1, max_length=2000),
-    AfterValidator(str.strip),
-]
 Cascade = Annotated[bool, Query(description="Take along every live record that refers to it.")]
 RestoreAll = Annotated[bool, Query(description="Bring back everything that the same request deleted.")]
-
-READ = responses(errors.NotFound, errors.MethodNotAllowed, errors.Invalid, errors.Internal, errors.Unavailable)
-READ_ONE = {**READ, **responses(errors.NotFound, errors.Gone), 304: {"description": "Unchanged since that ETag."}}
-WRITE = responses(
-    errors.Malformed,
-    errors.NotFound,
-    errors.TooSlow,
-    errors.Conflict,
-    errors.Ambiguous,
-    errors.StillRunning,
-    errors.Gone,
-    errors.TooLarge,
-    errors.UnsupportedMedia,
-    errors.Invalid,
-    errors.KeyReused,
-    errors.Internal,
-    errors.Unavailable,
-)
-EDIT = {**WRITE, **responses(errors.Stale, errors.TagRequired)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +64,57 @@ class Lists(Protocol):
 def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, lists: Lists | None = None) -> APIRouter:
     """Make the operations of one kind of record: list, record, read, edit, delete, restore and its history."""
     router = APIRouter(prefix=f"/v1/{keeper.path}", tags=[words.tag], route_class=StrictRoute)
-    answer: Any = keeper.answer
-    read = lists or keeper
+    _add_collection(router, keeper, filters, words, lists or keeper)
+    _add_item(router, keeper, words)
+    _add_past(router, keeper, words)
+    return router
+
+
+def _add_collection(
+    router: APIRouter, keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, lists: Lists
+) -> None:
+    """Add what is asked of all records of a kind: list them, record another one."""
 
     def list_records(request: Request, asked: Any) -> Response:
-        return pages.page(request, read.page(desk(request), asked, pages.cut(request, asked)))
+        return pages.page(request, lists.page(desk(request), asked, pages.cut(request, asked)))
 
     def add_record(request: Request, write: Writing, draft: Any) -> Response:
         receipt = write.run(lambda ledger: recorded(ledger, keeper, draft))
         return answer_receipt(request, keeper, receipt)
+
+    item: Any = lists.listed
+    typed(list_records, asked=Annotated[filters, Query()])
+    typed(add_record, draft=Annotated[sent_as(keeper.draft), Body(openapi_examples=shown(*words.examples))])
+    router.add_api_route(
+        "",
+        list_records,
+        methods=["GET"],
+        operation_id=f"list_{keeper.path}",
+        summary=f"List {words.plural}",
+        description=words.how_to_list or f"A page of {words.plural}, filtered and sorted.",
+        response_model=Page[item],
+        responses=READ,
+        **takes(Role.READER),
+    )
+    router.add_api_route(
+        "",
+        add_record,
+        methods=["POST"],
+        operation_id=f"record_{keeper.kind}",
+        summary=f"Record {words.singular}",
+        description=words.what,
+        status_code=201,
+        response_model=keeper.answer,
+        responses={
+            200: {"model": keeper.answer, "description": "Its external_id was known: merged into that record."},
+            **WRITE,
+        },
+        **takes(keeper.role),
+    )
+
+
+def _add_item(router: APIRouter, keeper: Keeper[Any, Any, Any], words: Words) -> None:
+    """Add what is asked of one record: read it, edit it if its kind is ever edited, delete it."""
 
     def get_record(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
         with desk(request).reading(known_at) as reading:
@@ -116,9 +129,48 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
     def delete_record(
         request: Request, id: RecordId, reason: Reason, cascade: Cascade = False, if_match: IfMatch = None
     ) -> Response:
-        why = require_reason(reason)
-        desk(request).write(lambda ledger: keeper.delete(ledger, id, if_match, why, cascade).id)
+        desk(request).write(lambda ledger: keeper.delete(ledger, id, if_match, reason, cascade).id)
         return Response(status_code=204)
+
+    router.add_api_route(
+        "/{id}",
+        lasting(brief(get_record) if keeper.brief else get_record),
+        methods=["GET"],
+        operation_id=f"get_{keeper.kind}",
+        summary=f"Read {words.singular}",
+        response_model=keeper.answer,
+        responses=READ_ONE,
+        **takes(Role.READER),
+    )
+    if keeper.editable:
+        router.add_api_route(
+            "/{id}",
+            edit_record,
+            methods=["PATCH"],
+            operation_id=f"edit_{keeper.kind}",
+            summary=f"Correct {words.singular}",
+            description="A JSON merge patch (RFC 7396): send the fields to change. What you read and send back"
+            " unchanged is ignored, so get, edit, patch works. Every change makes a new version.",
+            response_model=keeper.answer,
+            responses=EDIT,
+            **takes(keeper.role, **_patch_body(keeper.draft)),
+        )
+    router.add_api_route(
+        "/{id}",
+        delete_record,
+        methods=["DELETE"],
+        operation_id=f"delete_{keeper.kind}",
+        summary=f"Delete {words.singular} recorded in error",
+        description="Our own act, for a record made in error; it can be restored, and its history stays. When the"
+        " *source* withdraws what it said, record a retraction instead.",
+        status_code=204,
+        responses={**EDIT, **responses(errors.Referenced)},
+        **takes(Role.EDITOR),
+    )
+
+
+def _add_past(router: APIRouter, keeper: Keeper[Any, Any, Any], words: Words) -> None:
+    """Add what is asked of a record's past: bring it back, read what it was."""
 
     def restore_record(request: Request, write: Writing, id: RecordId, cascade: RestoreAll = False) -> Response:
         keepers: Keepers = request.app.state.keepers
@@ -129,103 +181,35 @@ def resource(keeper: Keeper[Any, Any, Any], filters: type[Any], words: Words, li
         with desk(request).reading(asked.known_at) as reading:
             return pages.page(request, keeper.history(reading, id, pages.cut(request, asked)))
 
-    one, many, name = words.singular, words.plural, keeper.path
-    typed(list_records, asked=Annotated[filters, Query()])
-    typed(add_record, draft=Annotated[sent_as(keeper.draft), Body(openapi_examples=shown(*words.examples))])
-    item: Any = read.listed
-    page_of: Any = Page[item]
-    history_of: Any = Page[HistoryEntry[answer]]
-    add = router.add_api_route
-    add(
-        "",
-        list_records,
-        methods=["GET"],
-        operation_id=f"list_{name}",
-        summary=f"List {many}",
-        description=words.how_to_list or f"A page of {many}, filtered and sorted.",
-        response_model=page_of,
-        responses={**READ, 304: READ_ONE[304]},
-        **takes(Role.READER),
-    )
-    add(
-        "",
-        add_record,
-        methods=["POST"],
-        operation_id=f"record_{keeper.kind}",
-        summary=f"Record {one}",
-        description=words.what,
-        status_code=201,
-        response_model=answer,
-        responses={
-            200: {"model": answer, "description": "Its external_id was known: merged into that record."},
-            **WRITE,
-        },
-        **takes(keeper.role),
-    )
-    add(
-        "/{id}",
-        lasting(brief(get_record) if keeper.brief else get_record),
-        methods=["GET"],
-        operation_id=f"get_{keeper.kind}",
-        summary=f"Read {one}",
-        response_model=answer,
-        responses=READ_ONE,
-        **takes(Role.READER),
-    )
-    if keeper.editable:
-        add(
-            "/{id}",
-            edit_record,
-            methods=["PATCH"],
-            operation_id=f"edit_{keeper.kind}",
-            summary=f"Correct {one}",
-            description="A JSON merge patch (RFC 7396): send the fields to change. What you read and send back"
-            " unchanged is ignored, so get, edit, patch works. Every change makes a new version.",
-            response_model=answer,
-            responses=EDIT,
-            **takes(keeper.role, **_patch_body(keeper.draft)),
-        )
-    add(
-        "/{id}",
-        delete_record,
-        methods=["DELETE"],
-        operation_id=f"delete_{keeper.kind}",
-        summary=f"Delete {one} recorded in error",
-        description="Our own act, for a record made in error; it can be restored, and its history stays. When the"
-        " *source* withdraws what it said, record a retraction instead.",
-        status_code=204,
-        responses={**EDIT, **responses(errors.Referenced)},
-        **takes(Role.EDITOR),
-    )
-    add(
+    answer: Any = keeper.answer
+    router.add_api_route(
         "/{id}/restore",
         restore_record,
         methods=["POST"],
         operation_id=f"restore_{keeper.kind}",
-        summary=f"Bring {one} back that was deleted",
+        summary=f"Bring {words.singular} back that was deleted",
         status_code=200,
         response_model=answer,
         responses=WRITE,
         **takes(Role.EDITOR),
     )
-    add(
+    router.add_api_route(
         "/{id}/history",
         get_history,
         methods=["GET"],
         operation_id=f"get_{keeper.kind}_history",
-        summary=f"Read every version of {one}",
+        summary=f"Read every version of {words.singular}",
         description="Oldest first, deletions and restorings included.",
-        response_model=history_of,
+        response_model=Page[HistoryEntry[answer]],
         responses=READ,
         **takes(Role.READER),
     )
-    return router
 
 
 def recorded(ledger: Ledger, keeper: Keeper[Any, Any, Any], draft: Draft) -> Receipt:
     """Record a draft and say what came of it: 201 for a new record, 200 for a known one."""
     row = keeper.record(ledger, draft)
-    return Receipt(201 if ledger.is_new(row) else 200, keeper.kind, row.id, row.version)
+    return Receipt.of(row, 201 if ledger.is_new(row) else 200)
 
 
 def restored(
@@ -236,10 +220,10 @@ def restored(
     bring_back = deletion.restore_with_all if cascade else deletion.restore
     back = bring_back(ledger, row)
     ledger.flush()
-    for model, rows in deletion.by_kind(back).items():
+    for model, rows in by_kind(back).items():
         if model in keepers:
             keepers[model].check_restored(ledger, rows)
-    return Receipt(200, keeper.kind, row.id, row.version)
+    return Receipt.of(row, 200)
 
 
 def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Response:
@@ -250,23 +234,9 @@ def answer_receipt(request: Request, keeper: Keeper[Any, Any, Any], receipt: Rec
     return marked(answers.record(answer, receipt.status, location), receipt)
 
 
-def marked(response: Response, receipt: Receipt) -> Response:
-    """Say of an answer that it repeats an earlier one, where it does."""
-    if receipt.replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    return response
-
-
 def typed(endpoint: Callable[..., Any], **annotations: Any) -> None:
     """Give an endpoint the types of its kind; FastAPI reads them, and validates and documents by them."""
     endpoint.__annotations__ |= annotations
-
-
-def require_reason(reason: str) -> str:
-    """Refuse a reason without words. Raises `Invalid`."""
-    if not reason:
-        raise Invalid("Say why: the reason is kept with the deletion.", parameter="reason")
-    return reason
 
 
 def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receipt) -> Record:

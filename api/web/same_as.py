@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.custody.roles import Role
-from api.errors import Gone, Invalid, NotFound
+from api.errors import Invalid, NotFound
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Slice
@@ -17,11 +17,10 @@ from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.joining import join
 from api.web.keeping import Keeper
+from api.web.operations import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.paging import Page
-from api.web.problems import responses
 from api.web.records import PortableRecord, recorded
 from api.web.references import resolve
-from api.web.resources import READ_ONE, WRITE, KnownAt, RecordId, marked
 from api.web.values import Id, Line, Reference, Value
 from api.web.writing import Writing
 
@@ -45,7 +44,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     """Give a kind of record the operations on its `same_as`."""
     kind = keeper.kind
 
-    def join(
+    def join_records(
         request: Request,
         write: Writing,
         id: RecordId,
@@ -63,7 +62,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
             joined = [_shown(reading, row) for row in links(reading, model, id)]
             return pages.page(request, Slice(joined, settled=reading.certain))
 
-    def part(
+    def part_records(
         request: Request,
         id: RecordId,
         other: Annotated[UUID | None, Query(description="Only what joins it with this one; else all.")] = None,
@@ -84,7 +83,7 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     )
     router.add_api_route(
         "/{id}/same_as",
-        join,
+        join_records,
         methods=["POST"],
         operation_id=f"join_{kind}s",
         status_code=201,
@@ -97,12 +96,12 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
     )
     router.add_api_route(
         "/{id}/same_as",
-        part,
+        part_records,
         methods=["DELETE"],
         operation_id=f"part_{kind}s",
         status_code=204,
         summary=f"Say that two records are not one {kind} after all",
-        responses={**WRITE, **responses(NotFound, Gone)},
+        responses=WRITE,
         **takes(Role.EDITOR),
     )
 
@@ -112,8 +111,7 @@ def _join(
 ) -> Receipt:
     one = keeper.row(ledger, record_id)
     other = resolve(ledger, keeper.model, draft.other, "/other")
-    row = join(ledger, keeper, model, one, other, draft.reason)
-    return Receipt(201, keeper.kind, row.id, row.version)
+    return Receipt.of(join(ledger, keeper, model, one, other, draft.reason))
 
 
 def _part(

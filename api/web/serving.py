@@ -1,4 +1,4 @@
-"""Serve the application with uvicorn, so that signals end it well and its address is told when it is true."""
+"""Serve the application with uvicorn, so that signals end it well and its address is told once it listens there."""
 
 import gc
 import os
@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def keep(taken: socket.socket) -> None:
-    """Have a port that was taken for oneself: until then, others can take it too. Raises `OSError` in words."""
+    """Listen on a port that was taken: until then, others can take it too. Raises `OSError` in words."""
     try:
         taken.listen()
     except OSError as in_use:

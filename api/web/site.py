@@ -41,7 +41,7 @@ def add_site(app: FastAPI) -> None:
 
 
 def kinds_of_problem() -> dict[str, type[Failure]]:
-    """Return every kind of problem by the last part of its address; what shares one, as the most general."""
+    """Return every kind of problem by the last part of its address; of kinds that share one, the most general."""
     found: dict[str, type[Failure]] = {}
     for kind in every_failure():
         found.setdefault(kind.slug, kind)

@@ -1,4 +1,4 @@
-"""Say of what Pydantic finds wrong where it is, in the words of our problem documents."""
+"""Say what Pydantic finds wrong, and where, in the words of our problem documents."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

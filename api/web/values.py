@@ -65,10 +65,8 @@ def _address(url: str) -> str:
     return url
 
 
-Wanted = Annotated[
-    str, StringConstraints(min_length=1, max_length=1_000, strict=True), AfterValidator(_worded)
-]  # what a filter looks for: a blank one would find everything
 Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strict=True), AfterValidator(_worded)]
+Wanted = Line  # what a filter looks for: a blank one would find everything
 Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strict=True), AfterValidator(_worded)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000, strict=True)]
 ExternalId = Annotated[
@@ -183,7 +181,7 @@ class Reference(Value):
     @model_validator(mode="before")
     @classmethod
     def _alone(cls, sent: Any) -> Any:
-        """Say of each other field what a reference takes: it is no draft with an id, and no misspelling."""
+        """Refuse every other field by what a reference takes: to call it misspelt would mislead."""
         if not isinstance(sent, dict) or not (others := [name for name in sent if name not in cls._taken()]):
             return sent
         kind = "kind and its " if "kind" in cls.model_fields else ""

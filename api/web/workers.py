@@ -60,7 +60,7 @@ class Workers:
                 self._end()
 
     def _start(self, place: int, taken: socket.socket, told: Connection) -> None:
-        # The first has the port's own socket, so that it is never free and somebody's connections wait for who follows.
+        # The first has the port's own socket: so the port is never free, and connections wait there for its successor.
         with _beside(taken) if SPREADS and place > 0 else taken.dup() as own:
             given = (self._make, self._settings, own, told, self._cores, place)
             process = spawning.Process(target=_work, args=given, name="whence worker")
@@ -108,8 +108,8 @@ class Workers:
 
 
 def _beside(taken: socket.socket) -> socket.socket:
-    """Return another socket on a port that is kept, for one process: the system spreads connections over those that
-    listen, where it does; of processes on one socket, the first to wake takes nearly all.
+    """Return another socket on a port that is kept, for one process: where the system can, it spreads connections over
+    all sockets that listen; of several processes on one socket, the first to wake takes nearly all.
     """
     own = socket.socket(taken.family, taken.type, taken.proto)
     try:

@@ -47,7 +47,7 @@ class Write:
     fingerprint: str = ""  # of what was sent, where there is a scope
 
     def run(self, work: Callable[[Ledger], Receipt]) -> Receipt:
-        """Do the work and return its receipt, or the receipt of the time when the same request did it."""
+        """Do the work and return its receipt, or the receipt from when the same request did it before."""
         scope = self.scope
         if scope is None:
             return self.desk.write(work)

@@ -13,12 +13,13 @@ import pytest
 
 from api.custody.keys import Keys
 from api.sources.models import Source
-from api.storage import migrations, touches, watch
+from api.storage import migrations, postgres_watch, touches
 from api.storage.changes import is_queued
 from api.storage.database import Database
 from api.storage.ledger import Ledger
+from api.storage.postgres_watch import ServerWatch
 from api.storage.records import new_id
-from api.storage.watch import ServerWatch, Watch
+from api.storage.watch import Watch
 from tests.crowd import wait_until
 
 PATIENCE = 60  # seconds, of a busy machine
@@ -56,9 +57,9 @@ def test_it_has_what_every_commit_touched(database_url: str) -> None:
 def few_are_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep what ten commits touched, and no more."""
     monkeypatch.setattr(touches, "KEPT", 10)
-    asked = watch.TOUCHED.replace("< 1000", "< 10")
-    assert asked != watch.TOUCHED
-    monkeypatch.setattr(watch, "TOUCHED", asked)
+    asked = postgres_watch.TOUCHED.replace("< 1000", "< 10")
+    assert asked != postgres_watch.TOUCHED
+    monkeypatch.setattr(postgres_watch, "TOUCHED", asked)
     touches._old.cache_clear()
     yield
     touches._old.cache_clear()
@@ -253,8 +254,8 @@ def test_whoever_comes_after_a_commit_shares_no_answer_that_was_asked_for_before
 
 
 def test_a_server_that_falls_silent_after_the_login_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "CONNECTING", 0.3)
-    monkeypatch.setattr(watch, "SECONDS", 0.3)
+    monkeypatch.setattr(postgres_watch, "CONNECTING", 0.3)
+    monkeypatch.setattr(postgres_watch, "SECONDS", 0.3)
     let_in = b"R\0\0\0\x08\0\0\0\0" + b"Z\0\0\0\x05I"
     came: list[asyncio.StreamWriter] = []
 
@@ -273,7 +274,7 @@ def test_a_server_that_falls_silent_after_the_login_is_let_go_of(monkeypatch: py
         async def comes_again() -> bool:
             began = asyncio.get_running_loop().time()
             assert await one.look() is None
-            assert asyncio.get_running_loop().time() - began < watch.SECONDS  # nobody waits once it is known
+            assert asyncio.get_running_loop().time() - began < postgres_watch.SECONDS  # nobody waits once it is known
             return len(came) > 1
 
         await until(comes_again)

@@ -1,0 +1,80 @@
+"""Tell which source a name means: of those that have it, the one that a draft asks for, or none."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from api.errors import Ambiguous, Conflict
+from api.formats.folding import key
+from api.sources import repository
+from api.sources.models import Source
+from api.sources.schemas import SourceDraft
+from api.storage.ledger import Ledger
+
+
+class Namesakes(dict[str, list[Source]]):
+    """The live sources that have a name, by the folded name, as far as one write has asked."""
+
+
+def expect(ledger: Ledger, names: Iterable[str]) -> None:
+    """Look for many names at once."""
+    known = ledger.notes(Namesakes)
+    folded = {key(name) for name in names} - known.keys()
+    known.update(repository.named(ledger, folded))
+    if ledger.caller.reveals and folded:
+        for row in ledger.shown(repository.protected(ledger)):
+            for name in folded & {key(name) for name in (row.name, *row.aliases)}:
+                known[name].append(row)
+
+
+def remember(ledger: Ledger, row: Source) -> None:
+    """Let a new source be found by its names in the rest of this write."""
+    names = [row.name, *row.aliases]
+    expect(ledger, names)
+    for name in {key(name) for name in names}:
+        ledger.notes(Namesakes)[name].append(row)
+
+
+def namesake(ledger: Ledger, draft: SourceDraft) -> Source | None:
+    """Return the source on record that a draft is content with, None where it is a new one. Raises `Ambiguous`."""
+    if draft.if_named == "new" or draft.name is None:  # as in a draft of a known source
+        return None
+    expect(ledger, [draft.name, *draft.aliases])
+    candidates = list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
+    if not candidates:
+        return None
+    if draft.if_named == "use":
+        fitting = [row for row in candidates if draft.kind is None or row.kind == draft.kind]
+        if len(fitting) == 1:
+            ledger.told |= _sealed(fitting)
+            return _known_by(ledger, fitting[0].id, draft.external_id)
+    whose = "A source on record has" if len(candidates) == 1 else f"{len(candidates)} sources on record have"
+    instead = "`new`" if draft.if_named == "use" else "`use` or `new`"
+    raise Ambiguous(
+        f"{whose} the name “{draft.name}” already: refer to the one that you mean by id, or say {instead} in if_named.",
+        [{"id": str(row.id), "name": called(row), "kind": row.kind or ""} for row in candidates[:20]],
+        "/name",
+        told=_sealed(candidates),
+    )
+
+
+def _known_by(ledger: Ledger, source_id: UUID, external_id: str | None) -> Source | None:
+    """Return the source that a draft is content with, from now on under the draft's key where it has none."""
+    row = ledger.find(Source, source_id)
+    if row is None or external_id is None:
+        return row
+    if row.external_id is not None:
+        raise Conflict(
+            f"“{called(row)}”, {row.id}, has the external_id “{row.external_id}”: use that, or leave yours out.",
+            told=_sealed([row]),
+        )
+    ledger.change(row, {"external_id": external_id})
+    return row
+
+
+def _sealed(rows: Iterable[Source]) -> set[tuple[str, UUID]]:
+    return {("source", row.id) for row in rows if row.sealed_under is not None}
+
+
+def called(row: Source) -> str:
+    """Name a source to whoever reads an error."""
+    return row.alias or row.name
