@@ -215,7 +215,7 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         raise Ambiguous(
             f"{whose} the name “{draft.name}” already: refer to the one that you mean by id, or say {instead} in"
             " if_named.",
-            [{"id": str(row.id), "name": _called(row), "kind": row.kind or ""} for row in candidates[:20]],
+            [{"id": str(row.id), "name": _called(row), "kind": row.kind} for row in candidates[:20]],
             "/name",
             told=_sealed(candidates),
         )

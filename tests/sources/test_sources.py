@@ -164,6 +164,12 @@ def test_a_name_on_record_is_refused_with_the_candidates(newsroom: Newsroom, nam
     )
 
 
+def test_of_a_candidate_whose_kind_is_not_known_none_is_said(newsroom: Newsroom) -> None:
+    somebody = newsroom.source("Somebody")
+    refused = newsroom.refused("sources", {"name": "Somebody"}, 409)
+    assert refused["candidates"] == [{"id": somebody.id, "name": "Somebody", "kind": None}]
+
+
 def test_a_refused_name_points_into_the_nested_draft(newsroom: Newsroom) -> None:
     newsroom.source("KCNA")
     nested = {"claim": {"text": "P"}, "source": {"name": "kcna"}, "stance": "affirms"}
