@@ -1,11 +1,13 @@
 """Who can say something: whose line they speak, what they are called, how far they are relied on."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, update
 from sqlalchemy.pool import NullPool
 
+from api.formats.json import DEEPEST
 from api.sources.models import Source
 from api.storage.history import table_of
 from tests.newsroom import Newsroom, pointers, problem, statement
@@ -147,6 +149,15 @@ def test_a_controller_must_be_on_record(newsroom: Newsroom) -> None:
     deleted = newsroom.source()
     newsroom.delete(deleted)
     assert pointers(newsroom.refused("sources", {"name": "A", "controlled_by": deleted.ref})) == ["/controlled_by"]
+
+
+def test_a_draft_may_nest_controllers_as_deep_as_a_body_nests(newsroom: Newsroom) -> None:
+    body: dict[str, Any] = {"name": "Level 1"}
+    for level in range(2, DEEPEST + 1):
+        body = {"name": f"Level {level}", "controlled_by": body}
+    lowest = newsroom.add("sources", body)
+    assert len(newsroom.ids("sources")) == DEEPEST
+    assert lowest["name"] == f"Level {DEEPEST}"
 
 
 # Names ---------------------------------------------------------------------------------------------------------------
