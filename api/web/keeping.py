@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from api.errors import Conflict, Invalid, NotFound, under
+from api.formats.edtf import write_instant
 from api.formats.json import pointer
 from api.storage import deletion, listing
 from api.storage.ledger import Ledger
@@ -34,7 +35,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         """Return a live record. Raises `NotFound` or `Gone`."""
         found = reading.find(self.model, record_id)
         if found is None:
-            when = "" if reading.known_at is None else f" that was known at {reading.known_at.isoformat()}"
+            when = "" if reading.known_at is None else f" that was known at {write_instant(reading.known_at)}"
             raise NotFound(f"There is no {self.kind} {record_id}{when}.")
         if found.deleted_at is not None:
             raise gone(found, f"/v1/{self.path}/{found.id}/history")
