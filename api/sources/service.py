@@ -87,7 +87,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return RESTRICTED
 
     def agrees(self, ledger: Ledger, row: Source, draft: Draft) -> bool:
-        """Say the same; an alias is as good as the name."""
+        """Say the same; an alias is as good as the name, and `use` is content with whoever has it."""
+        if isinstance(draft, SourceDraft) and draft.if_named == "use" and draft.name is not None:
+            used = [one for one in _fitting(draft, self._namesakes(ledger, draft)) if one.id == row.id]
+            ledger.told |= _sealed(used)
+            return bool(used)
         (true,) = ledger.shown([row])
         if isinstance(draft, SourceDraft) and key(draft.name) in map(key, true.aliases):
             draft = draft.model_copy(update={"name": true.name})
@@ -201,12 +205,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
     def _namesake(self, ledger: Ledger, draft: SourceDraft) -> Source | None:
         if draft.if_named == "new" or draft.name is None:  # as in a draft of a known source
             return None
-        self.expect_names(ledger, [draft.name, *draft.aliases])
-        candidates = list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
+        candidates = self._namesakes(ledger, draft)
         if not candidates:
             return None
         if draft.if_named == "use":
-            fitting = [row for row in candidates if draft.kind is None or row.kind == draft.kind]
+            fitting = _fitting(draft, candidates)
             if len(fitting) == 1:
                 ledger.told |= _sealed(fitting)
                 return self._known_by(ledger, fitting[0].id, draft.external_id)
@@ -219,6 +222,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             "/name",
             told=_sealed(candidates),
         )
+
+    def _namesakes(self, ledger: Ledger, draft: SourceDraft) -> list[Source]:
+        """Return the live sources that have a draft's name."""
+        self.expect_names(ledger, [draft.name, *draft.aliases])
+        return list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
 
     def _known_by(self, ledger: Ledger, source_id: UUID, external_id: str | None) -> Source | None:
         """Return the source that a draft is content with, from now on under the draft's key where it has none."""
@@ -259,6 +267,11 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
             one = known.leader(controller.id) == known.leader(row.id)
             why = "name another source, or none" if one else f"“{_called(controller)}” already speaks for it"
             raise Invalid(f"“{_called(row)}” would speak for itself: {why}.", "/controlled_by")
+
+
+def _fitting(draft: SourceDraft, namesakes: Iterable[Source]) -> list[Source]:
+    """Return those of the sources of a name that a draft would use."""
+    return [row for row in namesakes if draft.kind is None or row.kind == draft.kind]
 
 
 def _standing(rating: Assessment | None) -> StandingRating | None:

@@ -195,6 +195,21 @@ def test_the_only_source_of_a_name_is_used_where_asked(newsroom: Newsroom) -> No
     assert newsroom.ids("sources") == [kcna.id]
 
 
+@pytest.mark.parametrize("where", ["source", "publisher"])
+def test_what_used_a_source_by_its_name_can_be_sent_again(newsroom: Newsroom, where: str) -> None:
+    kcna = newsroom.source("Korean Central News Agency", aliases=["KCNA"])
+    said = {"name": "kcna", "country": "KP", "if_named": "use"}
+    page = {"text": "So it is.", "publisher": said} if where == "publisher" else None
+    body = statement({"text": "P"}, said if where == "source" else None, document=page) | {"external_id": "said"}
+    made = newsroom.add("attributions", body)
+    newsroom.source("KCNA", if_named="new")
+    again = newsroom.add("attributions", body, status=200)
+    assert (again.id, again["version"]) == (made.id, 1)
+    assert newsroom.ask(kcna)["country"] is None
+    said["name"] = "Somebody else"
+    newsroom.refused("attributions", body)
+
+
 def test_the_kind_tells_namesakes_apart(newsroom: Newsroom) -> None:
     newsroom.source("Politico", kind="media_outlet")
     person = newsroom.source("Politico", kind="person", if_named="new")
