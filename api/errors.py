@@ -163,7 +163,7 @@ class Ambiguous(Conflict):
     def __init__(
         self,
         detail: str,
-        candidates: Sequence[Mapping[str, str]],
+        candidates: Sequence[Mapping[str, str | None]],
         pointer: str,
         told: Collection[tuple[str, UUID]] = (),
     ) -> None:

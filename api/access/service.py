@@ -11,6 +11,7 @@ from api.access.schemas import KeyDraft, KeyFilters, KeyRecord
 from api.custody.callers import COMMAND_LINE
 from api.custody.tokens import Token
 from api.errors import Gone, Invalid, NotFound
+from api.formats.edtf import write_instant
 from api.storage import listing
 from api.storage.database import Database
 from api.storage.ledger import Ledger
@@ -79,7 +80,7 @@ def _live(reading: Reading, key: UUID) -> AccessKey:
     if row is None:
         raise NotFound(f"There is no access key {key}.")
     if row.deleted_at is not None:
-        raise Gone(f"This key was revoked on {row.deleted_at.isoformat()}: {row.deletion_reason}")
+        raise Gone(f"This key was revoked on {write_instant(row.deleted_at)}: {row.deletion_reason}")
     return row
 
 

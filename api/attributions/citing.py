@@ -14,6 +14,7 @@ from api.sources.models import Source
 from api.sources.service import service as sources
 from api.storage import deletion
 from api.storage.ledger import Ledger
+from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.rows import new_row
 from api.web.records import recorded
@@ -112,11 +113,11 @@ class Citations:
         answer = self.answer(reading, row).model_copy(update={"settled": reading.certain})
         return answer, 0 if owner is None else owner.version
 
-    def of(self, reading: Reading, attribution: UUID) -> list[CitationRecord]:
-        """Return the citations that an attribution makes."""
-        rows = repository.citations_of(reading, [attribution])
-        reading.expect_indexes(rows)
-        return [self.answer(reading, row) for row in rows]
+    def page(self, reading: Reading, attribution: UUID, cut: Cut) -> Slice[CitationRecord]:
+        """Return one page of the citations that an attribution makes."""
+        found = repository.page_of_citations(reading, attribution, cut)
+        reading.expect_indexes(found.items)
+        return Slice([self.answer(reading, row) for row in found.items], found.after, reading.certain)
 
     def answer(self, reading: Reading, row: Citation) -> CitationRecord:
         """Answer one citation."""

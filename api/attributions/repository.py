@@ -9,7 +9,9 @@ from sqlalchemy import select as core_select
 from sqlmodel import col, or_, select
 
 from api.attributions.models import Attribution, Citation, CitationEnds
+from api.storage import listing
 from api.storage.among import any_of
+from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.views import Rows, Views
 
@@ -20,6 +22,12 @@ def citations_of(reading: Reading, ids: Iterable[UUID]) -> list[Citation]:
     """Return the live citations that these attributions make, oldest first."""
     wanted = set(ids)
     return sorted(reading.records(Citation, _made_by, ids=wanted), key=by_id) if wanted else []
+
+
+def page_of_citations(reading: Reading, attribution: UUID, cut: Cut) -> Slice[Citation]:
+    """Return one page of the live citations that an attribution makes."""
+    view = reading.views.of(Citation)
+    return listing.rows(reading, Citation, [col(view.citing_id) == attribution], listing.by_age(view), cut)
 
 
 def made(reading: Reading, ids: Iterable[UUID]) -> list[CitationEnds]:

@@ -8,6 +8,7 @@ from api.attributions.schemas import RetractionDraft
 from api.attributions.service import service
 from api.documents.models import Document
 from api.errors import Conflict, Invalid
+from api.formats.edtf import write_instant
 from api.storage.ledger import Ledger
 from api.web.references import find
 from api.web.states import require_tag
@@ -24,7 +25,7 @@ def retract(ledger: Ledger, record_id: UUID, draft: RetractionDraft) -> Attribut
     dated = columns_of("retracted_at", when)
     if when is None:  # all that is known: at some time up to now
         dated = {
-            "retracted_at": f"../{ledger.now.isoformat().replace('+00:00', 'Z')}",
+            "retracted_at": f"../{write_instant(ledger.now)}",
             "retracted_at_earliest": None,
             "retracted_at_latest": ledger.now,
         }

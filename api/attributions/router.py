@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.attributions import retracting
 from api.attributions.citing import service as citations
@@ -19,12 +19,11 @@ from api.attributions.service import service
 from api.custody.roles import Role
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
-from api.storage.listing import Slice
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.operations import EDIT, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
-from api.web.paging import Page
+from api.web.paging import Asked, Page
 from api.web.requests import StrictRoute
 from api.web.resources import Words, answer_receipt, resource
 from api.web.writing import IfMatch, Writing
@@ -129,10 +128,10 @@ def _citations() -> APIRouter:
         responses=READ_ONE,
         **takes(Role.READER),
     )
-    def list_citations(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with desk(request).reading(known_at) as reading:
+    def list_citations(request: Request, id: RecordId, asked: Annotated[Asked, Query()]) -> Response:
+        with desk(request).reading(asked.known_at) as reading:
             service.row(reading, id)
-            return pages.page(request, Slice(citations.of(reading, id), settled=reading.certain))
+            return pages.page(request, citations.page(reading, id, pages.cut(request, asked)))
 
     @routes.post(
         "/{id}/citations",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.changes.schemas import ChangePage
 from api.changes.service import changes_after
 from api.custody.roles import Role
-from api.web import answers
+from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.operations import READ
 from api.web.requests import StrictRoute
@@ -36,6 +36,7 @@ def router() -> APIRouter:
         settings = request.app.state.settings
         size = max(1, min(settings.page_size if limit is None else limit, settings.page_size_max))
         with desk(request).reading() as reading:
-            return answers.computed(changes_after(reading, after, size))
+            found = changes_after(reading, after, size)
+        return answers.computed(found, pages.onward(request, "after", str(found.next)) if found.items else None)
 
     return routes

@@ -75,6 +75,11 @@ def read_instant(text: str) -> datetime:
     return _moment(parts)[0]
 
 
+def write_instant(instant: datetime) -> str:
+    """Write an instant, which is in UTC, as every answer has it."""
+    return instant.isoformat().replace("+00:00", "Z")
+
+
 def latest_of(text: str) -> datetime:
     """Read any date and give the last instant that it can mean; an open end is a ValueError."""
     latest = parse(text).latest

@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import accumulate
 from math import isinf
 
-DEEPEST = 64
+DEEPEST = 128
 LARGEST = 2**63 - 1
 SOME = 2**12
 

@@ -38,12 +38,11 @@ def namesake(ledger: Ledger, draft: SourceDraft) -> Source | None:
     """Return the source on record that a draft is content with, None where it is a new one. Raises `Ambiguous`."""
     if draft.if_named == "new" or draft.name is None:  # as in a draft of a known source
         return None
-    expect(ledger, [draft.name, *draft.aliases])
-    candidates = list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
+    candidates = _candidates(ledger, draft)
     if not candidates:
         return None
     if draft.if_named == "use":
-        fitting = [row for row in candidates if draft.kind is None or row.kind == draft.kind]
+        fitting = _fitting(draft, candidates)
         if len(fitting) == 1:
             ledger.told |= _sealed(fitting)
             return _known_by(ledger, fitting[0].id, draft.external_id)
@@ -51,10 +50,26 @@ def namesake(ledger: Ledger, draft: SourceDraft) -> Source | None:
     instead = "`new`" if draft.if_named == "use" else "`use` or `new`"
     raise Ambiguous(
         f"{whose} the name “{draft.name}” already: refer to the one that you mean by id, or say {instead} in if_named.",
-        [{"id": str(row.id), "name": called(row), "kind": row.kind or ""} for row in candidates[:20]],
+        [{"id": str(row.id), "name": called(row), "kind": row.kind} for row in candidates[:20]],
         "/name",
         told=_sealed(candidates),
     )
+
+
+def is_used(ledger: Ledger, draft: SourceDraft, row: Source) -> bool:
+    """Say whether a source has the name, and the kind if given, of a draft that is content with whoever has it."""
+    used = [one for one in _fitting(draft, _candidates(ledger, draft)) if one.id == row.id]
+    ledger.told |= _sealed(used)
+    return bool(used)
+
+
+def _candidates(ledger: Ledger, draft: SourceDraft) -> list[Source]:
+    expect(ledger, [draft.name, *draft.aliases])
+    return list({row.id: row for row in ledger.notes(Namesakes)[key(draft.name)]}.values())
+
+
+def _fitting(draft: SourceDraft, candidates: Iterable[Source]) -> list[Source]:
+    return [row for row in candidates if draft.kind is None or row.kind == draft.kind]
 
 
 def _known_by(ledger: Ledger, source_id: UUID, external_id: str | None) -> Source | None:

@@ -82,7 +82,9 @@ class Sources(Keeper[Source, SourceDraft, SourceRecord]):
         return RESTRICTED
 
     def agrees(self, ledger: Ledger, row: Source, draft: Draft) -> bool:
-        """Say the same; an alias is as good as the name."""
+        """Say the same; an alias is as good as the name, and `use` is content with whoever has it."""
+        if isinstance(draft, SourceDraft) and draft.if_named == "use" and draft.name is not None:
+            return naming.is_used(ledger, draft, row)
         (true,) = ledger.shown([row])
         if isinstance(draft, SourceDraft) and key(draft.name) in map(key, true.aliases):
             draft = draft.model_copy(update={"name": true.name})

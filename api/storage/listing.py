@@ -61,6 +61,11 @@ def rows(reading: Reading, model: type[R], conditions: list[ColumnElement[bool]]
     return Slice(items, [_plain(value), str(items[-1].id)])
 
 
+def by_age(view: type[Recorded]) -> Order:
+    """Name the one order of a list that takes no other: the oldest first."""
+    return {"recorded_at": col(view.recorded_at)}
+
+
 def place_of(reading: Reading, model: type[Recorded], record_id: UUID, order: Order, sort: str) -> list[Any]:
     """Return the place in a list right after a record that is there."""
     key, _ = order_of(order, sort)

@@ -9,7 +9,9 @@ from sqlalchemy import select as core_select
 from sqlmodel import Field, col
 
 from api.graph.joining import joined
+from api.storage import listing
 from api.storage.among import any_of
+from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
 from api.storage.records import Portable
 from api.storage.views import Rows, Views
@@ -44,6 +46,13 @@ def others(reading: Reading, model: type[SameAs], ids: Iterable[UUID]) -> dict[U
 def links(reading: Reading, model: type[S], record_id: UUID) -> list[S]:
     """Return the live findings that make a record one with another."""
     return reading.records(model, _with, model, ids=[record_id])
+
+
+def page_of_links(reading: Reading, model: type[S], record_id: UUID, cut: Cut) -> Slice[S]:
+    """Return one page of the live findings that make a record one with another."""
+    view = reading.views.of(model)
+    either = or_(col(view.one_id) == record_id, col(view.other_id) == record_id)
+    return listing.rows(reading, model, [either], listing.by_age(view), cut)
 
 
 def _with(views: Views, model: type[SameAs]) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from api.errors import Conflict, Invalid, NotFound, under
+from api.formats.edtf import write_instant
 from api.formats.json import pointer
 from api.storage import deletion, listing
 from api.storage.ledger import Ledger
@@ -34,7 +35,7 @@ class Keeper(Kind[Row, Sent, Answer]):
         """Return a live record. Raises `NotFound` or `Gone`."""
         found = reading.find(self.model, record_id)
         if found is None:
-            when = "" if reading.known_at is None else f" that was known at {reading.known_at.isoformat()}"
+            when = "" if reading.known_at is None else f" that was known at {write_instant(reading.known_at)}"
             raise NotFound(f"There is no {self.kind} {record_id}{when}.")
         if found.deleted_at is not None:
             raise gone(found, f"/v1/{self.path}/{found.id}/history")
@@ -77,12 +78,17 @@ class Keeper(Kind[Row, Sent, Answer]):
                 recorded_at=version.updated_at,
                 recorded_by=version.updated_by,
                 reason=version.deletion_reason,
-                record=self._as_of(reading, version),
+                record=self.as_of(reading, version),
             )
             for before, version in zip([None, *versions][first:], shown, strict=False)
         ]
         following = [shown[-1].version] if first + cut.limit < len(versions) else None
         return Slice(entries, following, reading.certain)
+
+    def as_of(self, reading: Reading, version: Row) -> Answer:
+        """Answer a version with what was derived when it was made: its citations and documents of that time."""
+        (answer,) = self.answers(reading.at(version.updated_at), [version])
+        return answer
 
     # Writing -------------------------------------------------------------------------------------------------------
 
@@ -211,11 +217,6 @@ class Keeper(Kind[Row, Sent, Answer]):
                 at,
             )
         return row.id
-
-    def _as_of(self, reading: Reading, version: Row) -> Answer:
-        """Answer a version with what was derived when it was made: its citations and documents of that time."""
-        (answer,) = self.answers(reading.at(version.updated_at), [version])
-        return answer
 
     def _check_key(self, ledger: Ledger, row: Row, draft: Sent) -> None:
         if draft.external_id is not None and draft.external_id != row.external_id:

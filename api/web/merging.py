@@ -14,6 +14,8 @@ from api.web.kinds import Answer, Kind, Row, Sent
 from api.web.records import Draft, Record
 from api.web.validation import validating
 
+# What an answer as of an instant tells of itself, and not of the record: sent back, it is nothing that it changes.
+OF_ANSWERS = frozenset({"settled"})
 # What an answer says of a version, and may know only some time after it was made: sent back, it changes nothing.
 NUMBERED = frozenset({"log_index"})
 Fields = dict[str, Any]
@@ -29,13 +31,13 @@ def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Field
     Raises `Invalid` for what no record can say, `Forbidden` or `Conflict` for what the writer does not see.
     """
     answer = ledger.notes(ReadAhead).pop(row.id, None) or kind.answers(ledger, [row])[0]
-    now = answer.model_dump(mode="json", exclude={"settled"})
+    now = answer.model_dump(mode="json", exclude={*OF_ANSWERS})
     seen = _seen(kind, ledger, row, now, numbered="log_index" in patch)
     hidden = _other(now, seen)
     given = {
         name: value
         for name, value in patch.items()
-        if name not in kind.steering | kind.of_lists
+        if name not in kind.steering | kind.of_lists | OF_ANSWERS
         and not (name in seen and _is_same(value, seen[name]))  # merged, its nulls would be taken out
         and not (name in NUMBERED and value is None)
     }
@@ -71,7 +73,7 @@ def hidden_of(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row) -> set[st
     """Name the fields of a record that the writer may not see."""
     if not is_sealed(row):
         return set()
-    now = kind.answers(ledger, [row])[0].model_dump(mode="json", exclude={"settled"})
+    now = kind.answers(ledger, [row])[0].model_dump(mode="json", exclude={*OF_ANSWERS})
     return _other(now, _seen(kind, ledger, row, now, numbered=False))
 
 
@@ -84,7 +86,7 @@ def _seen(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, now: Fields, 
     """Return what a record says as the writer may see it, given what it says; and where the log has it."""
     if not is_sealed(row):
         return {**now, "log_index": ledger.as_caller().log_index(row)} if numbered else now
-    return kind.answers(ledger.as_caller(), [row])[0].model_dump(mode="json", exclude={"settled"})
+    return kind.answers(ledger.as_caller(), [row])[0].model_dump(mode="json", exclude={*OF_ANSWERS})
 
 
 def _other(now: Fields, seen: Fields) -> set[str]:

@@ -33,12 +33,15 @@ def cut(request: Request, asked: Paged) -> Cut:
 def page(request: Request, part: Slice[Any], shape: type[Page[Any]] = Page[Any], **beside: Any) -> Response:
     """Answer a page, with its Link header (RFC 8288); another shape of page says more `beside` the items."""
     following = None if part.after is None else _seal(part.after, _question(request))
-    link = None
-    if following is not None:
-        query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-        link = f'<{request.scope["path"]}?{urlencode([*query, ("cursor", following)])}>; rel="next"'
+    link = None if following is None else onward(request, "cursor", following)
     answer = shape.model_construct(items=part.items, next=following, settled=part.settled, stale=part.stale, **beside)
     return answers.computed(answer, link)
+
+
+def onward(request: Request, name: str, value: str) -> str:
+    """Write the Link header that leads to the following page: what was asked, with another value of one parameter."""
+    query = [(other, kept) for other, kept in request.query_params.multi_items() if other != name]
+    return f'<{request.scope["path"]}?{urlencode([*query, (name, value)])}>; rel="next"'
 
 
 def _question(request: Request) -> str:

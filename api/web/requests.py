@@ -15,7 +15,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from api.errors import Contradictory, Malformed, Problem, TooLarge, TooSlow, UnsupportedMedia
-from api.formats.json import read
+from api.formats.json import pointer, read
 from api.web import rate
 from api.web.answers import conditional
 from api.web.callers import admit, for_caller, taken_by
@@ -63,7 +63,9 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses whoever may not ask, then parameters that it does not know and bodies that are not JSON."""
+    """A route that refuses whoever may not ask, then parameters and fields that it does not know and bodies that are
+    not JSON.
+    """
 
     limit = "max_body_bytes"  # the setting that says how large a body may be
 
@@ -85,12 +87,16 @@ class StrictRoute(APIRoute):
         return handle_strictly
 
     async def receive(self, request: StrictRequest) -> None:
-        """Take the body before anything else is done. Raises `TooLarge`, `TooSlow`, `Malformed`, `UnsupportedMedia`."""
+        """Take the body before anything else is done.
+
+        Raises `TooLarge`, `TooSlow`, `Malformed`, `UnsupportedMedia`, and `Contradictory` where none is taken.
+        """
         limit: int = getattr(request.app.state.settings, self.limit)
         if self.body_field is not None:
             await request.take_body(limit)
         elif request.method == "POST":
             await request.bound_body(limit)
+            _require_nothing(await request.body())
 
 
 class SpeltOutRoute(StrictRoute):
@@ -142,6 +148,14 @@ def _parse(body: bytes) -> Any:
         return read(body)
     except ValueError as wrong:
         raise Malformed(str(wrong)) from None
+
+
+def _require_nothing(body: bytes) -> None:
+    """Refuse what would be passed over; an empty object says as little as no body."""
+    sent = _parse(body) if body.strip() else {}
+    if sent != {}:
+        fields = [pointer(name) for name in sent] if isinstance(sent, dict) else [pointer()]
+        raise Contradictory([Problem("No body is taken here: leave this out.", field) for field in fields])
 
 
 def _require_json(content_type: str, encoding: str) -> None:

@@ -245,6 +245,8 @@ def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receip
     row = reading.find(keeper.model, receipt.id)
     if row is None or row.version != receipt.version:
         row = next(one for one in reading.versions(keeper.model, receipt.id) if one.version == receipt.version)
+        before: Record = keeper.as_of(reading, row)
+        return before
     answer: Record = keeper.answers(reading, [row])[0]
     return answer
 

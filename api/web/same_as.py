@@ -11,14 +11,14 @@ from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Slice
 from api.storage.reading import Reading
-from api.storage.sameness import SameAs, links
+from api.storage.sameness import SameAs, links, page_of_links
 from api.web import answers, pages
 from api.web.callers import desk, takes
 from api.web.examples import shown
 from api.web.joining import join
 from api.web.keeping import Keeper
-from api.web.operations import READ_ONE, WRITE, KnownAt, RecordId, marked
-from api.web.paging import Page
+from api.web.operations import READ_ONE, WRITE, RecordId, marked
+from api.web.paging import Asked, Page
 from api.web.records import PortableRecord, recorded
 from api.web.references import resolve
 from api.web.values import Id, Line, Reference, Value
@@ -56,11 +56,12 @@ def add_same_as(router: APIRouter, keeper: Keeper[Any, Any, Any], model: type[Sa
         location = f"/v1/{keeper.path}/{id}"  # where it shows: it has no address of its own
         return marked(answers.record(answer, receipt.status, location), receipt)
 
-    def list_joined(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:
-        with desk(request).reading(known_at) as reading:
+    def list_joined(request: Request, id: RecordId, asked: Annotated[Asked, Query()]) -> Response:
+        with desk(request).reading(asked.known_at) as reading:
             keeper.row(reading, id)
-            joined = [_shown(reading, row) for row in links(reading, model, id)]
-            return pages.page(request, Slice(joined, settled=reading.certain))
+            found = page_of_links(reading, model, id, pages.cut(request, asked))
+            joined = [_shown(reading, row) for row in found.items]
+            return pages.page(request, Slice(joined, found.after, reading.certain))
 
     def part_records(
         request: Request,

@@ -1,13 +1,14 @@
 """Refuse what a record's state does not allow: what is deleted, and what was changed since it was read."""
 
 from api.errors import Gone, Stale, TagRequired
+from api.formats.edtf import write_instant
 from api.storage import deletion
 from api.storage.records import Recorded
 
 
 def gone(row: Recorded, history: str) -> Gone:
     """Say of a deleted record when and why it was deleted, and where its history is."""
-    deleted_at = "" if row.deleted_at is None else row.deleted_at.isoformat()
+    deleted_at = "" if row.deleted_at is None else write_instant(row.deleted_at)
     return Gone(
         f"This {deletion.kind_of(row)} was deleted on {deleted_at}: {row.deletion_reason}",
         extra={

@@ -1,7 +1,10 @@
 """Who says what: the core record, whole drafts within it, and what may change afterwards."""
 
+from typing import Any
+
 import pytest
 
+from api.formats.json import DEEPEST
 from tests.newsroom import Kept, Newsroom, pointers, problem, statement
 
 
@@ -110,6 +113,17 @@ def test_a_mistake_deep_in_a_draft_is_pointed_at_and_stores_nothing(newsroom: Ne
     refused = newsroom.refused("attributions", body)
     assert pointers(refused) == ["/cites/0/attribution/cites/0/attribution"]
     assert [newsroom.ids(kind) for kind in ("claims", "sources", "attributions")] == [[], [], []]
+
+
+def test_a_draft_may_cite_drafts_as_deep_as_a_body_nests(newsroom: Newsroom, claim: Kept) -> None:
+    hops = (DEEPEST - 2) // 3  # each an attribution in a citation in a list; the last one's source is a draft too
+    body: dict[str, Any] = {"source": {"name": "The first who said so"}}
+    for _ in range(hops):
+        body = {"source": None, "cites": [{"kind": "quotes", "attribution": body}]}
+    newest = newsroom.add("attributions", {**body, "claim": claim.ref, "stance": "affirms"})
+    (chain,) = newsroom.ask(claim, "chains")["items"]
+    assert len(chain["hops"]) == len(newsroom.ids("attributions")) == hops + 1
+    assert chain["hops"][-1]["attribution"] == newest.id
 
 
 def test_a_nested_draft_of_a_known_key_is_a_reference(newsroom: Newsroom) -> None:

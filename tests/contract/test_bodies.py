@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from api.formats.json import DEEPEST
 from tests.contract.operations import JSON, Operation, Store, at, pointers, problem, strict
 
 WRITING = strict("POST", "PATCH", where=lambda one: one.takes_body)
+BODILESS = strict("POST", where=lambda one: not one.takes_body)
 MEBI = 2**20
 # What is not JSON, or what no reader understands in the same way, in place of a field's value.
 UNREADABLE_TEXTS = {
@@ -26,7 +28,7 @@ UNREADABLE_TEXTS = {
     "lone low surrogate": '{"a": "\\udc00x"}',
     "lone surrogate in a key": '{"\\ud83d": 1}',
     "escaped NUL": '{"a": "x\\u0000"}',
-    "65 deep": '{"a": ' + "[" * 64 + "]" * 64 + "}",
+    "too deep by one": '{"a": ' + "[" * DEEPEST + "]" * DEEPEST + "}",
     "200,000 deep": '{"a": ' + "[" * 200_000 + "]" * 200_000 + "}",
     "200,000 open": '{"a": ' + "[" * 200_000,
 }
@@ -86,6 +88,16 @@ def test_an_unknown_field_is_pointed_at(front: Store, operation: Operation) -> N
         body = {**operation.body(), name: 1}
         found = pointers(front.send(operation, json=body, headers={"If-Match": "*"}))
         assert [at(body, pointer) for pointer in found] == [1], (name, found)
+
+
+@pytest.mark.parametrize("operation", BODILESS, ids=str)
+def test_where_no_body_is_taken_nothing_in_one_is_passed_over(own: Store, operation: Operation) -> None:
+    address, _ = own.prepared(operation)
+    assert pointers(own.client.post(address, json={"cascade": True, "a/b": 1})) == {"/cascade", "/a~1b"}
+    for sent in ("[]", '"cascade"', "1"):
+        assert pointers(own.client.post(address, content=sent, headers=JSON)) == {""}, sent
+    problem(own.client.post(address, content="oops", headers=JSON), 400)
+    assert own.client.post(address, json={}).status_code == 200
 
 
 def inner_objects(value: Any, pointer: str = "") -> list[str]:

@@ -47,6 +47,17 @@ def test_the_same_request_is_answered_as_the_first_time(store: Store, operation:
             assert_tells_the_same(first, again)
 
 
+def test_a_request_sent_again_after_a_change_is_answered_as_the_first_time(store: Store) -> None:
+    body, key = store.new("attributions"), str(uuid4())
+    first = post(store, "/v1/attributions", body, key)
+    address = first.headers["location"]
+    for path, later in (("citations", store.new("citations")), ("retraction", {"reason": "It was another one."})):
+        assert store.client.post(f"{address}/{path}", json=later).status_code == 201
+        assert told(post(store, "/v1/attributions", body, key)) == told(first)
+    store.client.delete(address, params={"reason": "a trial"}, headers={"If-Match": "*"}).raise_for_status()
+    assert told(post(store, "/v1/attributions", body, key)) == told(first)
+
+
 @pytest.mark.parametrize("operation", POSTS, ids=str)
 def test_a_repeated_request_records_nothing(store: Store, operation: Operation) -> None:
     url = store.client.app.state.settings.database_url  # type: ignore[attr-defined]

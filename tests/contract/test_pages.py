@@ -58,6 +58,17 @@ def long(store: Store, operation: Operation) -> dict[str, Any]:
         said = store.client.post("/v1/attributions", json=body).json()
         one = {"attributions": said["id"], "sources": said["source"]["id"]}[operation.collection]
         return {"url": operation.path.replace("{id}", one), "query": {}}
+    if operation.path.endswith("/citations"):
+        said = store.fresh("attributions")["id"]
+        for _ in range(2):
+            store.client.post(f"/v1/attributions/{said}/citations", json=store.new("citations"))
+        return {"url": f"/v1/attributions/{said}/citations", "query": {}}
+    if operation.path.endswith("/same_as"):
+        address = f"/v1/{operation.collection}/{store.fresh(operation.collection)['id']}/same_as"
+        for _ in range(2):
+            other = {"id": store.fresh(operation.collection)["id"]}
+            store.client.post(address, json={"other": other, "reason": "One and the same."})
+        return {"url": address, "query": {}}
     if not operation.single:
         store.fresh(operation.collection)
     return {"url": store.address(operation), "query": {}}
@@ -123,6 +134,17 @@ def test_the_link_header_says_what_next_says(store: Store, operation: Operation)
     assert by_next.status_code == by_link.status_code == 200
     assert by_next.json() == by_link.json()
     assert by_next.json()["items"] != first.json()["items"]
+
+
+def test_whoever_follows_the_links_of_the_changes_reads_all_and_comes_to_an_end(store: Store) -> None:
+    expected = store.client.get("/v1/changes", params={"limit": 200}).json()["items"][:20]
+    address, seen = "/v1/changes?after=0&limit=7", list[Any]()
+    while address:
+        page = store.client.get(address)
+        seen += page.json()["items"]
+        address = page.links.get("next", {}).get("url", "")
+    assert seen[:20] == expected
+    assert [one["sequence"] for one in seen] == list(range(1, len(seen) + 1))
 
 
 @pytest.mark.dealt

@@ -48,6 +48,18 @@ def sample(value: Any) -> Any:
             return [*value, {"id": "0190b5a2-0000-7000-8000-000000000000"}] if isinstance(value, list) else {"id": "x"}
 
 
+@pytest.mark.dealt
+@pytest.mark.parametrize("operation", EDITS, ids=str)
+def test_what_was_read_as_of_now_can_be_sent_back(store: Store, operation: Operation) -> None:
+    address, made = record(store, operation)
+    read = store.client.get(address, params={"known_at": "2100-01-01T00:00:00Z"}).json()
+    assert "settled" in read
+
+    same = store.client.patch(address, json=read, headers=ANY)
+
+    assert (same.status_code, same.json()) == (200, made)
+
+
 @pytest.mark.parametrize("operation", EDITS, ids=str)
 def test_what_was_read_can_be_sent_back(store: Store, operation: Operation) -> None:
     address, made = record(store, operation)

@@ -100,16 +100,16 @@ def test_nesting_is_allowed_to_a_depth_and_no_further(begin: bytes, end: bytes) 
         return begin * depth + b"1" + end * depth
 
     assert read(nested(DEEPEST))
-    with pytest.raises(ValueError, match="more than 64 deep"):
+    with pytest.raises(ValueError, match=f"more than {DEEPEST} deep"):
         read(nested(DEEPEST + 1))
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (lambda size: b"[" * size, "more than 64 deep"),
-        (lambda size: b'{"a":' * size, "more than 64 deep"),
-        (lambda size: b"[" * size + b"]" * size, "more than 64 deep"),
+        (lambda size: b"[" * size, f"more than {DEEPEST} deep"),
+        (lambda size: b'{"a":' * size, f"more than {DEEPEST} deep"),
+        (lambda size: b"[" * size + b"]" * size, f"more than {DEEPEST} deep"),
         (lambda size: b"9" * size, "too large"),
     ],
     ids=["open lists", "open objects", "lists", "a number"],

@@ -1,11 +1,13 @@
 """Who can say something: whose line they speak, what they are called, how far they are relied on."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, update
 from sqlalchemy.pool import NullPool
 
+from api.formats.json import DEEPEST
 from api.sources.models import Source
 from api.storage.history import table_of
 from tests.newsroom import Newsroom, pointers, problem, statement
@@ -149,6 +151,15 @@ def test_a_controller_must_be_on_record(newsroom: Newsroom) -> None:
     assert pointers(newsroom.refused("sources", {"name": "A", "controlled_by": deleted.ref})) == ["/controlled_by"]
 
 
+def test_a_draft_may_nest_controllers_as_deep_as_a_body_nests(newsroom: Newsroom) -> None:
+    body: dict[str, Any] = {"name": "Level 1"}
+    for level in range(2, DEEPEST + 1):
+        body = {"name": f"Level {level}", "controlled_by": body}
+    lowest = newsroom.add("sources", body)
+    assert len(newsroom.ids("sources")) == DEEPEST
+    assert lowest["name"] == f"Level {DEEPEST}"
+
+
 # Names ---------------------------------------------------------------------------------------------------------------
 
 
@@ -164,6 +175,12 @@ def test_a_name_on_record_is_refused_with_the_candidates(newsroom: Newsroom, nam
     )
 
 
+def test_of_a_candidate_whose_kind_is_not_known_none_is_said(newsroom: Newsroom) -> None:
+    somebody = newsroom.source("Somebody")
+    refused = newsroom.refused("sources", {"name": "Somebody"}, 409)
+    assert refused["candidates"] == [{"id": somebody.id, "name": "Somebody", "kind": None}]
+
+
 def test_a_refused_name_points_into_the_nested_draft(newsroom: Newsroom) -> None:
     newsroom.source("KCNA")
     nested = {"claim": {"text": "P"}, "source": {"name": "kcna"}, "stance": "affirms"}
@@ -176,6 +193,21 @@ def test_the_only_source_of_a_name_is_used_where_asked(newsroom: Newsroom) -> No
     used = newsroom.add("sources", {"name": "kcna", "if_named": "use"}, status=200)
     assert used.id == kcna.id
     assert newsroom.ids("sources") == [kcna.id]
+
+
+@pytest.mark.parametrize("where", ["source", "publisher"])
+def test_what_used_a_source_by_its_name_can_be_sent_again(newsroom: Newsroom, where: str) -> None:
+    kcna = newsroom.source("Korean Central News Agency", aliases=["KCNA"])
+    said = {"name": "kcna", "country": "KP", "if_named": "use"}
+    page = {"text": "So it is.", "publisher": said} if where == "publisher" else None
+    body = statement({"text": "P"}, said if where == "source" else None, document=page) | {"external_id": "said"}
+    made = newsroom.add("attributions", body)
+    newsroom.source("KCNA", if_named="new")
+    again = newsroom.add("attributions", body, status=200)
+    assert (again.id, again["version"]) == (made.id, 1)
+    assert newsroom.ask(kcna)["country"] is None
+    said["name"] = "Somebody else"
+    newsroom.refused("attributions", body)
 
 
 def test_the_kind_tells_namesakes_apart(newsroom: Newsroom) -> None:
