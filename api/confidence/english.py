@@ -35,6 +35,7 @@ ENGLISH = Words(
     },
     somebody="somebody unnamed",
     conjunction="and",
+    semicolon="; ",
     sources=Plural("{n} source", "{n} sources"),
     others=Plural("{n} other", "{n} others"),
     leaf="{who}: {level}.",

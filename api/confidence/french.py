@@ -50,6 +50,7 @@ FRENCH = Words(
     },
     somebody="une source non précisée",
     conjunction="et",
+    semicolon="\u00a0; ",
     sources=Plural("{n} source", "{n} sources"),
     others=Plural("{n} autre", "{n} autres"),
     leaf="{who}\u00a0: {level}.",
