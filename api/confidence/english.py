@@ -87,7 +87,6 @@ ENGLISH = Words(
         "{who} stand on both sides, {because}, and count on neither.",
     ),
     joins={
-        JoinKind.SAME_SOURCE: "the source is the same",
         JoinKind.SAME_CONTROLLER: "the controller is the same",
         JoinKind.DEPENDENCY: "a dependency is on record",
         JoinKind.RELIES_ON: "the underlying document is the same",

@@ -11,7 +11,7 @@ from api.confidence.french import FRENCH
 from api.confidence.ladder import Cap, Factor, Leaf, Rung, Status, Verdict, Voice, Weight
 from api.confidence.policy import Level
 from api.confidence.words import Words
-from api.graph.vocabulary import JoinKind, Modality, OriginKind
+from api.graph.vocabulary import Modality, OriginKind
 
 NAMED_AT_MOST = 3
 UNJUDGED = frozenset({"F", "6"})
@@ -63,7 +63,7 @@ class Language:
         """Tell which origins count as one, why, and how strong that is; or that they are cancelled."""
         words, speakers = self.words, _speakers((*_statements(voice), *voice.facing), names)
         who, level = _capitalised(self._called(speakers, names)), self.level(voice.strength)
-        joins = list(self._joins(voice, speakers, names))
+        joins = list(self._joins(voice, names))
         because = words.because(joins) if joins else ""
         if voice.cancelled:
             form = words.voice_cancelled_because if joins else words.voice_cancelled
@@ -186,14 +186,13 @@ class Language:
             return rated
         return self.words.rated_elsewhere.format(rated=rated, whose=whose)
 
-    def _joins(self, voice: Voice, speakers: Sequence[UUID | None], names: Names) -> Iterator[str]:
-        """Say for each kind of join what makes its members one; that a lone source is itself goes without saying."""
-        for kind in JoinKind:
-            joined_by = [join.by for join in voice.joined_by if join.kind is kind]
-            if not joined_by or (kind is JoinKind.SAME_SOURCE and joined_by == speakers):
-                continue
-            join, sources = self.words.joins[kind], [one for one in joined_by if one in names.records]
-            yield self.words.same.format(join=join, who=self._called(sources, names)) if sources else join
+    def _joins(self, voice: Voice, names: Names) -> Iterator[str]:
+        """Say for each kind of join what makes its members one; that one source is one goes without saying."""
+        for kind, join in self.words.joins.items():
+            joined_by = [one.by for one in voice.joined_by if one.kind is kind]
+            if joined_by:
+                sources = [one for one in joined_by if one in names.records]
+                yield self.words.same.format(join=join, who=self._called(sources, names)) if sources else join
 
     def _listed(self, statements: Iterable[UUID], names: Names) -> str:
         return self._called(_speakers(statements, names), names)

@@ -226,7 +226,7 @@ VOICES = [
         "KCNA a fait 2 déclarations, qui comptent pour une, au niveau de la plus solide : TRÈS FAIBLE.",
     ),
     (
-        voice(LOW_ONE, LOW_TWO, joins=(CONTROLLED,)),
+        voice(LOW_ONE, LOW_TWO, LOW_ONE, joins=(SAME, CONTROLLED)),
         "KCNA and TASS count as one, because the controller is the same (Government of North Korea), as strong as the"
         " strongest: VERY_LOW.",
         "KCNA et TASS comptent pour une seule origine, parce que la tutelle est la même (Government of North Korea) ;"
