@@ -131,7 +131,7 @@ ENGLISH = Words(
     ),
     support="{basis}: support {level}",
     no_opposition="no opposition",
-    opposition_not_on_file="what is on record against it is not on file",
+    opposition_not_on_file="what stands against it is not on file",
     weightless_opposition="what is on record against it carries no weight ({basis})",
     opposition="{level} opposition ({who})",
     opposition_takes=Plural("{n} step off for {opposition}", "{n} steps off for {opposition}"),

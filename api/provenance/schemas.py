@@ -98,7 +98,10 @@ class Part(Made):
         description="The first attributions left out, 1,000 at most: to go on, send them as `from` to /provenance, or"
         " ask for the /upstream or /downstream of each."
     )
-    frontier_total: int = Field(description="How many there are, with those not listed; past the budget only the next.")
+    frontier_total: int = Field(
+        description="How many there are. Those not listed take more `max_nodes` to see, or GET /v1/attributions; past"
+        " the budget only the next is counted."
+    )
     settled: Settled = None
 
 

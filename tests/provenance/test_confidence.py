@@ -107,7 +107,7 @@ def test_who_only_affirms_a_contradicting_claim_is_not_said_to_deny_this_one(new
 
     sentence = newsroom.ask(claim, "confidence")["explanation"]["sentence"]
 
-    assert "what is on record against it is not on file" in sentence
+    assert "what stands against it is not on file" in sentence
 
 
 def test_every_cap_is_shown_and_which_of_them_binds(newsroom: Newsroom, claim: Kept) -> None:
