@@ -50,6 +50,7 @@ FRENCH = Words(
     },
     somebody="une source non précisée",
     conjunction="et",
+    semicolon="\u00a0; ",
     sources=Plural("{n} source", "{n} sources"),
     others=Plural("{n} autre", "{n} autres"),
     leaf="{who}\u00a0: {level}.",
@@ -105,7 +106,6 @@ FRENCH = Words(
         "{who} se trouvent des deux côtés, {because}, et ne comptent d’aucun.",
     ),
     joins={
-        JoinKind.SAME_SOURCE: "la source est la même",
         JoinKind.SAME_CONTROLLER: "la tutelle est la même",
         JoinKind.DEPENDENCY: "une dépendance est enregistrée",
         JoinKind.RELIES_ON: "le document de départ est le même",

@@ -87,11 +87,15 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A class of origins that are one: as strong as the strongest of them, or cancelled by R3."""
+    """A class of origins that are one: as strong as the strongest of them, or cancelled by R3.
+
+    `facing` are the statements on the other side that cancel it.
+    """
 
     leaves: tuple[Leaf, ...]
     joined_by: tuple[Join, ...]
     cancelled: bool
+    facing: tuple[UUID, ...] = ()
 
     @property
     def strength(self) -> Level:
@@ -186,7 +190,8 @@ def _weight(graph: Graph, found: Independence, side: Side, ratings: Ratings, pol
 
     def voice(one: OriginClass) -> Voice:
         leaves = sorted(map(leaf, one.on(side)), key=_strongest_first)
-        return Voice(tuple(leaves), one.joined_by, one.cancelled)
+        facing = tuple(origin.statement for other in Side if other is not side for origin in one.on(other))
+        return Voice(tuple(leaves), one.joined_by, one.cancelled, facing)
 
     voices = sorted(
         (voice(one) for one in found.classes if one.on(side)), key=lambda one: _strongest_first(one.leaves[0])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from api.confidence.french import FRENCH
 from api.confidence.ladder import Cap, Factor, Leaf, Rung, Status, Verdict, Voice, Weight
 from api.confidence.policy import Level
 from api.confidence.words import Words
-from api.graph.vocabulary import JoinKind, Modality, OriginKind
+from api.graph.vocabulary import Modality, OriginKind
 
 NAMED_AT_MOST = 3
 UNJUDGED = frozenset({"F", "6"})
@@ -52,7 +53,7 @@ class Language:
 
     def leaf(self, leaf: Leaf, names: Names) -> str:
         """Tell whose origin it is, how strong, and which caps make it so weak."""
-        who, level = _capitalised(self._listed([leaf], names)), self.level(leaf.strength)
+        who, level = _capitalised(self._listed([leaf.origin.statement], names)), self.level(leaf.strength)
         reasons = list(self._reasons(leaf, names))
         if not reasons:
             return self.words.leaf.format(who=who, level=level)
@@ -60,9 +61,9 @@ class Language:
 
     def voice(self, voice: Voice, names: Names) -> str:
         """Tell which origins count as one, why, and how strong that is; or that they are cancelled."""
-        words, speakers = self.words, _speakers(voice.leaves, names)
+        words, speakers = self.words, _speakers((*_statements(voice), *voice.facing), names)
         who, level = _capitalised(self._called(speakers, names)), self.level(voice.strength)
-        joins = list(self._joins(voice, speakers, names))
+        joins = list(self._joins(voice, names))
         because = words.because(joins) if joins else ""
         if voice.cancelled:
             form = words.voice_cancelled_because if joins else words.voice_cancelled
@@ -78,7 +79,7 @@ class Language:
         """Tell what one side's origins come to, what lifts them, what bounds that, and what adds nothing."""
         words = self.words
         decisive = _decisive(weight)
-        basis = [self._basis(weight) + (f" ({self._listed(decisive, names)})" if decisive else "")]
+        basis = [self._basis(weight) + (f" ({self._listed(chain(*decisive), names)})" if decisive else "")]
         if weight.rung is not None and weight.rung.lift:
             basis.append(self._lift(weight.rung))
         elif weight.rung is None and len(weight.unknown) > 1:
@@ -92,7 +93,7 @@ class Language:
         """Tell how the level comes about, and how the two sides stand to each other."""
         words, support = self.words, verdict.support
         decisive = _decisive(support)
-        alone = f" ({self._listed(decisive, names)})" if len(decisive) == 1 else ""
+        alone = f" ({self._listed(decisive[0], names)})" if len(decisive) == 1 else ""
         sentence = words.verdict.format(
             support=words.support.format(basis=self._basis(support) + alone, level=self.level(support.level)),
             opposition=self._opposition(verdict, names),
@@ -109,7 +110,7 @@ class Language:
             return words.weightless_opposition.format(basis=self._basis(against))
         if against.level is Level.NONE:
             return words.no_opposition
-        who = self._listed(_decisive(against), names)
+        who = self._listed(chain(*_decisive(against)), names)
         opposition = words.opposition.format(level=self.level(against.level), who=who)
         if verdict.support.level is Level.NONE:
             return opposition
@@ -185,17 +186,16 @@ class Language:
             return rated
         return self.words.rated_elsewhere.format(rated=rated, whose=whose)
 
-    def _joins(self, voice: Voice, speakers: Sequence[UUID | None], names: Names) -> Iterator[str]:
-        """Say for each kind of join what makes its members one; that a lone source is itself goes without saying."""
-        for kind in JoinKind:
-            joined_by = [join.by for join in voice.joined_by if join.kind is kind]
-            if not joined_by or (kind is JoinKind.SAME_SOURCE and joined_by == speakers):
-                continue
-            join, sources = self.words.joins[kind], [one for one in joined_by if one in names.records]
-            yield self.words.same.format(join=join, who=self._called(sources, names)) if sources else join
+    def _joins(self, voice: Voice, names: Names) -> Iterator[str]:
+        """Say for each kind of join what makes its members one; that one source is one goes without saying."""
+        for kind, join in self.words.joins.items():
+            joined_by = [one.by for one in voice.joined_by if one.kind is kind]
+            if joined_by:
+                sources = [one for one in joined_by if one in names.records]
+                yield self.words.same.format(join=join, who=self._called(sources, names)) if sources else join
 
-    def _listed(self, leaves: Iterable[Leaf], names: Names) -> str:
-        return self._called(_speakers(leaves, names), names)
+    def _listed(self, statements: Iterable[UUID], names: Names) -> str:
+        return self._called(_speakers(statements, names), names)
 
     def _called(self, sources: Sequence[UUID | None], names: Names) -> str:
         """List the names of sources, and count the others where they are many or their names are not at hand."""
@@ -207,19 +207,29 @@ class Language:
             shown = shown[: NAMED_AT_MOST - 1]
         others = len(sources) - len(shown)
         *first, last = [*shown, words.others.of(others)] if others else shown
+        if first and any("," in name for name in shown):
+            return words.semicolon.join([*first, f"{words.conjunction} {last}"])
         return f"{', '.join(first)} {words.conjunction} {last}" if first else last
 
 
-def _decisive(weight: Weight) -> list[Leaf]:
-    """Give the origins that decide a side's level: of each voice that counts at the rung, the strongest."""
-    if weight.rung is not None:
-        return [voice.leaves[0] for voice in weight.counting if voice.strength >= weight.rung.level]
-    return list(weight.unknown) or [voice.leaves[0] for voice in weight.counting or weight.voices]
+def _decisive(weight: Weight) -> list[Sequence[UUID]]:
+    """Give what decides a side's level: of each voice that counts at the rung the strongest statement, else of each
+    unknown origin or voice; of one that is cancelled, one from the other side too.
+    """
+    if weight.rung is None and weight.unknown:
+        return [[leaf.origin.statement] for leaf in weight.unknown]
+    least = Level.NONE if weight.rung is None else weight.rung.level
+    voices = [voice for voice in weight.counting if voice.strength >= least] or weight.voices
+    return [[*_statements(voice)[:1], *voice.facing[:1]] for voice in voices]
 
 
-def _speakers(leaves: Iterable[Leaf], names: Names) -> list[UUID | None]:
-    """Give every source once, by id and not by name, the strongest first; None is whoever is not named."""
-    return list(dict.fromkeys(names.speakers.get(leaf.origin.statement) for leaf in leaves))
+def _statements(voice: Voice) -> list[UUID]:
+    return [leaf.origin.statement for leaf in voice.leaves]
+
+
+def _speakers(statements: Iterable[UUID], names: Names) -> list[UUID | None]:
+    """Give every source once, by id and not by name, in the order of the statements; None is whoever is not named."""
+    return list(dict.fromkeys(map(names.speakers.get, statements)))
 
 
 def _capitalised(sentence: str) -> str:

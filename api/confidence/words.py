@@ -42,6 +42,7 @@ class Words:
 
     somebody: str
     conjunction: str
+    semicolon: str
     sources: Plural
     others: Plural
 

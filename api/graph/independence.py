@@ -8,10 +8,9 @@ conflicting data: the role of source dependence", VLDB 2009.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from uuid import UUID
 
-from api.graph.joining import joined
+from api.graph.joining import between, joined
 from api.graph.lineage import upstream
 from api.graph.origins import Origin, Reach, origin_kind, reach
 from api.graph.sides import Question, standing
@@ -80,8 +79,9 @@ def independence(graph: Graph, question: Question) -> Independence:
         for origin in reached[side].origins:
             if origin.kind is not OriginKind.UNKNOWN:
                 voices[leaders.get(origin.statement, origin.statement)][side].append(origin)
+    ends = {origin.statement for sides in voices.values() for side in Side for origin in sides[side]}
     recorded: dict[UUID, set[Join]] = defaultdict(set)
-    for one, _, join in links:
+    for one, _, join in between(links, ends):
         if join is not None:
             recorded[leaders[one]].add(join)
     return Independence(
@@ -106,14 +106,13 @@ def _links(graph: Graph, speaking: Iterable[Statement]) -> Iterator[tuple[UUID, 
         if each.id in tied or not is_relay(graph, each):
             yield from ((each.id, principal, None) for principal in each.principals)
     for dependency in graph.dependencies:
-        for one, other in pairwise(sorted(dependency.members, key=BY_ID)):
-            yield one, other, Join(JoinKind.DEPENDENCY, dependency.id)
+        yield from ((one, dependency.id, Join(JoinKind.DEPENDENCY, dependency.id)) for one in dependency.members)
 
 
 def _unattested_links(by_side: Iterable[list[UUID]]) -> Iterator[tuple[UUID, UUID, Join]]:
-    for statements in by_side:
-        for one, other in pairwise(statements):
-            yield one, other, Join(JoinKind.UNATTESTED, None)
+    for side, statements in enumerate(by_side):
+        somebody = UUID(int=2**128 - 1 - side)  # no record's id: stands for who may have said all of it
+        yield from ((one, somebody, Join(JoinKind.UNATTESTED, None)) for one in statements)
 
 
 def _is_unattested(graph: Graph, statement: Statement) -> bool:

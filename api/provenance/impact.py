@@ -108,8 +108,8 @@ def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID
         return [impact for half in halves for impact in _impacts(reading, half, withdrawn, scope)]
     left = story.graph.without(withdrawn)
     losses = [loss for loss in _losses(questions, story, left, scope) if loss.makes_a_difference]
-    starts = sorted(one for one in withdrawn if one in story.graph.statements)
-    came_from = search(starts, lambda one: (link.citing for link in story.graph.cited_by(one)))
+    standing = {one for one, said in story.graph.statements.items() if not said.retracted}
+    came_from = search(sorted(withdrawn & standing), lambda one: filter(standing.__contains__, story.graph.newer(one)))
     known = reading.live(Claim, (loss.claim for loss in losses))
     briefs = Briefs(reading, story, (one for loss in losses for one in loss.orphaned[:ORPHANS]))
     return [_answer(reading, loss, known[loss.claim], came_from, briefs) for loss in losses]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from api.assessments.models import Assessment
 from api.attributions.models import Attribution, Citation
 from api.claims.models import Claim
 from api.dependencies.models import Dependency, DependencyMember
 from api.documents.models import Document, DocumentSameAs
+from api.documents.published import parties
 from api.graph.vocabulary import RelationKind
 from api.provenance import repository
 from api.provenance.loading import EVERYTHING
@@ -42,25 +43,27 @@ def versions_behind(reading: Reading, claim: UUID) -> list[Version]:
     """
     claims = _claims(reading, claim)
     own = {row[0] for row in reading.ever(Attribution, ["claim_id"], claims, "id")}
-    said = own | repository.of_claims(reading, claims, EVERYTHING.budget).said.keys()
-    named = reading.ever(Attribution, ["id"], said, "source_id", "document_id")
-    pages = {page for _, page in named} - {None}
-    published = reading.ever(Document, ["id"], pages, "publisher_id")
-    everybody = _closed(
-        {one for one, _ in named} - {None} | {row[0] for row in published} - {None},
-        lambda some: _spoken_for(reading, some) | _bound(reading, said, some),
+    said = _closed(
+        own | repository.of_claims(reading, claims, EVERYTHING.budget).said.keys(),
+        lambda some: _cited(reading, some) | _replacing(reading, some),
     )
+    named = reading.ever(Attribution, ["id"], said, "claim_id", "source_id", "document_id")
+    pages = {page for _, _, page in named} - {None}
+    published = reading.ever(Document, ["id"], pages, "publisher_id", "authors")
+    speakers = {one for _, one, _ in named} - {None} | frozenset().union(*map(parties, published))
+    voices = _closed(said | speakers, lambda some: _spoken_for(reading, some) | _bound(reading, some))
     concerned: list[tuple[type[Recorded], list[str], Collection[UUID]]] = [
         (Claim, ["id"], claims),
         (Attribution, ["id"], said),
         (Citation, ["citing_id", "cited_id"], said),
         (Document, ["id"], pages),
         (DocumentSameAs, ["one_id", "other_id"], pages),
-        (Source, ["id"], everybody),
-        (SourceSameAs, ["one_id", "other_id"], everybody),
+        (Source, ["id"], voices),
+        (SourceSameAs, ["one_id", "other_id"], voices),
         (Relation, ["from_id", "to_id"], claims),
-        (Dependency, ["id"], _dependencies(reading, said, everybody)),
-        (Assessment, ["target_source_id"], everybody),
+        (Relation, ["from_id"], _broader(reading, {about for about, _, _ in named})),
+        (Dependency, ["id"], {dependency for dependency, _ in _memberships(reading, voices)}),
+        (Assessment, ["target_source_id"], voices),
         (Assessment, ["target_attribution_id"], said),
     ]
     found = {
@@ -73,37 +76,76 @@ def versions_behind(reading: Reading, claim: UUID) -> list[Version]:
 
 def _claims(reading: Reading, claim: UUID) -> set[UUID]:
     """Return what was ever one with a claim, what ever contradicted that, and what was one with it."""
+    own = _closed({claim}, lambda some: _same(reading, some))
+    against = {end for kind, *ends in _relations(reading, own) if kind in OPPOSED for end in ends}
+    return own | _closed(against - own, lambda some: _same(reading, some))
 
-    def related(some: Collection[UUID], kinds: frozenset[RelationKind]) -> set[UUID]:
-        rows = reading.ever(Relation, ["from_id", "to_id"], some, "kind", "from_id", "to_id")
-        return {end for kind, *ends in rows if kind in kinds for end in ends}
 
-    def same(some: Collection[UUID]) -> set[UUID]:
-        return related(some, frozenset({RelationKind.SAME_AS}))
+def _broader(reading: Reading, claims: set[UUID]) -> set[UUID]:
+    """Return all that these claims ever refined, at any remove, or were one with: over it statements cite theirs."""
 
-    own = _closed({claim}, same)
-    return own | _closed(related(own, OPPOSED) - own, same)
+    def refined(some: Collection[UUID]) -> set[UUID]:
+        rows = _relations(reading, some)
+        return {broad for kind, narrow, broad in rows if kind == RelationKind.REFINES and narrow in some}
+
+    return _closed(claims, lambda some: _same(reading, some) | refined(some))
+
+
+def _same(reading: Reading, claims: Collection[UUID]) -> set[UUID]:
+    """Return what was ever one with one of these claims."""
+    return {end for kind, *ends in _relations(reading, claims) if kind == RelationKind.SAME_AS for end in ends}
+
+
+def _relations(reading: Reading, claims: Collection[UUID]) -> list[tuple[str, UUID, UUID]]:
+    """Return what ever related one of these claims: of which kind, from which claim, to which."""
+    return reading.ever(Relation, ["from_id", "to_id"], claims, "kind", "from_id", "to_id")
+
+
+def _cited(reading: Reading, statements: Collection[UUID]) -> set[UUID]:
+    """Return what these statements ever cited."""
+    return {row[0] for row in reading.ever(Citation, ["citing_id"], statements, "cited_id")}
+
+
+def _replacing(reading: Reading, statements: Collection[UUID]) -> set[UUID]:
+    """Return what ever corrected these statements."""
+    return {row[0] for row in reading.ever(Attribution, ["replaces_id"], statements, "id")}
 
 
 def _spoken_for(reading: Reading, sources: Collection[UUID]) -> set[UUID]:
     """Return whom these sources ever spoke for, and what was ever one with them."""
     controllers = {row[0] for row in reading.ever(Source, ["id"], sources, "controlled_by_id")} - {None}
+    return controllers | _united(reading, sources)
+
+
+def _speaking_for(reading: Reading, sources: Collection[UUID]) -> set[UUID]:
+    """Return who ever spoke for these sources, and what was ever one with them."""
+    return {row[0] for row in reading.ever(Source, ["controlled_by_id"], sources, "id")} | _united(reading, sources)
+
+
+def _united(reading: Reading, sources: Collection[UUID]) -> set[UUID]:
     pairs = reading.ever(SourceSameAs, ["one_id", "other_id"], sources, "one_id", "other_id")
-    return controllers | {end for pair in pairs for end in pair}
+    return {end for pair in pairs for end in pair}
 
 
-def _dependencies(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
-    """Return the dependencies that have, or had, one of these as a member: the rows of earlier versions stay."""
+def _bound(reading: Reading, voices: Collection[UUID]) -> set[UUID]:
+    """Return all that was ever bound to these statements and sources by a dependency."""
+    bound = {dependency for dependency, _ in _memberships(reading, voices)}
+    return {member for _, member in _members(reading, table_of(DependencyMember).c.record_id, bound)}
+
+
+def _memberships(reading: Reading, voices: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return the dependencies that ever named one of these statements and sources, or who ever spoke for one."""
+    part, family = table_of(DependencyMember), _closed(set(voices), lambda some: _speaking_for(reading, some))
+    return [*_members(reading, part.c.attribution_id, voices), *_members(reading, part.c.source_id, family)]
+
+
+def _members(reading: Reading, column: ColumnElement[UUID], ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return dependencies with a member, as of the versions known by then: rows of later ones are there too."""
     part = table_of(DependencyMember)
-    named = or_(among(part.c.attribution_id, said), among(part.c.source_id, speakers))
-    return {row[0] for row in reading.rows(select(part.c.record_id).where(named))}
-
-
-def _bound(reading: Reading, said: Collection[UUID], speakers: Collection[UUID]) -> set[UUID]:
-    """Return the other sources that such dependencies name."""
-    part = table_of(DependencyMember)
-    named = among(part.c.record_id, _dependencies(reading, said, speakers))
-    return {row[0] for row in reading.rows(select(part.c.source_id).where(named))} - {None}
+    member = func.coalesce(part.c.attribution_id, part.c.source_id)
+    rows = reading.rows(select(part.c.record_id, part.c.version, member).where(among(column, ids)))
+    known = set(map(tuple, reading.ever(Dependency, ["id"], {row[0] for row in rows}, "id", "version")))
+    return [(dependency, one) for dependency, version, one in rows if (dependency, version) in known]
 
 
 def _closed(start: set[UUID], step: Callable[[set[UUID]], set[UUID]]) -> set[UUID]:

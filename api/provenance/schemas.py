@@ -95,9 +95,13 @@ class Part(Made):
         description="`budget`: there is more than this server works through for one answer."
     )
     frontier: list[UUID] = Field(
-        description="The first attributions left out, 1,000 at most: send them as `from` to go on."
+        description="The first attributions left out, 1,000 at most: to go on, send them as `from` to /provenance, or"
+        " ask for the /upstream or /downstream of each."
     )
-    frontier_total: int = Field(description="How many there are, with those not listed; past the budget only the next.")
+    frontier_total: int = Field(
+        description="How many there are. Those not listed take more `max_nodes` to see, or GET /v1/attributions; past"
+        " the budget only the next is counted."
+    )
     settled: Settled = None
 
 

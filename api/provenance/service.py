@@ -10,7 +10,7 @@ from api.attributions.service import service as attributions
 from api.claims.service import service as claims
 from api.errors import Invalid, OverBudget
 from api.graph.chains import Chain, chains
-from api.graph.lineage import downstream, upstream
+from api.graph.lineage import search
 from api.graph.values import BY_ID
 from api.graph.vocabulary import SIDES, CitationKind, Stance
 from api.graph.window import Direction, Window, window
@@ -106,9 +106,8 @@ def _own(story: Story, cluster: frozenset[UUID]) -> list[UUID]:
 
 
 def _starts(story: Story, cluster: frozenset[UUID], given: Sequence[UUID]) -> list[UUID]:
-    own = _own(story, cluster)
-    around = upstream(story.graph, own).keys() | downstream(story.graph, own).keys()
-    part = around | upstream(story.graph, around).keys() | downstream(story.graph, around).keys()
+    graph = story.graph
+    part = search(_own(story, cluster), lambda one: (*graph.older(one), *graph.newer(one)))  # as far as frontiers lead
     unknown = [one for one in given if one not in part]
     if unknown:
         raise Invalid(

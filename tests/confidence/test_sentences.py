@@ -91,13 +91,13 @@ def parts(verdict: Verdict, names: Names) -> Iterator[tuple[str, str, set[int]]]
         if weight.rung is not None:
             powerless = sum(voice.strength is Level.NONE for voice in weight.counting)
             here |= {weight.rung.classes, weight.rung.lift, powerless, counting - powerless - weight.rung.classes}
-        for most in (counting, cancelled, len(weight.unknown)):
+        for most in (counting, 2 * cancelled, len(weight.unknown)):
             here |= {other for some in range(most + 1) for other in cut(some)}
         of_sides |= here
         yield EN.weight(weight, names), FR.weight(weight, names), here
         for voice in weight.voices:
-            size = len(voice.leaves)
-            some = {size} | {other for speakers in range(size + 1) for other in cut(speakers)}
+            size = len(voice.leaves) + len(voice.facing)
+            some = {len(voice.leaves)} | {other for speakers in range(size + 1) for other in cut(speakers)}
             joined = {other for several in range(len(voice.joined_by) + 1) for other in cut(several)}
             yield EN.voice(voice, names), FR.voice(voice, names), some | joined
         for leaf in (*weight.unknown, *(leaf for voice in weight.voices for leaf in voice.leaves)):
@@ -201,7 +201,7 @@ def test_a_language_has_words_for_everything(code: str) -> None:
     assert set(words.statuses) == set(words.outcomes) == set(Status)
     assert set(words.modality) == set(Modality)
     assert set(words.origin_kind) == set(OriginKind)
-    assert set(words.joins) == set(JoinKind)
+    assert set(words.joins) == set(JoinKind) - {JoinKind.SAME_SOURCE}
     assert set(words.sides) == set(Side)
     assert set(words.ratings) == {Factor.RELIABILITY, Factor.CREDIBILITY}
 

@@ -94,8 +94,8 @@ def leaf(number: int, strength: Level, *caps: Cap, kind: OriginKind = OriginKind
     return Leaf(Origin(some_id(number), kind, distance), (*binding, Cap(Factor.CREDIBILITY, None, Level.VERY_HIGH)))
 
 
-def voice(*leaves: Leaf, joins: tuple[Join, ...] = (), cancelled: bool = False) -> Voice:
-    return Voice(leaves, joins, cancelled)
+def voice(*leaves: Leaf, joins: tuple[Join, ...] = (), cancelled: bool = False, facing: tuple[Leaf, ...] = ()) -> Voice:
+    return Voice(leaves, joins, cancelled, tuple(each.origin.statement for each in facing))
 
 
 def weight(
@@ -226,7 +226,7 @@ VOICES = [
         "KCNA a fait 2 déclarations, qui comptent pour une, au niveau de la plus solide : TRÈS FAIBLE.",
     ),
     (
-        voice(LOW_ONE, LOW_TWO, joins=(CONTROLLED,)),
+        voice(LOW_ONE, LOW_TWO, LOW_ONE, joins=(SAME, CONTROLLED)),
         "KCNA and TASS count as one, because the controller is the same (Government of North Korea), as strong as the"
         " strongest: VERY_LOW.",
         "KCNA et TASS comptent pour une seule origine, parce que la tutelle est la même (Government of North Korea) ;"
@@ -257,6 +257,13 @@ VOICES = [
         "KCNA and TASS stand on both sides, because a dependency is on record, and count on neither.",
         "KCNA et TASS se trouvent des deux côtés, parce qu’une dépendance est enregistrée, et ne comptent d’aucun.",
     ),
+    (
+        voice(LOW_ONE, joins=(CONTROLLED,), cancelled=True, facing=(LOW_TWO, LOW_ONE)),
+        "KCNA and TASS stand on both sides, because the controller is the same (Government of North Korea), and count"
+        " on neither.",
+        "KCNA et TASS se trouvent des deux côtés, parce que la tutelle est la même (Government of North Korea), et ne"
+        " comptent d’aucun.",
+    ),
 ]
 
 
@@ -271,8 +278,14 @@ VERY_STRONG = [voice(leaf(number, Level.HIGH)) for number in (1, 2, 3, 4)]
 UNKNOWN = tuple(leaf(number, Level.VERY_LOW, kind=OriginKind.UNKNOWN) for number in (1, 2))
 POWERLESS = voice(leaf(3, Level.NONE))
 TWO_SIDED = voice(LOW_FOUR, joins=(SAME,), cancelled=True)
+TORN = voice(LOW_ONE, joins=(CONTROLLED,), cancelled=True, facing=(LOW_TWO,))
 ONE_MODERATE = Rung(Level.MODERATE, 1, 0, Level.MODERATE)
 WEIGHTS = [
+    (
+        weight(Level.NONE, TORN),
+        "In support, 1 origin, which stands on both sides and counts on neither (KCNA and TASS): NONE.",
+        "À l’appui, 1 origine, qui se trouve des deux côtés et ne compte d’aucun (KCNA et TASS) : NUL.",
+    ),
     (
         weight(Level.LOW, *ALL_LOW, rung=Rung(Level.VERY_LOW, 4, 2, Level.LOW)),
         "In support, 4 independent origins at VERY_LOW or better (KCNA, TASS and 2 others), which would add 2 steps,"
@@ -431,6 +444,17 @@ def both(one: Voice | Weight, names: Names) -> tuple[str, str]:
     if isinstance(one, Voice):
         return EN.voice(one, names), FR.voice(one, names)
     return EN.weight(one, names), FR.weight(one, names)
+
+
+def test_names_that_have_commas_stand_apart() -> None:
+    names = Names(NAMES.speakers, {**NAMES.records, source_id(1): "Kim, Jong Un"})
+    two, three = (
+        weight(Level.VERY_LOW, *ALL_LOW[:number], rung=Rung(Level.VERY_LOW, number, 1, Level.LOW)) for number in (2, 3)
+    )
+
+    assert "(Kim, Jong Un; and TASS)" in EN.weight(two, names)
+    assert "(Kim, Jong Un; TASS; and Xinhua)" in EN.weight(three, names)
+    assert f"(Kim, Jong Un{NB}; TASS{NB}; et Xinhua)" in FR.weight(three, names)
 
 
 def test_sources_of_one_name_are_as_many_as_they_are() -> None:

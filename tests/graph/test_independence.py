@@ -109,6 +109,17 @@ def test_a_dependency_outlives_the_retraction_and_the_loss_of_a_member(silent):
     assert voices([voice(1), voice(2), voice(3, **silent)], *shared) == [[1, 2]]
 
 
+def test_a_dependency_on_who_never_spoke_is_no_reason_why_two_are_one():
+    both = [voice(1, principals=SPEAKS_FOR_IT), voice(2, principals=SPEAKS_FOR_IT)]
+
+    assert joins(graph_of([statement(1), statement(2)])) == joins(
+        Graph.of([statement(1), statement(2)], [], [dependency(1, statement(1).source, STRANGER)])
+    )
+    assert joins(Graph.of(both, [], [dependency(1, CONTROLLER, STRANGER), dependency(2, STRANGER, ANOTHER)])) == (
+        Join(JoinKind.SAME_CONTROLLER, CONTROLLER),
+    )
+
+
 def test_a_relay_that_depends_on_an_origin_brings_its_source_along():
     shared = dependency(1, some_id(3), own_source(2))
     graph = Graph.of(

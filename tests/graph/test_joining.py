@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.graph.joining import joined
+from api.graph.joining import between, joined
 from tests.graph.strategies import some_id
 
 ids = st.integers(1, 9).map(some_id)
@@ -37,3 +37,24 @@ def test_a_line_of_a_hundred_thousand_is_one_group():
 
 def test_without_pairs_there_is_nobody_to_join():
     assert joined([]) == {}
+
+
+def test_what_leads_from_ends_to_none_is_left_out():
+    a, b, c, d, e = map(some_id, range(1, 6))
+    links = [(a, b, "ab"), (b, c, "bc"), (b, d, "bd"), (d, e, "de"), (d, e, "again")]
+
+    assert [name for *_, name in between(links, {a, c})] == ["ab", "bc"]
+    assert between(links, {a}) == []
+
+
+@given(pairs, st.sets(ids))
+def test_ends_are_joined_as_before_by_what_is_left(given_pairs, ends):
+    links = [(*pair, None) for pair in given_pairs]
+
+    left = joined((one, other) for one, other, _ in between(links, ends))
+
+    before = joined(given_pairs)
+    for one in ends:
+        for other in ends - {one}:
+            apart = before.get(one, one) != before.get(other, other)
+            assert apart == (left.get(one, one) != left.get(other, other))

@@ -107,7 +107,7 @@ def test_who_only_affirms_a_contradicting_claim_is_not_said_to_deny_this_one(new
 
     sentence = newsroom.ask(claim, "confidence")["explanation"]["sentence"]
 
-    assert "what is on record against it is not on file" in sentence
+    assert "what stands against it is not on file" in sentence
 
 
 def test_every_cap_is_shown_and_which_of_them_binds(newsroom: Newsroom, claim: Kept) -> None:
@@ -391,6 +391,21 @@ def test_who_stands_on_both_sides_counts_on_neither(newsroom: Newsroom, claim: K
         (said[1].id, "opposing"),
     }
     assert found["explanation"]["support"]["classes"][0]["cancelled"]
+
+
+def test_two_who_speak_for_one_are_both_named_where_one_affirms_and_one_denies(newsroom: Newsroom, claim: Kept) -> None:
+    state = newsroom.source("The state", kind="government")
+    one, other = (newsroom.source(name, kind="person", controlled_by=state) for name in ("Ay", "Bee"))
+    newsroom.depend(one, newsroom.source())
+    newsroom.publish(claim, one)
+    newsroom.publish(claim, other, stance="denies")
+
+    told = newsroom.ask(claim, "confidence")["explanation"]
+
+    why = "because the controller is the same (The state), and count on neither."
+    assert told["support"]["classes"][0]["sentence"] == f"Ay and Bee stand on both sides, {why}"
+    assert told["opposition"]["classes"][0]["sentence"] == f"Bee and Ay stand on both sides, {why}"
+    assert told["sentence"].startswith("1 origin, which stands on both sides and counts on neither (Ay and Bee):")
 
 
 def test_a_correction_is_no_contradiction_of_oneself(newsroom: Newsroom, claim: Kept) -> None:

@@ -65,6 +65,25 @@ def test_an_origin_takes_its_relays_along_and_it_is_told_by_which_chain(newsroom
     assert (found["orphaned_total"], found["orphaned"][0]["source"]["id"]) == (2, wire["source"]["id"])
 
 
+def test_a_chain_leads_through_nothing_that_was_withdrawn_before(newsroom: Newsroom, claim: Kept) -> None:
+    before = voice(newsroom, claim)
+    source = source_of(newsroom, before)
+    origin = newsroom.publish(claim, source, modality="stated")
+    gone, wire = relay(newsroom, claim, origin), relay(newsroom, claim, origin)
+    paper, other = relay(newsroom, claim, gone, wire), relay(newsroom, claim, before, wire)
+    newsroom.retract(gone)
+    newsroom.retract(before)
+
+    for of in (origin, source):
+        (found,) = impact(newsroom, of)
+        chains = {one["attribution"]: one["chain"] for one in found["orphaned"]}
+        assert chains == {
+            wire.id: [origin.id, wire.id],
+            paper.id: [origin.id, wire.id, paper.id],
+            other.id: [origin.id, wire.id, other.id],
+        }
+
+
 def test_an_echo_takes_nothing_along(newsroom: Newsroom, claim: Kept) -> None:
     echo = relay(newsroom, claim, voice(newsroom, claim))
 

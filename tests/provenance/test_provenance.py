@@ -252,6 +252,19 @@ def test_following_the_frontier_shows_everything(newsroom: Newsroom, claim: Kept
     assert seen == {one.id for one in line}
 
 
+def test_a_frontier_leads_on_however_far_from_the_claims_own_it_is(newsroom: Newsroom, claim: Kept) -> None:
+    narrow = newsroom.claim()
+    newsroom.relate("refines", narrow, claim)
+    far, near = newsroom.say(narrow), newsroom.say(narrow)
+    way = [newsroom.say(claim, cites=[near]), near, newsroom.say(narrow, cites=[near, far]), far]
+
+    found = newsroom.ask(claim, "provenance", depth=0)
+    for following in way[1:]:
+        assert following.id in found["frontier"]
+        found = newsroom.ask(claim, "provenance", depth=0, **{"from": following.id})
+        assert ids(found) == [following.id]
+
+
 def test_a_beginning_outside_the_graph_is_refused(newsroom: Newsroom, claim: Kept, line: list[Kept]) -> None:
     elsewhere = newsroom.say(newsroom.claim())
     refused = problem(newsroom.client.get(f"{claim.path}/provenance", params={"from": elsewhere.id}), 422)

@@ -1,11 +1,13 @@
 """How a claim came to stand as it does: statement by statement, or record by record."""
 
+import random
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from tests.desk import Desk
 from tests.newsroom import Kept, Newsroom, problem
 
 STANDING = ("level", "label", "status", "support", "opposition", "policy", "computed")
@@ -248,3 +250,86 @@ def test_nothing_is_told_of_before_the_claim(newsroom: Newsroom) -> None:
     assert moments[0]["at"] == claim["recorded_at"]
     for moment in moments:
         assert newsroom.ask(claim, "confidence", known_at=moment["at"])["level"] == moment["standing"]["level"]
+
+
+def test_what_cannot_be_cited_any_more_was_and_that_shows_however_far_it_is(newsroom: Newsroom, claim: Kept) -> None:
+    narrower, narrowest, same = newsroom.claim(), newsroom.claim(), newsroom.claim()
+    newsroom.relate("refines", narrower, claim)
+    between = newsroom.relate("refines", narrowest, narrower)
+    origin = voice(newsroom, same, "B")
+    one = newsroom.relate("same_as", narrowest, same)
+    newsroom.publish(claim, newsroom.source(kind="media_outlet"), cites=[origin])
+    newsroom.edit(between, status="rejected")
+    newsroom.edit(between, status="confirmed")
+    newsroom.edit(one, status="rejected")
+
+    levels = [one["standing"]["level"] for one in timeline(newsroom, claim, by="recorded_at")]
+
+    assert levels[-4:] == [3, 0, 3, 0]
+
+
+def test_a_correction_of_what_is_cited_shows_in_the_record(newsroom: Newsroom, claim: Kept) -> None:
+    narrow = newsroom.claim()
+    newsroom.relate("refines", narrow, claim)
+    origin = voice(newsroom, narrow, "B")
+    newsroom.publish(claim, newsroom.source(kind="media_outlet"), cites=[origin])
+    newsroom.say(narrow, origin["source"], stance="denies", replaces=origin)
+
+    levels = [one["standing"]["level"] for one in timeline(newsroom, claim, by="recorded_at")]
+
+    assert levels[-2:] == [3, 0]
+
+
+def test_whom_an_author_speaks_for_shows_in_the_record(newsroom: Newsroom, claim: Kept) -> None:
+    government = newsroom.source(kind="government")
+    newsroom.rate(government, "B")
+    ministry = newsroom.source(controlled_by=government)
+    spokesman = newsroom.source(kind="person", controlled_by=government)
+    page = newsroom.document("So it is.", authors=[ministry])
+    newsroom.say(claim, spokesman, document=page, modality="stated")
+    newsroom.edit(ministry, controlled_by=None)
+
+    levels = [one["standing"]["level"] for one in timeline(newsroom, claim, by="recorded_at")]
+
+    assert levels[-2:] == [3, 0]
+
+
+@pytest.mark.parametrize("by_source", [True, False])
+def test_a_dependency_of_others_shows_where_it_makes_two_voices_one(
+    newsroom: Newsroom, claim: Kept, by_source: bool
+) -> None:
+    first, second = newsroom.say(newsroom.claim()), newsroom.say(newsroom.claim())
+    governments = [newsroom.source(kind="government") for _ in range(2)]
+    for government, elsewhere in zip(governments, (first, second), strict=True):
+        spokesman = newsroom.source(kind="person", controlled_by=government)
+        newsroom.rate(government, "B")
+        said = newsroom.publish(claim, spokesman, modality="stated")
+        if not by_source:
+            newsroom.depend(said, elsewhere)
+    others = [newsroom.source(controlled_by=each) for each in governments] if by_source else [first, second]
+    newsroom.depend(*others)
+
+    standings = [each["standing"] for each in timeline(newsroom, claim, by="recorded_at")]
+
+    assert [each["independent_origins"] for each in standings[-2:]] == [2, 1]
+
+
+def test_what_was_not_known_yet_tells_nothing_of_it(newsroom: Newsroom, claim: Kept) -> None:
+    other, said = newsroom.source(), voice(newsroom, claim, "B")
+    speaker = Kept("/v1/sources", newsroom.ask(f"/v1/sources/{said['source']['id']}"))
+    (*_, last) = before = timeline(newsroom, claim, by="recorded_at")
+    newsroom.depend(speaker, other)
+
+    assert timeline(newsroom, claim, by="recorded_at", known_at=last["at"]) == before
+
+
+@pytest.mark.dealt
+@pytest.mark.parametrize("seed", range(4))
+def test_the_last_moment_is_how_it_stands(newsroom: Newsroom, seed: int) -> None:
+    desk = Desk(newsroom.client, random.Random(seed))
+    for _ in range(20):
+        desk.change()
+    for one in newsroom.ids("claims"):
+        (*_, last) = timeline(newsroom, Kept("/v1/claims", {"id": one}), by="recorded_at")
+        now = newsroom.ask(f"/v1/claims/{one}/confidence")
+        assert {name: last["standing"][name] for name in STANDING} == {name: now[name] for name in STANDING}
