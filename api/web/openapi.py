@@ -56,6 +56,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for name in FASTAPIS_OWN:
         schemas.pop(name, None)
     _allow_both([schemas, contract["paths"]])
+    _put_defaults_into_words(schemas)
     _tell_apart(schemas)
     for path, methods in contract["paths"].items():
         for method, operation in methods.items():
@@ -123,6 +124,16 @@ def _allow_both(part: Any) -> None:
     elif isinstance(part, list):
         for inner in part:
             _allow_both(inner)
+
+
+def _put_defaults_into_words(schemas: dict[str, Any]) -> None:
+    """Say what a field of a new record is by default: a generated client would send it, and change known ones."""
+    for name, schema in schemas.items():
+        for field in schema.get("properties", {}).values():
+            value = field.pop("default", None)
+            if value is not None and not name.startswith("Known"):
+                said = f"Left out of a new record, it is `{value if isinstance(value, str) else json.dumps(value)}`."
+                field["description"] = f"{field['description']} {said}" if "description" in field else said
 
 
 def _use_plain_references(operation: dict[str, Any]) -> None:

@@ -135,6 +135,12 @@ def test_every_reference_leads_somewhere(contract: dict[str, Any]) -> None:
             part = part[step]
 
 
+def test_no_example_has_what_a_generator_of_clients_would_follow(contract: dict[str, Any]) -> None:
+    named = json.dumps([value for _, value, _ in bodies(contract)])
+
+    assert '"$ref"' not in named  # some look for a file of that name, and make nothing at all
+
+
 def test_what_is_refused_without_a_tag_says_that_it_requires_one(operations: list[Operation]) -> None:
     required = [
         (path, method)
@@ -168,6 +174,15 @@ def test_a_patch_takes_what_its_draft_has_and_requires_nothing(contract: dict[st
         assert "required" not in schemas[name]
         assert list(schemas[name]["properties"]) == list(draft["properties"])
         assert '"default"' not in json.dumps(schemas[name])
+
+
+def test_what_is_left_out_has_no_default_that_a_client_would_send(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    new, known = schemas["RelationDraft"]["properties"]["status"], schemas["KnownRelation"]["properties"]["status"]
+
+    assert [name for name, schema in schemas.items() if '"default"' in json.dumps(schema)] == []
+    assert new["description"].endswith("Left out of a new record, it is `proposed`.")
+    assert known["description"] == "Only `confirmed` counts."  # it stays what it is
 
 
 def bodies(contract: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
