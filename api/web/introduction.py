@@ -61,6 +61,7 @@ refused even there.
 
 HEADERS = {
     "Allow": "The methods that this address takes.",
+    "Content-Language": "The language of the sentences.",
     "ETag": "What If-Match and If-None-Match are compared with; it begins with a record's version.",
     "Idempotency-Replayed": "`true` where this is the answer to an earlier request with the same Idempotency-Key.",
     "Link": 'The next page, as rel="next"; left out on the last one (RFC 8288).',

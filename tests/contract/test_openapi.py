@@ -8,10 +8,12 @@ from typing import Any
 import jsonschema
 import pytest
 from openapi_spec_validator import validate
+from pydantic import BaseModel
 
 from api.cli import CONTRACT
 from api.main import create_app
 from api.settings import Settings
+from api.transfer.schemas import ExportEnd, ImportSummary, LineResult
 from api.web.introduction import TAGS
 from api.web.openapi import describe, written
 
@@ -115,6 +117,33 @@ def test_what_is_read_can_be_read_on_condition(operations: list[Operation]) -> N
             assert "ETag" in said["responses"]["200"]["headers"], path
             assert "304" in said["responses"], path
             assert condition in said["parameters"], path
+
+
+def test_what_is_said_in_sentences_lets_the_reader_choose_the_language(operations: list[Operation]) -> None:
+    chosen = [
+        (said["operationId"], status)
+        for _, _, said in operations
+        for status, answer in said["responses"].items()
+        if "Content-Language" in answer["headers"]
+        and any(one.get("name") == "Accept-Language" for one in said["parameters"])
+    ]
+
+    assert chosen == [("get_confidence", "200"), ("get_confidence", "304")]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "lines"),
+    [("/v1/export", "get", [ExportEnd]), ("/v1/import", "post", [LineResult, ImportSummary])],
+)
+def test_the_lines_that_no_schema_describes_are_described_in_words(
+    contract: dict[str, Any], path: str, method: str, lines: list[type[BaseModel]]
+) -> None:
+    words = contract["paths"][path][method]["responses"]["200"]["description"]
+
+    for line in lines:
+        fields = line.model_json_schema()["properties"]
+        assert [name for name in fields if name != "kind" and f"`{name}`" not in words] == []
+        assert [value for value in fields.get("status", {}).get("enum", ()) if f"`{value}`" not in words] == []
 
 
 def test_every_parameter_is_explained(contract: dict[str, Any], operations: list[Operation]) -> None:
