@@ -10,7 +10,7 @@ from api.documents.schemas import DocumentDraft
 from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance
 from api.sources.schemas import SourceSent
 from api.storage.vault import Redacted
-from api.web.records import Draft, Filters, PortableRecord, SealableRecord
+from api.web.records import Draft, Filters, PortableRecord, SealableRecord, sorted_by
 from api.web.values import (
     DRAFT,
     REFERENCE,
@@ -155,6 +155,7 @@ class RetractionDraft(Value):
 class AttributionFilters(Filters):
     """Which attributions to list."""
 
+    sort: str = sorted_by("recorded_at", "updated_at", "said_at")
     claim: UUID | None = Field(None, description="On this claim.")
     source: UUID | None = Field(None, description="Put forward by this source.")
     include_controlled: bool = Field(False, description="With source: also of those who speak for it, at any remove.")
