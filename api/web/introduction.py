@@ -50,10 +50,12 @@ Roles, each of which may all that the one before it may:
 * `reader` reads;
 * `contributor` records sources, documents, claims, attributions, citations, retractions and proposed relations, and
   corrects them;
-* `editor` decides on relations, rates, says what depends on what or is one and the same, deletes and restores;
+* `editor` decides on relations, rates, says what depends on what or is one and the same, protects what is on record,
+  deletes and restores;
 * `admin` makes and revokes keys.
 
-Scopes are given by name, and no role implies one: `sources:reveal`, `erase`, `audit:read`.
+Scopes are given by name, and no role implies one: `sources:reveal`, `erase`, `audit:read`. To end a protection takes an
+editor's key with the first.
 
 Where the operator opened reading, what takes a `reader` is answered without a key too. A key that is not valid is
 refused even there.
