@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from api.custody.roles import Scope
 from api.web.paging import Asked
+from api.web.records import sorted_by
 from api.web.values import Line, Moment, Settled, Value
 
 RoleName = Literal["reader", "contributor", "editor", "admin"]
@@ -58,5 +59,5 @@ class NewKey(KeyRecord):
 class KeyFilters(Asked):
     """Which keys to list."""
 
-    sort: str = Field("recorded_at", description="recorded_at or holder; with `-` before it, downward.", max_length=100)
+    sort: str = sorted_by("recorded_at", "holder")
     role: RoleName | None = Field(None, description="With this role.")

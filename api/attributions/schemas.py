@@ -11,7 +11,7 @@ from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, 
 from api.sources.schemas import SourceSent
 from api.storage.vault import Redacted
 from api.web.known import Nested
-from api.web.records import Draft, Filters, PortableRecord, SealableRecord
+from api.web.records import Draft, Filters, PortableRecord, SealableRecord, sorted_by
 from api.web.values import (
     Id,
     Language,
@@ -147,6 +147,7 @@ class RetractionDraft(Value):
 class AttributionFilters(Filters):
     """Which attributions to list."""
 
+    sort: str = sorted_by("recorded_at", "updated_at", "said_at")
     claim: UUID | None = Field(None, description="On this claim.")
     source: UUID | None = Field(None, description="Put forward by this source.")
     include_controlled: bool = Field(False, description="With source: also of those who speak for it, at any remove.")

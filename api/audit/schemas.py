@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.web.making import Made
 from api.web.paging import Asked
+from api.web.records import sorted_by
 from api.web.values import KindId
 
 
@@ -24,5 +25,5 @@ class RevealRecord(Made):
 class RevealFilters(Asked):
     """Which reveals to list."""
 
-    sort: str = Field("recorded_at", description="`recorded_at`, or `-recorded_at` downward.", max_length=100)
+    sort: str = sorted_by("recorded_at")
     key: UUID | None = Field(None, description="With this access key.")

@@ -31,10 +31,10 @@ def router() -> APIRouter:
         response_model=list[BundleResult],
         responses={200: {"model": list[BundleResult], "description": "dry_run: nothing was stored."}, **WRITE},
         description="Records of any kind, citations and retractions included, up to 10,000, in one atomic"
-        ' request. They name each other by `{"$ref": …}`, forwards too. A record whose `external_id` is'
-        " known is merged into the one on record, so a bundle can be sent again. Errors point into"
-        " `/records/3/…`. Sources, documents, relations and citations have a kind of their own: here it stands in"
-        " `source_kind`, `document_kind`, `relation_kind`, `citation_kind`.",
+        ' request. They name each other by `{"$ref": …}`, which is the `ref` of one of them, or by `external_id`,'
+        " forwards too. A record whose `external_id` is known is merged into the one on record, so a bundle can be"
+        " sent again. Errors point into `/records/3/…`. Sources, documents, relations and citations have a kind of"
+        " their own: here it stands in `source_kind`, `document_kind`, `relation_kind`, `citation_kind`.",
         **takes(Role.CONTRIBUTOR),
     )
     def post_bundle(

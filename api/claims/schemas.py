@@ -7,7 +7,7 @@ from pydantic import Field
 from api.confidence.ladder import Status
 from api.storage.vault import Redacted
 from api.web.making import Made
-from api.web.records import Draft, Filters, SealableRecord
+from api.web.records import Draft, Filters, SealableRecord, sorted_by
 from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
 
 MANY = 2**31 - 1
@@ -83,6 +83,7 @@ class ListedClaim(ClaimRecord):
 class ClaimFilters(Filters):
     """Which claims to list."""
 
+    sort: str = sorted_by("recorded_at", "updated_at", "text", "occurred")
     topic: Wanted | None = Field(None, description="One of its topics, in any case.")
     language: Wanted | None = Field(None, description="The language that it is worded in.")
     about: Wanted | None = Field(None, description="A label, in any case, or a Wikidata id.")

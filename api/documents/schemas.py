@@ -7,7 +7,7 @@ from pydantic import Field
 from api.sources.schemas import SourceSent
 from api.storage.vault import Redacted
 from api.web.paging import Asked
-from api.web.records import Draft, Filters, SealableRecord
+from api.web.records import Draft, Filters, SealableRecord, sorted_by
 from api.web.values import Body, Id, Language, Line, SpokenDate, Url, Wanted
 
 
@@ -51,6 +51,7 @@ class DocumentRecord(SealableRecord):
 class DocumentFilters(Filters):
     """Which documents to list."""
 
+    sort: str = sorted_by("recorded_at", "updated_at", "title")
     publisher: UUID | None = Field(None, description="Published by this source.")
     author: UUID | None = Field(None, description="Written by this source.")
     kind: Wanted | None = Field(None, description="Of this kind, as it was recorded.")

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.web.paging import Asked
-from api.web.records import Record
+from api.web.records import Record, sorted_by
 from api.web.values import KindId, Paragraph, Reference, Value
 
 
@@ -42,4 +42,4 @@ class ErasureRecord(Record):
 class ErasureFilters(Asked):
     """Which erasures to list."""
 
-    sort: str = Field("recorded_at", description="`recorded_at`, or `-recorded_at` downward.", max_length=100)
+    sort: str = sorted_by("recorded_at")

@@ -28,7 +28,7 @@ def router() -> APIRouter:
         "/claims/{id}/confidence",
         operation_id="get_confidence",
         response_model=Confidence,
-        **QUESTION,
+        **QUESTION | takes(Role.READER, parameters=[languages.PARAMETER]),
         summary="How well is this supported, and why?",
         description="An integer ladder over the independent origins, never over relays: how well supported a claim is"
         " by what is recorded, not how likely it is. The explanation is the whole calculation, step by step, in"

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.storage.vault import Redacted
-from api.web.records import Draft, Filters, SealableRecord
+from api.web.records import Draft, Filters, SealableRecord, sorted_by
 from api.web.values import Id, Line, Paragraph, Reference, SpokenDate
 
 
@@ -42,6 +42,7 @@ class RelationRecord(SealableRecord):
 class RelationFilters(Filters):
     """Which relations to list."""
 
+    sort: str = sorted_by("recorded_at", "updated_at", "kind", "status")
     claim: UUID | None = Field(None, description="On either side of the relation.")
     kind: RelationKind | None = Field(None, description="Of this kind.")
     status: RelationStatus | None = Field(None, description="With this status.")

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.graph.vocabulary import SourceKind
 from api.storage.vault import Redacted
 from api.web.known import Nested
-from api.web.records import Draft, Filters, SealableRecord
+from api.web.records import Draft, Filters, SealableRecord, sorted_by
 from api.web.values import (
     Country,
     Id,
@@ -97,6 +97,7 @@ class SourceRecord(SealableRecord):
 class SourceFilters(Filters):
     """Which sources to list."""
 
+    sort: str = sorted_by("recorded_at", "updated_at", "name")
     kind: SourceKind | None = Field(None, description="Of this kind.")
     country: Country | None = Field(None, description="ISO 3166-1 alpha-2, capitals.")
     name: Wanted | None = Field(None, description="This name or alias, in any case.")

@@ -47,6 +47,17 @@ HOW_TO_IMPORT = (
     "then on. What was redacted in an export is taken as unknown. After 10,000 refused lines it is stopped, and the "
     "summary says where: send the lines from there on once you know what is wrong."
 )
+EXPORTED = (
+    "The lines, as they come; of JSON the last one says how many `records` there were, the instant `known_at` as of "
+    "which they are, and whether they are `settled`."
+)
+IMPORTED = (
+    "What became of each line, in order: its number (`line`), its `kind`, `id` and `version`, and whether it was "
+    "`created`, `updated`, `known` (it says nothing new) or `refused` (`status`), then with a problem document "
+    "(`problem`), whose pointers lead into the line. The last line is the summary: how many were `created`, `updated`, "
+    "`known` and `refused`; its `status`, `complete`, `incomplete` (of the export that they are not all lines came, as "
+    "`warnings` say) or `stopped` (with `problem`, and the line to `resume_from`); and `dry_run`."
+)
 
 
 def router() -> APIRouter:
@@ -61,7 +72,7 @@ def router() -> APIRouter:
         description=HOW_TO_EXPORT,
         response_class=StreamingResponse,
         responses={
-            200: {"description": "The lines.", "content": _texts(NDJSON, CSV)},
+            200: {"description": EXPORTED, "content": _texts(NDJSON, CSV)},
             **responses(errors.NotFound, errors.Gone, errors.Invalid, errors.Internal, errors.Unavailable),
             **responses(errors.OverBudget, errors.OutOfTime),
         },
@@ -89,7 +100,7 @@ def router() -> APIRouter:
         description=HOW_TO_IMPORT,
         response_class=StreamingResponse,
         responses={
-            200: {"description": "What became of each line, and a summary.", "content": _texts(NDJSON)},
+            200: {"description": IMPORTED, "content": _texts(NDJSON)},
             **responses(errors.Malformed, errors.TooSlow, errors.TooLarge, errors.UnsupportedMedia, errors.Invalid),
             **responses(errors.Internal, errors.Unavailable),
         },

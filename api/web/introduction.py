@@ -50,10 +50,12 @@ Roles, each of which may do all that the one before it may:
 * `reader` reads;
 * `contributor` records sources, documents, claims, attributions, citations, retractions and proposed relations, and
   corrects them;
-* `editor` decides on relations, rates, says what depends on what or is one and the same, deletes and restores;
+* `editor` decides on relations, rates, says what depends on what or is one and the same, protects what is on record,
+  deletes and restores;
 * `admin` makes and revokes keys.
 
-Scopes are given by name, and no role implies one: `sources:reveal`, `erase`, `audit:read`.
+Scopes are given by name, and no role implies one: `sources:reveal`, `erase`, `audit:read`. To end a protection takes an
+editor's key with the first.
 
 Where the operator opened reading, what takes a `reader` is answered without a key too. A key that is not valid is
 refused even there.
@@ -61,6 +63,7 @@ refused even there.
 
 HEADERS = {
     "Allow": "The methods that this address takes.",
+    "Content-Language": "The language of the sentences.",
     "ETag": "What If-Match and If-None-Match are compared with; it begins with a record's version.",
     "Idempotency-Replayed": "`true` where this is the answer to an earlier request with the same Idempotency-Key.",
     "Link": 'The next page, as rel="next"; left out on the last one (RFC 8288).',

@@ -2,6 +2,7 @@
 
 import re
 from operator import itemgetter
+from typing import Any
 
 from starlette.requests import Request
 
@@ -13,6 +14,15 @@ RANGE = re.compile(
     r"(?P<range>\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)[ \t]*(?:;[ \t]*q=(?P<weight>0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?",
     re.IGNORECASE | re.ASCII,
 )
+
+# How OpenAPI's document declares what `language` reads.
+PARAMETER: dict[str, Any] = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": f"Language of the sentences: {' or '.join(f'`{code}`' for code in LANGUAGES)}; else `{DEFAULT}`.",
+    "schema": {"type": "string", "examples": ["fr"]},
+}
 
 
 def language(request: Request) -> str:

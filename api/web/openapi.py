@@ -56,6 +56,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for name in FASTAPIS_OWN:
         schemas.pop(name, None)
     _allow_both([schemas, contract["paths"]])
+    _put_defaults_into_words(schemas)
     _tell_apart(schemas)
     for path, methods in contract["paths"].items():
         for method, operation in methods.items():
@@ -123,6 +124,16 @@ def _allow_both(part: Any) -> None:
     elif isinstance(part, list):
         for inner in part:
             _allow_both(inner)
+
+
+def _put_defaults_into_words(schemas: dict[str, Any]) -> None:
+    """Say what a field of a new record is by default: a generated client would send it, and change known ones."""
+    for name, schema in schemas.items():
+        for field in schema.get("properties", {}).values():
+            value = field.pop("default", None)
+            if value is not None and not name.startswith("Known"):
+                said = f"Left out of a new record, it is `{value if isinstance(value, str) else json.dumps(value)}`."
+                field["description"] = f"{field['description']} {said}" if "description" in field else said
 
 
 def _use_plain_references(operation: dict[str, Any]) -> None:
@@ -197,9 +208,9 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     if method == "get" and path.startswith("/v1") and whole:
         answers["304"] = {"description": "Nothing has changed since that ETag."}
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
-    repeatable = any(one.get("name") == "Idempotency-Key" for one in parameters)
+    sent = {one.get("name") for one in parameters}
     for status, response in answers.items():
-        named = set(_headers(schemas, status, response, tagged=path.startswith("/v1"), repeatable=repeatable))
+        named = set(_headers(schemas, status, response, sent, tagged=path.startswith("/v1")))
         named |= {"RateLimit", "RateLimit-Policy"} if guarded else set()
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
     operation["responses"] = dict(sorted(answers.items()))
@@ -208,9 +219,10 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
 
 
 def _headers(
-    schemas: dict[str, Any], status: str, response: dict[str, Any], *, tagged: bool, repeatable: bool
+    schemas: dict[str, Any], status: str, response: dict[str, Any], sent: set[str | None], *, tagged: bool
 ) -> Iterator[str]:
-    """List the headers that a response can have."""
+    """List the headers that a response can have, to a request that can have those that are `sent`."""
+    repeatable = "Idempotency-Key" in sent
     yield "X-Request-Id"
     if status in WITH_HEADER:
         yield WITH_HEADER[status]
@@ -218,6 +230,8 @@ def _headers(
         yield "Retry-After"
     if repeatable and status in ("200", "201"):
         yield "Idempotency-Replayed"
+    if "Accept-Language" in sent and status in ("200", "304"):
+        yield "Content-Language"
     answer = response.get("content", {}).get("application/json", {}).get("schema", {})
     fields = _properties(schemas, answer)
     in_words = "text/plain" in response.get("content", {})

@@ -75,10 +75,16 @@ class SealableRecord(PortableRecord):
     )
 
 
+def sorted_by(*names: str) -> Any:
+    """Declare what a list can be sorted by, as its keeper's `order` has it."""
+    known = ", ".join(f"`{name}`" for name in names)
+    return Field("recorded_at", description=f"{known}; with `-` before it, downward.", max_length=100)
+
+
 class Filters(Asked):
     """The filters that every list of records has."""
 
-    sort: str = Field("recorded_at", description="What to sort by; with `-` before it, downward.", max_length=100)
+    sort: str = sorted_by("recorded_at", "updated_at")
     id: list[UUID] = Field(default_factory=list, description="Only these ids; repeat the parameter.", max_length=200)
     external_id: list[str] = Field(default_factory=list, description="Only these; repeat it.", max_length=200)
 

@@ -1,5 +1,6 @@
 """Every operation of the contract, and how to ask each for something that it can answer."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,7 +145,8 @@ class Store:
         (post,) = strict("POST", where=lambda one: one.path == f"/v1/{collection}")
         body = post.body()
         if collection == "bundles":
-            return {"records": [{**one, **self._unlike(one["kind"] + "s", one)} for one in body["records"]]}
+            records = _under_other_keys(body["records"])
+            return {"records": [{**self._unlike(one["kind"] + "s", one), **one} for one in records]}
         return {**body, **self._unlike(collection, body)}
 
     def prepared(self, operation: Operation) -> tuple[str, Any]:
@@ -195,6 +197,15 @@ class Store:
                 return {**key, "from": {"id": self.fresh("claims")["id"]}}
             case _:
                 return key
+
+
+def _under_other_keys(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give records keys that are not on record, also where they name each other."""
+    text = json.dumps(records)
+    for one in records:
+        text = text.replace(json.dumps(one["external_id"]), json.dumps(f"new/{uuid4()}"))
+    renamed: list[dict[str, Any]] = json.loads(text)
+    return renamed
 
 
 @contextmanager

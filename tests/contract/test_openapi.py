@@ -8,10 +8,12 @@ from typing import Any
 import jsonschema
 import pytest
 from openapi_spec_validator import validate
+from pydantic import BaseModel
 
 from api.cli import CONTRACT
 from api.main import create_app
 from api.settings import Settings
+from api.transfer.schemas import ExportEnd, ImportSummary, LineResult
 from api.web.introduction import TAGS
 from api.web.openapi import describe, written
 
@@ -117,6 +119,33 @@ def test_what_is_read_can_be_read_on_condition(operations: list[Operation]) -> N
             assert condition in said["parameters"], path
 
 
+def test_what_is_said_in_sentences_lets_the_reader_choose_the_language(operations: list[Operation]) -> None:
+    chosen = [
+        (said["operationId"], status)
+        for _, _, said in operations
+        for status, answer in said["responses"].items()
+        if "Content-Language" in answer["headers"]
+        and any(one.get("name") == "Accept-Language" for one in said["parameters"])
+    ]
+
+    assert chosen == [("get_confidence", "200"), ("get_confidence", "304")]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "lines"),
+    [("/v1/export", "get", [ExportEnd]), ("/v1/import", "post", [LineResult, ImportSummary])],
+)
+def test_the_lines_that_no_schema_describes_are_described_in_words(
+    contract: dict[str, Any], path: str, method: str, lines: list[type[BaseModel]]
+) -> None:
+    words = contract["paths"][path][method]["responses"]["200"]["description"]
+
+    for line in lines:
+        fields = line.model_json_schema()["properties"]
+        assert [name for name in fields if name != "kind" and f"`{name}`" not in words] == []
+        assert [value for value in fields.get("status", {}).get("enum", ()) if f"`{value}`" not in words] == []
+
+
 def test_every_parameter_is_explained(contract: dict[str, Any], operations: list[Operation]) -> None:
     unexplained = [
         (path, method, parameter["name"])
@@ -133,6 +162,12 @@ def test_every_reference_leads_somewhere(contract: dict[str, Any]) -> None:
         part: Any = contract
         for step in reference.removeprefix("#/").split("/"):
             part = part[step]
+
+
+def test_no_example_has_what_a_generator_of_clients_would_follow(contract: dict[str, Any]) -> None:
+    named = json.dumps([value for _, value, _ in bodies(contract)])
+
+    assert '"$ref"' not in named  # some look for a file of that name, and make nothing at all
 
 
 def test_what_is_refused_without_a_tag_says_that_it_requires_one(operations: list[Operation]) -> None:
@@ -168,6 +203,15 @@ def test_a_patch_takes_what_its_draft_has_and_requires_nothing(contract: dict[st
         assert "required" not in schemas[name]
         assert list(schemas[name]["properties"]) == list(draft["properties"])
         assert '"default"' not in json.dumps(schemas[name])
+
+
+def test_what_is_left_out_has_no_default_that_a_client_would_send(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    new, known = schemas["RelationDraft"]["properties"]["status"], schemas["KnownRelation"]["properties"]["status"]
+
+    assert [name for name, schema in schemas.items() if '"default"' in json.dumps(schema)] == []
+    assert new["description"].endswith("Left out of a new record, it is `proposed`.")
+    assert known["description"] == "Only `confirmed` counts."  # it stays what it is
 
 
 def bodies(contract: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:

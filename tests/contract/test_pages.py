@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
@@ -89,6 +90,13 @@ def test_the_size_of_a_page_is_clamped(store: Store, operation: Operation) -> No
         answer = store.send(operation, query={"limit": str(limit)})
         assert answer.status_code == 200, answer.text
         assert len(answer.json()["items"]) <= (1 if limit < 1 else 200)
+
+
+@pytest.mark.parametrize("operation", SORTED, ids=str)
+def test_the_contract_says_what_a_list_can_be_sorted_by(store: Store, operation: Operation) -> None:
+    said = operation.parameters()["sort"]["description"]
+
+    assert re.findall(r"`(\w+)`", said) == sorts(store, operation)[::2]
 
 
 @pytest.mark.parametrize("operation", SORTED, ids=str)

@@ -106,6 +106,13 @@ def test_an_unknown_kind_of_problem_is_a_problem(front: TestClient) -> None:
     assert front.get(answer.json()["type"]).status_code == 200
 
 
+def test_an_address_of_an_operation_leads_to_it_and_the_page_has_one_main_part(front: TestClient) -> None:
+    sheet = front.get("/static/whence.css").text
+
+    assert "scroll-behavior" not in sheet  # Swagger UI scrolls step by step, and would not get anywhere
+    assert "<main" not in front.get("/docs").text  # it brings one along
+
+
 def test_all_pages_share_one_header() -> None:
     headers = {_header(file) for file in TEXTS.glob("*.html")}
 
