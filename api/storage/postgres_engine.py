@@ -24,6 +24,7 @@ from api.storage.history import table_of
 from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
+from api.storage.postgres import arguments
 from api.storage.records import dumps, in_order
 from api.storage.refusals import as_failure, let_go, may_try_again, translated
 from api.storage.sequencer import Sequencer
@@ -68,7 +69,7 @@ class PostgresEngine:
             isolation_level="SERIALIZABLE",
             pool_size=pool_size,
             pool_timeout=POOL_SECONDS,
-            connect_args={"application_name": WRITER, "options": "-c timezone=UTC", "connect_timeout": 5},
+            connect_args=arguments(url, WRITER),
             **SHARED,
         )
         self.hasty = create_engine(  # for what may be left out: it waits for no connection, and hardly for a lock
@@ -76,11 +77,7 @@ class PostgresEngine:
             isolation_level="SERIALIZABLE",
             pool_size=1,
             pool_timeout=0,
-            connect_args={
-                "application_name": WRITER,
-                "options": f"-c timezone=UTC -c lock_timeout={HASTE}",
-                "connect_timeout": 5,
-            },
+            connect_args=arguments(url, WRITER, lock_timeout=HASTE),
             **SHARED,
         )
         self.reader = reader(url, pool_size)
@@ -88,7 +85,7 @@ class PostgresEngine:
             url,
             isolation_level="READ COMMITTED",
             pool_size=1,
-            connect_args={"application_name": "whence sequencer", "connect_timeout": 5},
+            connect_args=arguments(url, "whence sequencer"),
             **SHARED,
         )
         self._sequencer = Sequencer(self._numbering, keys.signer)
@@ -160,11 +157,7 @@ class PostgresEngine:
         written_over = [one.name for one in in_order() if kept & set(one.c.keys())]
         engine = self.reader.execution_options(isolation_level="AUTOCOMMIT")
         with suppress(DBAPIError, PoolTimeout), engine.connect() as connection:
-            connection.exec_driver_sql("SET default_transaction_read_only = off")
-            try:
-                connection.exec_driver_sql(f"{command} {', '.join(written_over)}")
-            finally:
-                connection.exec_driver_sql("SET default_transaction_read_only = on")
+            connection.exec_driver_sql(f"{command} {', '.join(written_over)}")
 
     def watch(self) -> ServerWatch:
         return ServerWatch(self._url)
@@ -202,16 +195,18 @@ class PostgresEngine:
 
 
 def reader(url: str, pool_size: int) -> Engine:
-    """Make the engine of connections that cannot write."""
-    return create_engine(
+    """Make the engine of connections whose transactions cannot write."""
+    engine = create_engine(
         url,
         isolation_level="REPEATABLE READ",
         pool_size=pool_size,
         pool_timeout=POOL_SECONDS,
-        connect_args={
-            "application_name": "whence reader",
-            "options": "-c timezone=UTC -c default_transaction_read_only=on",
-            "connect_timeout": 5,
-        },
+        connect_args=arguments(url, "whence reader"),
         **SHARED,
     )
+    event.listen(engine, "connect", _only_read)
+    return engine
+
+
+def _only_read(connection: Any, _: Any) -> None:
+    connection.read_only = True  # by no setting of the session: `target_session_attrs=read-write` would refuse it
