@@ -137,16 +137,13 @@ def load(
 @whence.command()
 def backup(file: Annotated[Path, typer.Argument(help="The copy; one that is there already is replaced.")]) -> None:
     """Copy the database while it is in use."""
-    from sqlalchemy.engine import URL
-
     from api.storage.address import read_address
+    from api.storage.postgres import where
     from api.storage.sqlite import back_up
 
     url = read_address(read_settings().database_url)
     if url.get_backend_name() != "sqlite":
-        # Without the password: it would stay in the shell's history.
-        plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-        command = shlex.join(["pg_dump", "--format=custom", f"--file={file}", plain.render_as_string()])
+        command = shlex.join(["pg_dump", "--format=custom", f"--file={file}", where(url)])
         fail(f"PostgreSQL has a tool of its own for this. Run: {command}", WRONG_SETTINGS)
     back_up(Path(url.database or ""), file)
     says.print(f"{escape(str(file))}: {file.stat().st_size:,} bytes, whole and checked.")

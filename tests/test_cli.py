@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import shlex
 import signal
 import socket
 import sqlite3
@@ -21,6 +22,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from psycopg.conninfo import conninfo_to_dict
 
 from api.cli import CONTRACT, main
 from api.custody.tokens import FORM, parse
@@ -715,13 +717,20 @@ def test_what_is_to_be_proved_is_never_passed_over(whence: Whence, tmp_path: Pat
 
 
 def test_a_backup_of_postgresql_says_what_to_run(whence: Whence) -> None:
-    url = "postgresql+psycopg://desk:secret@db.example.org:5433/whence?sslmode=require"
+    url = "postgresql+psycopg://desk:secret@/whence?host=one.example.org:5433&host=two.example.org:5434&sslmode=require"
 
     ended = whence("backup", "copy.dump", WHENCE_DATABASE_URL=url)
 
     assert ended.returncode == 2
-    command = "pg_dump --format=custom --file=copy.dump 'postgresql://desk@db.example.org:5433/whence?sslmode=require'"
-    assert ended.stderr.rstrip().endswith(command)
+    *command, where = shlex.split(ended.stderr.partition("Run: ")[2])
+    assert command == ["pg_dump", "--format=custom", "--file=copy.dump"]
+    assert conninfo_to_dict(where) == {
+        "user": "desk",
+        "host": "one.example.org,two.example.org",
+        "port": "5433,5434",
+        "dbname": "whence",
+        "sslmode": "require",
+    }
 
 
 def test_the_contract_is_written_and_checked(whence: Whence, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 from api.errors import Unavailable
 from api.storage import sqlite, touches
 from api.storage.address import read_address
+from api.storage.postgres import arguments
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -165,7 +166,7 @@ def _config() -> Config:
 def _engine(url: str) -> Engine:
     address = read_address(url)
     if address.get_backend_name() == "postgresql":
-        return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+        return create_engine(url, poolclass=NullPool, connect_args=arguments(url, "whence migrations"))
     Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=NullPool, module=sqlite.driver())
     sqlite.set_up(engine, "BEGIN IMMEDIATE", PATIENCE)

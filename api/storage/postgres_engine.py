@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -25,6 +25,7 @@ from api.storage.history import table_of
 from api.storage.inserting import copies, insert_rows
 from api.storage.ledger import Ledger
 from api.storage.passage import Passage
+from api.storage.postgres import arguments
 from api.storage.postgres_watch import ServerWatch
 from api.storage.records import dumps, in_order
 from api.storage.refusals import as_failure, close_read_only, may_try_again, translated
@@ -43,8 +44,6 @@ MOMENT = timedelta(microseconds=1)  # what an instant is kept to
 NEWEST = "SELECT recorded_at FROM change ORDER BY sequence DESC LIMIT 1"
 NEWEST_OF_ALL = f"SELECT max(recorded_at) FROM (SELECT recorded_at FROM change_queue UNION ALL ({NEWEST})) AS known"
 
-IN_UTC = "-c timezone=UTC"
-
 
 class PostgresEngine:
     """Serializable writers, run again when they collide; readers on a snapshot; one sequencer for the change log."""
@@ -60,8 +59,7 @@ class PostgresEngine:
         self._last = FIRST
         self.writer = _engine(url, WRITER, "SERIALIZABLE", pool_size)
         # For what may be left out: it waits for no connection, and hardly for a lock.
-        hasty = f"{IN_UTC} -c lock_timeout={HASTE}"
-        self.hasty = _engine(url, WRITER, "SERIALIZABLE", 1, hasty, pool_seconds=0)
+        self.hasty = _engine(url, WRITER, "SERIALIZABLE", 1, pool_seconds=0, lock_timeout=HASTE)
         self.reader = reader(url, pool_size)
         self._numbering = _engine(url, "whence sequencer", "READ COMMITTED", 1)
         self._sequencer = Sequencer(self._numbering, keys.signer)
@@ -133,11 +131,7 @@ class PostgresEngine:
         written_over = [one.name for one in in_order() if kept & set(one.c.keys())]
         engine = self.reader.execution_options(isolation_level="AUTOCOMMIT")
         with suppress(DBAPIError, PoolTimeout), engine.connect() as connection:
-            connection.exec_driver_sql("SET default_transaction_read_only = off")
-            try:
-                connection.exec_driver_sql(f"{command} {', '.join(written_over)}")
-            finally:
-                connection.exec_driver_sql("SET default_transaction_read_only = on")
+            connection.exec_driver_sql(f"{command} {', '.join(written_over)}")
 
     def watch(self) -> ServerWatch:
         return ServerWatch(self._url)
@@ -175,9 +169,10 @@ class PostgresEngine:
 
 
 def reader(url: str, pool_size: int) -> Engine:
-    """Make the engine of connections that cannot write."""
-    options = f"{IN_UTC} -c default_transaction_read_only=on"
-    return _engine(url, "whence reader", "REPEATABLE READ", pool_size, options)
+    """Make the engine of connections whose transactions cannot write."""
+    engine = _engine(url, "whence reader", "REPEATABLE READ", pool_size)
+    event.listen(engine, "connect", _only_read)
+    return engine
 
 
 def _engine(
@@ -185,8 +180,8 @@ def _engine(
     name: str,
     isolation: IsolationLevel,
     pool_size: int,
-    options: str = IN_UTC,
     pool_seconds: int = POOL_SECONDS,
+    **settings: str,
 ) -> Engine:
     return create_engine(
         url,
@@ -195,8 +190,12 @@ def _engine(
         max_overflow=0,
         pool_timeout=pool_seconds,
         pool_pre_ping=True,
-        connect_args={"application_name": name, "options": options, "connect_timeout": 5},
+        connect_args=arguments(url, name, **settings),
         hide_parameters=True,  # what people said does not belong in a log
         json_serializer=dumps,
         json_deserializer=from_json,
     )
+
+
+def _only_read(connection: Any, _: Any) -> None:
+    connection.read_only = True  # by no setting of the session: `target_session_attrs=read-write` would refuse it

@@ -7,15 +7,14 @@ from typing import Any
 import psycopg
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
-from sqlalchemy.engine import make_url
 
 from api.storage import touches
 from api.storage.journal import Journal
+from api.storage.postgres import CONNECTING, arguments
 from api.storage.watch import note_touched
 
 QUESTION = "touched"
 SECONDS = 1.0  # how long an answer may wait for what was touched; what is worked out waits for the same server
-CONNECTING = 5  # seconds
 
 # Which transactions a snapshot sees, and the ids that those among them touched which an earlier one did not see: null
 # where that may be anything, or where so many have come since that what the first of them left may be gone. A standby
@@ -35,7 +34,7 @@ FROM (
 """
 
 # Planned once, and by the index: the newest rows, whatever is left of old ones.
-PLAN = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off"
+PLAN = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_bitmapscan": "off"}
 
 
 class ServerWatch:
@@ -46,7 +45,7 @@ class ServerWatch:
     """
 
     def __init__(self, url: str) -> None:
-        self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._arguments = arguments(url, "whence watcher", **PLAN)
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._socket = -1  # the connection's: one that is lost does not tell
         self._connecting: asyncio.Task[None] | None = None
@@ -104,9 +103,7 @@ class ServerWatch:
         with suppress(psycopg.Error, TimeoutError):
             async with asyncio.timeout(CONNECTING), AsyncExitStack() as until_it_is_ready:
                 connection = await until_it_is_ready.enter_async_context(
-                    await psycopg.AsyncConnection.connect(
-                        self._address, autocommit=True, application_name="whence watcher", options=PLAN
-                    )
+                    await psycopg.AsyncConnection.connect(autocommit=True, **self._arguments)
                 )
                 await connection.execute(f"PREPARE {QUESTION} (text) AS {TOUCHED}")
                 connection.pgconn.nonblocking = 1

@@ -1,5 +1,6 @@
 """What happens around every request, from the outside in.
 
+HeardOut       takes what is left of a body that was answered before it had come
 RequestId      gives it an id, or keeps the caller's, and sends that back
 HeadAsGet      answers HEAD as GET, without the body
 Observed       counts it, and leaves a line in the log
@@ -27,6 +28,7 @@ from api.errors import Failure, Internal, NotFound, Unavailable
 from api.settings import Settings
 from api.web import rate
 from api.web.browsers import Addressed, Cors, Guarded, names_of
+from api.web.leftover import HeardOut
 from api.web.metrics import Metrics
 from api.web.problems import respond
 
@@ -49,6 +51,7 @@ def install(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(HeadAsGet)
     app.add_middleware(RequestId)
+    app.add_middleware(HeardOut, settings=settings)
 
 
 class RequestId:

@@ -5,6 +5,11 @@ from api.formats.edtf import write_instant
 from api.storage import deletion
 from api.storage.records import Recorded
 
+WEAK = "W/"
+WEAKENED = (
+    " What begins with W/ never matches: a proxy that compresses answers put that there. Send what comes after it."
+)
+
 
 def gone(row: Recorded, history: str) -> Gone:
     """Say of a deleted record when and why it was deleted, and where its history is."""
@@ -26,4 +31,5 @@ def require_tag(tag: str | None, row: Recorded) -> None:
         raise TagRequired("Send If-Match with the ETag that you read, so that nobody's edit is overwritten unseen.")
     given = {one.strip().strip('"').partition(".")[0] for one in tag.split(",")}
     if "*" not in given and str(row.version) not in given:
-        raise Stale(f"The record is at version {row.version} now, and If-Match says {tag[:100]}.")
+        hint = WEAKENED if WEAK in tag else ""
+        raise Stale(f"The record is at version {row.version} now, and If-Match says {tag[:100]}.{hint}")

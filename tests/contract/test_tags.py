@@ -108,6 +108,7 @@ def test_a_change_needs_the_tag_of_what_it_changes(store: Store, operation: Oper
     problem(changed(store, operation, made, {}), 428)
     for outdated in ('"0"', '"999"', '"0.abc"', '"x"', '""', "", '"', "W/" + tag, f"0{tag}"):
         problem(changed(store, operation, made, {"If-Match": outdated}), 412)
+    assert "a proxy" in problem(changed(store, operation, made, {"If-Match": f"W/{tag}"}), 412)["detail"]
     assert tag_of(store.client, address) == tag
 
     answer = changed(store, operation, made, {"If-Match": f'"0", {tag}'})

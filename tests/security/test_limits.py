@@ -108,6 +108,18 @@ def test_64_megabytes_are_refused(front: Server, path: str) -> None:
     assert memory(front) - before < 64
 
 
+def test_who_still_sends_has_the_answer_and_may_go_on(front: Server) -> None:
+    with socket.create_connection(address(front), 20) as client:
+        client.sendall(posting(front, f"Content-Length: {4 * MEBI}", "Connection: close") + PIECE)
+        answered = client.recv(MEBI)
+        for _ in range(3):
+            client.sendall(PIECE)
+        while piece := client.recv(MEBI):
+            answered += piece
+
+    assert problem(answered)["type"] == "/problems/too-large"
+
+
 def test_a_bundle_may_be_larger_than_another_body(front: Server) -> None:
     records = [{"kind": "claim", "text": "x" * 20_000} for _ in range(100)]
 

@@ -1,0 +1,38 @@
+"""How connections to PostgreSQL are set up: those that serve, those that watch and those that migrate."""
+
+from typing import Any
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.engine import URL
+
+from api.storage.address import read_address
+
+CONNECTING = 5  # seconds
+# One form for what crosses the wire. Where strings do not conform, the driver copies bytes as others than they are.
+WIRE = {"timezone": "UTC", "datestyle": "ISO", "standard_conforming_strings": "on"}
+
+
+def arguments(url: str, name: str, **settings: str) -> dict[str, Any]:
+    """Return what the driver connects with: all that a URL says, and one form for texts, instants and bytes, whichever
+    the server, the database, the role or the environment asks for.
+    """
+    address = read_address(url)
+    ours = [f"-c {setting}={value}" for setting, value in {**WIRE, **settings}.items()]
+    return {
+        **_told(address),
+        "application_name": name,
+        "client_encoding": "utf8",
+        "connect_timeout": CONNECTING,
+        "options": " ".join([*address.normalized_query.get("options", ()), *ours]),  # of two, the later one counts
+    }
+
+
+def where(address: URL) -> str:
+    """Say where a URL leads, as PostgreSQL's own tools read it; without the password, which a shell would remember."""
+    return make_conninfo(**{**_told(address), "password": None})
+
+
+def _told(address: URL) -> dict[str, Any]:
+    """Return what a URL says, in the words of PostgreSQL's library, which reads several hosts and spaces otherwise."""
+    _, told = address.get_dialect()().create_connect_args(address)
+    return dict(told)
