@@ -395,7 +395,7 @@ STATUSES = [
     ),
     (
         decided(Level.MODERATE, Status.DENIED_UNWEIGHED, SUPPORT, NOTHING),
-        "1 independent origin at MODERATE (KCNA): support MODERATE; what is on record against it is not on"
+        "1 independent origin at MODERATE (KCNA): support MODERATE; what stands against it is not on"
         " file: MODERATE, opposed, but without weight.",
         "1 origine indépendante de niveau MODÉRÉ (KCNA) : soutien MODÉRÉ ; ce qui s’y oppose n’est pas au"
         " dossier : MODÉRÉ, affirmation contredite, mais sans poids.",
