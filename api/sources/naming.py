@@ -1,14 +1,15 @@
 """Tell which source a name means: of those that have it, the one that a draft asks for, or none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from api.errors import Ambiguous, Conflict
 from api.formats.folding import key
 from api.sources import repository
-from api.sources.models import Source
+from api.sources.models import Source, SourceSameAs
 from api.sources.schemas import SourceDraft
 from api.storage.ledger import Ledger
+from api.storage.sameness import leaders_of
 
 
 class Namesakes(dict[str, list[Source]]):
@@ -43,9 +44,9 @@ def namesake(ledger: Ledger, draft: SourceDraft) -> Source | None:
         return None
     if draft.if_named == "use":
         fitting = _fitting(draft, candidates)
-        if len(fitting) == 1:
+        if _are_one(ledger, fitting):
             ledger.told |= _sealed(fitting)
-            return _known_by(ledger, fitting[0].id, draft.external_id)
+            return _known_by(ledger, min(row.id for row in fitting), draft.external_id)
     whose = "A source on record has" if len(candidates) == 1 else f"{len(candidates)} sources on record have"
     instead = "`new`" if draft.if_named == "use" else "`use` or `new`"
     raise Ambiguous(
@@ -70,6 +71,12 @@ def _candidates(ledger: Ledger, draft: SourceDraft) -> list[Source]:
 
 def _fitting(draft: SourceDraft, candidates: Iterable[Source]) -> list[Source]:
     return [row for row in candidates if draft.kind is None or row.kind == draft.kind]
+
+
+def _are_one(ledger: Ledger, rows: Sequence[Source]) -> bool:
+    """Say whether these are one record, or records that are one source."""
+    leaders = leaders_of(ledger, SourceSameAs, [row.id for row in rows]) if len(rows) > 1 else {}
+    return len({leaders.get(row.id, row.id) for row in rows}) == 1
 
 
 def _known_by(ledger: Ledger, source_id: UUID, external_id: str | None) -> Source | None:

@@ -94,7 +94,7 @@ class StrictRoute(APIRoute):
         limit: int = getattr(request.app.state.settings, self.limit)
         if self.body_field is not None:
             await request.take_body(limit)
-        elif request.method == "POST":
+        elif request.method in ("POST", "DELETE"):
             await request.bound_body(limit)
             _require_nothing(await request.body())
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.contract.operations import JSON, Operation, Store, at, pointers, prob
 
 WRITING = strict("POST", "PATCH", where=lambda one: one.takes_body)
 BODILESS = strict("POST", where=lambda one: not one.takes_body)
+DELETING = strict("DELETE")
 MEBI = 2**20
 # What is not JSON, or what no reader understands in the same way, in place of a field's value.
 UNREADABLE_TEXTS = {
@@ -98,6 +100,14 @@ def test_where_no_body_is_taken_nothing_in_one_is_passed_over(own: Store, operat
         assert pointers(own.client.post(address, content=sent, headers=JSON)) == {""}, sent
     problem(own.client.post(address, content="oops", headers=JSON), 400)
     assert own.client.post(address, json={}).status_code == 200
+
+
+@pytest.mark.parametrize("operation", DELETING, ids=str)
+def test_no_delete_passes_over_what_stands_in_its_body(front: Store, operation: Operation) -> None:
+    address = operation.path.replace("{id}", str(uuid4()))
+    answers = [front.client.request("DELETE", address, json=sent) for sent in ({"other": {"id": 1}}, {})]
+    assert pointers(answers[0]) == {"/other"}
+    assert "/other" not in answers[1].text
 
 
 def inner_objects(value: Any, pointer: str = "") -> list[str]:

@@ -227,6 +227,15 @@ def test_several_namesakes_are_never_chosen_between(newsroom: Newsroom) -> None:
     )
 
 
+def test_namesakes_that_are_one_source_are_used_as_one(newsroom: Newsroom) -> None:
+    older, newer = (newsroom.source("A. Smith", if_named="new") for _ in range(2))
+    newsroom.unite(older, newer)
+    used = newsroom.add("sources", {"name": "A. Smith", "if_named": "use"}, status=200)
+    assert used.id == older.id
+    newsroom.source("A. Smith", if_named="new")
+    newsroom.refused("sources", {"name": "A. Smith", "if_named": "use"}, 409)
+
+
 def test_a_namesake_of_another_kind_is_not_used(newsroom: Newsroom) -> None:
     newsroom.source("Politico", kind="media_outlet")
     newsroom.refused("sources", {"name": "Politico", "kind": "person", "if_named": "use"}, 409)
