@@ -108,6 +108,10 @@ ENGLISH = Words(
     leading_nowhere=Plural(
         "{n} statement on file, which leads to no origin", "{n} statements on file, none of which leads to an origin"
     ),
+    cut_off=Plural(
+        "{n} statement on file, which leads to no origin that still stands",
+        "{n} statements on file, none of which leads to an origin that still stands",
+    ),
     withdrawn=Plural("{n} statement on file, which was withdrawn", "{n} statements on file, all of them withdrawn"),
     nothing="nothing on file",
     adds=Plural("which adds {n} step", "which adds {n} steps"),

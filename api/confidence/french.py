@@ -130,6 +130,10 @@ FRENCH = Words(
         "{n} déclaration au dossier, qui ne remonte à aucune origine",
         "{n} déclarations au dossier, dont aucune ne remonte à une origine",
     ),
+    cut_off=Plural(
+        "{n} déclaration au dossier, qui ne remonte à aucune origine encore maintenue",
+        "{n} déclarations au dossier, dont aucune ne remonte à une origine encore maintenue",
+    ),
     withdrawn=Plural(
         "{n} déclaration au dossier, qui a été retirée", "{n} déclarations au dossier, qui ont toutes été retirées"
     ),

@@ -130,7 +130,8 @@ class Language:
         if weight.voices:
             return words.cancelled.of(len(weight.voices))
         if weight.reach.starts:
-            return words.leading_nowhere.of(len(weight.reach.starts))
+            nowhere = words.cut_off if weight.reach.cut_off else words.leading_nowhere
+            return nowhere.of(len(weight.reach.starts))
         if weight.reach.withdrawn:
             return words.withdrawn.of(weight.reach.withdrawn)
         return words.nothing

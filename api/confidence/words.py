@@ -73,6 +73,7 @@ class Words:
     powerless: Plural
     cancelled: Plural
     leading_nowhere: Plural
+    cut_off: Plural
     withdrawn: Plural
     nothing: str
     adds: Plural

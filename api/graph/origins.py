@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from api.graph.lineage import distances, live_sources, search, way_to
+from api.graph.lineage import distances, live_sources, search, upstream, way_to
 from api.graph.values import BY_ID, Graph, Statement, is_first_hand, is_relay
 from api.graph.vocabulary import Evidentiality, OriginKind, SourceKind
 
@@ -25,12 +25,14 @@ class Reach:
     """What the statements on file of one side lead to: every origin, nearest first, then by id.
 
     `starts` are the live statements on file that it begins with; `withdrawn` counts those on file that are not live.
+    `cut_off` says that there is no origin, and that something behind the starts was retracted.
     """
 
     starts: tuple[UUID, ...]
     origins: tuple[Origin, ...]
     _came_from: Mapping[UUID, UUID | None] = field(repr=False)
     withdrawn: int = 0
+    cut_off: bool = False
 
     def __contains__(self, statement: UUID) -> bool:
         return statement in self._came_from
@@ -59,7 +61,8 @@ def reach(graph: Graph, side: Iterable[Statement]) -> Reach:
         if not is_relay(graph, graph.statements[each])
     ]
     nearest_first = sorted(found, key=lambda origin: (origin.distance, origin.statement.int))
-    return Reach(starts, tuple(nearest_first), came_from, withdrawn=len(held) - len(starts))
+    cut_off = not found and any(graph.statements[each].retracted for each in upstream(graph, starts))
+    return Reach(starts, tuple(nearest_first), came_from, withdrawn=len(held) - len(starts), cut_off=cut_off)
 
 
 def origin_kind(origin: Statement) -> OriginKind:

@@ -57,9 +57,10 @@ VERDICTS = {
         " affirmation sans aucun appui.",
     ),
     13: (
-        "12 statements on file, none of which leads to an origin: support NONE; no opposition: NONE, no evidence.",
-        "12 déclarations au dossier, dont aucune ne remonte à une origine : soutien NUL ; aucune opposition : NUL,"
-        " affirmation sans aucun appui.",
+        "12 statements on file, none of which leads to an origin that still stands: support NONE; no opposition: NONE,"
+        " no evidence.",
+        "12 déclarations au dossier, dont aucune ne remonte à une origine encore maintenue : soutien NUL ; aucune"
+        " opposition : NUL, affirmation sans aucun appui.",
     ),
 }
 
