@@ -37,7 +37,8 @@ def merged(kind: Kind[Row, Sent, Answer], ledger: Ledger, row: Row, patch: Field
     given = {
         name: value
         for name, value in patch.items()
-        if name not in kind.steering | kind.of_lists | OF_ANSWERS
+        if name not in kind.steering | kind.of_lists
+        and not (name in OF_ANSWERS and isinstance(value, bool))
         and not (name in seen and _is_same(value, seen[name]))  # merged, its nulls would be taken out
         and not (name in NUMBERED and value is None)
     }

@@ -1,5 +1,6 @@
 """Get, edit, patch: what was read can be sent back, and only what differs counts."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -189,8 +190,9 @@ def test_of_a_known_record_its_key_and_what_changes_are_enough(store: Store, ope
 
 
 def default(said: dict[str, Any]) -> Any:
-    if "default" in said:
-        return said["default"]
+    told = re.search(r"Left out of a new record, it is `(.*)`\.", said.get("description", ""))
+    if told is not None:
+        return {"true": True, "false": False}.get(told[1], told[1])
     return {"array": [], "object": {}}.get(said.get("type", ""))
 
 
