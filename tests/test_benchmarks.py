@@ -13,6 +13,8 @@ from api.settings import Settings
 from tests.keys import Client, add_admin
 from tests.newsroom import Newsroom
 
+pytestmark = pytest.mark.early
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 FILL = BENCHMARKS / "fill.py"
 SIZE = "8000"  # attributions: the smallest archive that there is

@@ -31,6 +31,8 @@ from api.storage import migrations
 from api.web.examples import FOLDER
 from tests.crowd import wait_until
 
+pytestmark = pytest.mark.early
+
 Ended = subprocess.CompletedProcess[str]
 Whence = Callable[..., Ended]
 

@@ -15,6 +15,8 @@ from api.web.browsers import GUARDS
 from tests.conftest import Server, migrated
 from tests.security.hostile import address, answer, crowd, head, posting, sent, status
 
+pytestmark = pytest.mark.early
+
 MEBI = 2**20
 MANY = 300
 SOON = {"WHENCE_HEADER_SECONDS": "1", "WHENCE_BODY_SECONDS": "1", "WHENCE_SEND_SECONDS": "2"}

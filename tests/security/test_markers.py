@@ -18,6 +18,8 @@ from tests.conftest import Server
 from tests.contract.operations import Operation, operations
 from tests.security.callers import make_key
 
+pytestmark = pytest.mark.early
+
 SORTS = ("-updated_at", "name", "title", "text")
 WAYS = {"known_at", "said_by", "limit", "sort"}
 BASE64 = re.compile(rb"[A-Za-z0-9_+/-]{24,}={0,2}")

@@ -32,6 +32,8 @@ from tests.crowd import (
 )
 from tests.keys import CHANGES
 
+pytestmark = pytest.mark.early
+
 WRITERS = 8
 SOON = 5  # seconds; one is what is promised
 LIFE = 0.5  # seconds that a follower lives at most before it is killed

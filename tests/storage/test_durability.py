@@ -25,6 +25,8 @@ from tests.conftest import SAME_EVERYWHERE, Server
 from tests.crowd import assert_foreseen, assert_whole, changes, insist, meanwhile, persist, versions, wait_until
 from tests.keys import add_admin
 
+pytestmark = pytest.mark.early
+
 WRITERS = 32
 LONG = 3600  # seconds that a whole campaign may take on a busy machine
 BETWEEN = 1.0  # seconds: each kill comes at a random moment of the next one

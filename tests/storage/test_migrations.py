@@ -27,6 +27,8 @@ from tests.keys import Client
 from tests.numbers import unnumbered
 from tests.transfer.lines import imported
 
+pytestmark = pytest.mark.early
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:

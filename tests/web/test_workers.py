@@ -27,7 +27,10 @@ from tests.storage.test_durability import WRITERS, Campaign
 WORKERS = 2
 CROWD = 96  # connections
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc"),
+    pytest.mark.early,
+]
 
 
 def children(process: int) -> set[int]:
