@@ -95,11 +95,11 @@ def test_it_is_the_same_for_the_same_seed(archive: str, tmp_path: Path) -> None:
 ON_SQLITE = ("--engines", "sqlite", "--folder", "{folder}")
 SHORT = [
     ("bulk", "--attributions", "20"),
-    ("bulk", "--attributions", "20", "--engine", "postgresql", "--copy"),
-    ("hot_claim", "--sizes", "10"),
     ("hot_paths", "--sizes", SIZE, "--rounds", "1", "--seconds", "1", *ON_SQLITE),
 ]
 LONG = [
+    ("bulk", "--attributions", "20", "--engine", "postgresql", "--copy"),
+    ("hot_claim", "--sizes", "10"),
     ("search", "--sizes", SIZE, "--times", "1", *ON_SQLITE),
     ("where_time_goes", "--size", SIZE, "--seconds", "1", *ON_SQLITE),
     ("workers", "--size", SIZE, "--workers", "1", "2", "--seconds", "1", *ON_SQLITE),
