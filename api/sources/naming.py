@@ -47,10 +47,10 @@ def namesake(ledger: Ledger, draft: SourceDraft) -> Source | None:
         if _are_one(ledger, fitting):
             ledger.told |= _sealed(fitting)
             return _known_by(ledger, min(row.id for row in fitting), draft.external_id)
-    whose = "A source on record has" if len(candidates) == 1 else f"{len(candidates)} sources on record have"
     instead = "`new`" if draft.if_named == "use" else "`use` or `new`"
     raise Ambiguous(
-        f"{whose} the name “{draft.name}” already: refer to the one that you mean by id, or say {instead} in if_named.",
+        f"{_who_has(ledger, candidates)} the name “{draft.name}” already: {_how_to_refer(ledger, candidates)}, or say"
+        f" {instead} in if_named.",
         [{"id": str(row.id), "name": called(row), "kind": row.kind} for row in candidates[:20]],
         "/name",
         told=_sealed(candidates),
@@ -62,6 +62,19 @@ def is_used(ledger: Ledger, draft: SourceDraft, row: Source) -> bool:
     used = [one for one in _fitting(draft, _candidates(ledger, draft)) if one.id == row.id]
     ledger.told |= _sealed(used)
     return bool(used)
+
+
+def _who_has(ledger: Ledger, candidates: Sequence[Source]) -> str:
+    new = all(map(ledger.is_new, candidates))
+    where = "recorded just now" if new else "on record"
+    return f"A source {where} has" if len(candidates) == 1 else f"{len(candidates)} sources {where} have"
+
+
+def _how_to_refer(ledger: Ledger, candidates: Sequence[Source]) -> str:
+    """Say how to mean one of them; where the same request makes it, its id is gone with what is refused."""
+    if any(map(ledger.is_new, candidates)):
+        return "give it an external_id, and refer to the one that you mean by that"
+    return "refer to the one that you mean by id"
 
 
 def _candidates(ledger: Ledger, draft: SourceDraft) -> list[Source]:

@@ -227,6 +227,17 @@ def test_several_namesakes_are_never_chosen_between(newsroom: Newsroom) -> None:
     )
 
 
+def test_a_namesake_of_the_same_request_is_referred_to_by_a_key(newsroom: Newsroom) -> None:
+    twice = [{"kind": "source", "name": "Reuters"}, {"kind": "source", "name": "REUTERS"}]
+    refused = newsroom.refused("bundles", {"records": twice}, 409)
+    assert refused["detail"] == (
+        "A source recorded just now has the name “REUTERS” already: give it an external_id, and refer to the one that"
+        " you mean by that, or say `use` or `new` in if_named."
+    )
+    twice[1]["if_named"] = "use"
+    assert newsroom.post("/v1/bundles", {"records": twice}).status_code == 201
+
+
 def test_namesakes_that_are_one_source_are_used_as_one(newsroom: Newsroom) -> None:
     older, newer = (newsroom.source("A. Smith", if_named="new") for _ in range(2))
     newsroom.unite(older, newer)
