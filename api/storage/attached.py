@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from api.storage.among import among_words
 from api.storage.reading import Reading
 from api.storage.records import Recorded
-from api.storage.views import Which
+from api.storage.views import Rows, Views, Which, put_together
 
 R = TypeVar("R", bound=Recorded)
 K = TypeVar("K", bound=Recorded)
@@ -28,8 +29,8 @@ class Attached(Reading):
 
     def records(self, model: type[R], which: Which, *about: Any, **values: Any) -> list[R]:
         """Return the records that meet a condition, in no order."""
-        found = select(model).where(which(self.views, *about))
-        return list(self.session.exec(found, params=self._given(values)).all())
+        found = put_together(_objects, self.views, model, which, *about)
+        return list(self.session.scalars(found, params=self._given(values)).all())
 
     def expect(self, model: type[R], ids: Iterable[UUID] = (), external_ids: Iterable[str] = ()) -> None:
         """Read many records ahead, so that `find` and `find_named` need no statement for each."""
@@ -75,3 +76,7 @@ class Attached(Reading):
         self._read[type(row)][row.id] = row
         if row.external_id is not None:
             self._named[type(row)][row.external_id] = row
+
+
+def _objects(views: Views, model: type[Recorded], which: Which, *about: Any) -> Rows:
+    return core_select(model).where(which(views, *about))
