@@ -735,6 +735,23 @@ def test_a_backup_of_postgresql_says_what_to_run(whence: Whence) -> None:
     }
 
 
+def test_a_backup_of_postgresql_says_nothing_secret(whence: Whence) -> None:
+    url = "postgresql+psycopg://desk:secret@one.example.org/whence?sslcert=desk.crt&sslpassword=secret"
+
+    ended = whence("backup", "copy.dump", WHENCE_DATABASE_URL=url)
+
+    assert "sslcert=desk.crt" in ended.stderr
+    assert "secret" not in ended.stderr
+
+
+def test_a_backup_says_what_of_a_url_postgresql_does_not_know(whence: Whence) -> None:
+    ended = whence("backup", "copy.dump", WHENCE_DATABASE_URL="postgresql://one.example.org/whence?sslmod=require")
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.count("\n") == 1
+    assert '"sslmod"' in ended.stderr
+
+
 def test_the_contract_is_written_and_checked(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "openapi.json"
 

@@ -1,9 +1,10 @@
 """Say how alike two claims are: in words, whatever their order and spelling, and in what else both say."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from math import prod
+from typing import NamedTuple
 
 from api.formats.folding import key
 from api.search.wording import Apart, Match, Worded, matched
@@ -13,12 +14,20 @@ IN_WORDS = 0.8  # how much of the score is the words, where both claims say anyt
 LEAVES = {"numbers": 0.7, "negation": 0.7, "occurred": 0.7, "order": 0.9}
 
 
+class Subject(NamedTuple):
+    """What a claim is about; `wikidata` is None where nobody said."""
+
+    label: str
+    folded: str
+    wikidata: str | None
+
+
 @dataclass(frozen=True)
 class Proposition:
     """What of a claim is compared."""
 
     texts: Sequence[Worded]
-    subjects: Mapping[str, str] = field(default_factory=dict)  # labels, by what tells that two are one
+    subjects: Collection[Subject] = ()
     occurred: str | None = None
     span: tuple[datetime | None, datetime | None] = (None, None)
     place: str | None = None
@@ -57,9 +66,9 @@ def _agreeing(draft: Proposition, claim: Proposition) -> tuple[list[float], dict
     """Compare what both say besides words: how far each agrees, 0 to 1, and what they share."""
     agreeing, shared = list[float](), dict[str, list[str]]()
     if draft.subjects and claim.subjects:
-        common = draft.subjects.keys() & claim.subjects.keys()
-        agreeing.append(len(common) / min(len(draft.subjects), len(claim.subjects)))
-        shared["subjects"] = sorted(draft.subjects[one] for one in common)
+        here, there = _common(draft.subjects, claim.subjects), _common(claim.subjects, draft.subjects)
+        agreeing.append(min(len(here), len(there)) / min(len(draft.subjects), len(claim.subjects)))
+        shared["subjects"] = here
     if draft.occurred and claim.occurred:
         together = _overlap(draft.span, claim.span)
         agreeing.append(float(together))
@@ -81,8 +90,8 @@ def _differences(draft: Proposition, claim: Proposition, match: Match) -> Iterat
     yield "words", match.apart()
     yield "order", match.moved()
     yield "negation", match.denial()
-    if draft.subjects and claim.subjects and not draft.subjects.keys() & claim.subjects.keys():
-        yield "subjects", (sorted(draft.subjects.values()), sorted(claim.subjects.values()))
+    if draft.subjects and claim.subjects and not _common(draft.subjects, claim.subjects):
+        yield "subjects", (_labels(draft.subjects), _labels(claim.subjects))
     if draft.occurred and claim.occurred and not _overlap(draft.span, claim.span):
         yield "occurred", ([draft.occurred], [claim.occurred])
     if draft.place and claim.place and key(draft.place) != key(claim.place):
@@ -98,6 +107,21 @@ def _begins_by(begin: datetime | None, end: datetime | None) -> bool:
     return begin is None or end is None or begin <= end
 
 
-def subjects(about: Iterable[tuple[str, str | None]]) -> dict[str, str]:
-    """Key labels by what two of one subject share: the Wikidata id where there is one, else the label folded."""
-    return {wikidata or key(label): label for label, wikidata in about}
+def subjects(about: Iterable[tuple[str, str | None]]) -> Collection[Subject]:
+    """List what a claim is about, each once, from labels and Wikidata ids."""
+    listed = (Subject(label, key(label), wikidata) for label, wikidata in about)
+    return {one.wikidata or one.folded: one for one in listed}.values()
+
+
+def _common(some: Iterable[Subject], others: Iterable[Subject]) -> list[str]:
+    """List the labels of the subjects that are among others: by their Wikidata ids, by label where either has none."""
+    ids = {one.wikidata for one in others if one.wikidata is not None}
+    labels = {one.folded for one in others}
+    without_id = {one.folded for one in others if one.wikidata is None}
+    return _labels(
+        one for one in some if one.wikidata in ids or one.folded in (labels if one.wikidata is None else without_id)
+    )
+
+
+def _labels(some: Iterable[Subject]) -> list[str]:
+    return sorted(one.label for one in some)

@@ -10,6 +10,7 @@ from api.sources.models import Source, SourceSameAs
 from api.sources.schemas import SourceDraft
 from api.storage.ledger import Ledger
 from api.storage.sameness import leaders_of
+from api.storage.vault import is_sealed
 
 
 class Namesakes(dict[str, list[Source]]):
@@ -58,7 +59,12 @@ def namesake(ledger: Ledger, draft: SourceDraft) -> Source | None:
 
 
 def is_used(ledger: Ledger, draft: SourceDraft, row: Source) -> bool:
-    """Say whether a source has the name, and the kind if given, of a draft that is content with whoever has it."""
+    """Say whether a source has the name, and the kind if given, of a draft that is content with whoever has it.
+
+    Where the writer may not know its names, any may be one of them.
+    """
+    if is_sealed(row) and not ledger.caller.reveals:
+        return bool(_fitting(draft, [row]))
     used = [one for one in _fitting(draft, _candidates(ledger, draft)) if one.id == row.id]
     ledger.told |= _sealed(used)
     return bool(used)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 from sqlalchemy.engine import URL
 
 from api.storage.address import read_address
@@ -28,8 +30,15 @@ def arguments(url: str, name: str, **settings: str) -> dict[str, Any]:
 
 
 def where(address: URL) -> str:
-    """Say where a URL leads, as PostgreSQL's own tools read it; without the password, which a shell would remember."""
-    return make_conninfo(**{**_told(address), "password": None})
+    """Say where a URL leads, as PostgreSQL's own tools read it; without what is secret, which a shell would remember.
+
+    Raises `ValueError` where it says what they do not know.
+    """
+    secret = [one.keyword.decode() for one in Conninfo.get_defaults() if one.dispchar == b"*"]
+    try:
+        return make_conninfo(**{**_told(address), **dict.fromkeys(secret)})
+    except ProgrammingError as wrong:
+        raise ValueError(f"PostgreSQL's tools cannot read this URL: {str(wrong).strip()}.") from None
 
 
 def _told(address: URL) -> dict[str, Any]:

@@ -131,6 +131,28 @@ def test_who_it_is_about_and_where_are_told_where_they_are_others() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        (("Wagner", None), ("WAGNER", "Q20858526"), True),
+        (("PMC Wagner", "Q20858526"), ("Wagner Group", "Q20858526"), True),
+        (("Georgia", "Q230"), ("Georgia", "Q1428"), False),
+    ],
+)
+def test_what_a_claim_is_about_goes_by_its_label_where_an_id_is_not_known(
+    one: tuple[str, str | None], other: tuple[str, str | None], are_one: bool
+) -> None:
+    for mine, theirs in ((one, other), (other, one)):
+        told = compare(
+            Proposition([Worded("Arms went north")], subjects([mine])),
+            Proposition([Worded("Arms went north")], subjects([theirs])),
+        )
+
+        assert told.shared.get("subjects") == ([mine[0]] if are_one else None)
+        assert told.differences.get("subjects") == (None if are_one else ([mine[0]], [theirs[0]]))
+        assert told.score == (100 if are_one else 80)
+
+
 def test_subjects_times_places_and_topics_count() -> None:
     def day(number: int) -> datetime:
         return datetime(2023, 7, number, tzinfo=UTC)
@@ -143,7 +165,7 @@ def test_subjects_times_places_and_topics_count() -> None:
         [Worded("Arms went north")], subjects([("North Korea", "Q423"), ("RUSSIA", None)]), "2023-07-04",
         (day(4), day(4)), "RASON", ["arms"],
     )  # fmt: skip
-    later = Proposition([Worded("Arms went north")], {}, "2023-07-20", (day(20), None))
+    later = Proposition([Worded("Arms went north")], (), "2023-07-20", (day(20), None))
 
     alike, apart = compare(draft, same), compare(draft, later)
 

@@ -242,6 +242,24 @@ def test_a_protected_source_is_a_candidate_only_for_whoever_may_reveal(newsroom:
     assert seeing.json()["id"] == source.id
 
 
+def test_what_used_a_source_by_its_name_before_it_was_protected_can_be_sent_again(newsroom: Newsroom) -> None:
+    source = newsroom.source(SECRET, kind="person")
+    draft = {"name": SECRET, "if_named": "use"}
+    body = statement(newsroom.claim(), draft) | {"external_id": "said"}
+    with speaking_as(newsroom.client, make_key(newsroom.client, "contributor")) as client:
+        made = client.post("/v1/attributions", json=body)
+    newsroom.edit(source, protected=True)
+    with speaking_as(newsroom.client, make_key(newsroom.client, "contributor")) as client:
+        again = client.post("/v1/attributions", json=body)
+        guessed = client.post("/v1/attributions", json={**body, "source": {**draft, "name": "Somebody Else"}})
+        of_another_kind = client.post("/v1/attributions", json={**body, "source": {**draft, "kind": "government"}})
+
+    assert made.json()["source"] == source.ref
+    assert (again.status_code, again.json()["source"]) == (200, source.ref)
+    assert guessed.json() == again.json()
+    assert of_another_kind.status_code == 422
+
+
 def test_a_quote_is_not_checked_against_a_sealed_text_for_whoever_may_not_read_it(
     newsroom: Newsroom, source: Kept
 ) -> None:
