@@ -1,12 +1,10 @@
 """Close pairs into groups, and tell which of them it takes."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from typing import TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
-OUTSIDE: UUID | None = None
 
 
 def joined(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
@@ -28,34 +26,37 @@ def joined(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
 
 
 def between(links: Collection[tuple[UUID, UUID, T]], ends: Set[UUID]) -> list[tuple[UUID, UUID, T]]:
-    """Keep the links on the ways from one end to another that pass nothing twice: others join no two ends. Linear.
-
-    With every end tied to a point outside, they are those of the blocks that the point is in; Hopcroft and Tarjan,
-    "Efficient algorithms for graph manipulation", CACM 16 (1973).
-    """
-    around: dict[UUID | None, list[UUID | None]] = defaultdict(list)
-    for one, other in (*((one, other) for one, other, _ in links), *((end, OUTSIDE) for end in ends)):
+    """Keep the links on the ways from one end to another that pass nothing twice: others join no two ends. Linear."""
+    numbers: dict[UUID, int] = {}
+    pairs = [tuple(numbers.setdefault(end, len(numbers)) for end in link[:2]) for link in links]
+    outside = len(numbers)  # a point that every end is tied to, so that such a way comes round to it
+    tied = [(numbers[end], outside) for end in ends if end in numbers]
+    around: list[list[int]] = [[] for _ in range(outside + 1)]
+    for one, other in (*pairs, *tied):
         around[one].append(other)
         around[other].append(one)
-    came_from = _depth_first(around)
-    place = {each: at for at, each in enumerate(came_from)}
-    furthest_back = {each: min(map(place.__getitem__, around[each]), default=0) for each in place}
-    for each, before in reversed(came_from.items()):
-        furthest_back[before] = min(furthest_back[before], furthest_back[each])
-    kept = {OUTSIDE}
-    for each, before in came_from.items():
-        if before in kept and (before is OUTSIDE or furthest_back[each] < place[before]):
-            kept.add(each)
-    return [link for link in links if link[0] in kept and link[1] in kept]
+    kept = _in_a_block_with(outside, around)
+    return [link for link, pair in zip(links, pairs, strict=True) if kept.issuperset(pair)]
 
 
-def _depth_first(around: Mapping[UUID | None, Iterable[UUID | None]]) -> dict[UUID | None, UUID | None]:
-    """Tell where a search from outside first came to each from, in the order that it came; from outside: outside."""
-    came_from: dict[UUID | None, UUID | None] = {}
-    waiting = [(OUTSIDE, OUTSIDE)]
+def _in_a_block_with(start: int, around: Sequence[Sequence[int]]) -> set[int]:
+    """Find what no single other point parts from this one; `around` are each point's neighbours.
+
+    Hopcroft and Tarjan, "Efficient algorithms for graph manipulation", CACM 16 (1973); without recursion.
+    """
+    came_from: dict[int, int] = {}  # in the order of a search in depth
+    waiting = [(start, start)]
     while waiting:
         here, before = waiting.pop()
         if here not in came_from:
             came_from[here] = before
-            waiting.extend((each, here) for each in around[here] if each not in came_from)
-    return came_from
+            waiting.extend([(each, here) for each in around[here] if each not in came_from])
+    place = {each: at for at, each in enumerate(came_from)}
+    back = {each: min(map(place.__getitem__, around[each]), default=0) for each in place}
+    for each, before in reversed(came_from.items()):
+        back[before] = min(back[before], back[each])
+    found = {start}
+    for each, before in came_from.items():
+        if before in found and (before == start or back[each] < place[before]):
+            found.add(each)
+    return found
