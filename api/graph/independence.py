@@ -6,7 +6,7 @@ conflicting data: the role of source dependence", VLDB 2009.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -81,12 +81,18 @@ def independence(graph: Graph, question: Question) -> Independence:
                 voices[leaders.get(origin.statement, origin.statement)][side].append(origin)
     ends = {origin.statement for sides in voices.values() for side in Side for origin in sides[side]}
     recorded: dict[UUID, set[Join]] = defaultdict(set)
-    for one, _, join in between(links, ends):
-        if join is not None:
+    spoken: dict[UUID, set[tuple[UUID, UUID]]] = defaultdict(set)
+    for one, other, join in between(links, ends):
+        if join is None:
+            spoken[leaders[one]].add((one, other))
+        else:
             recorded[leaders[one]].add(join)
     return Independence(
         reached,
-        tuple(_origin_class(graph, sides, recorded[leader]) for leader, sides in sorted(voices.items())),
+        tuple(
+            _origin_class(sides, recorded[leader] | _shared(graph, spoken[leader]))
+            for leader, sides in sorted(voices.items())
+        ),
         {side: tuple(each for each in reached[side].origins if each.kind is OriginKind.UNKNOWN) for side in Side},
     )
 
@@ -122,9 +128,7 @@ def _is_unattested(graph: Graph, statement: Statement) -> bool:
     return not statement.attested and statement.principals <= {statement.source}
 
 
-def _origin_class(graph: Graph, sides: Mapping[Side, list[Origin]], recorded: set[Join]) -> OriginClass:
-    statements = {each.statement for side in Side for each in sides[side]}
-    joins = recorded | _shared(graph, statements) if len(statements) > 1 else set()
+def _origin_class(sides: Mapping[Side, list[Origin]], joins: set[Join]) -> OriginClass:
     return OriginClass(tuple(sides[Side.SUPPORTING]), tuple(sides[Side.OPPOSING]), tuple(sorted(joins, key=_by_kind)))
 
 
@@ -132,12 +136,11 @@ def _by_kind(join: Join) -> tuple[str, int]:
     return (join.kind, 0 if join.by is None else join.by.int)
 
 
-def _shared(graph: Graph, statements: Iterable[UUID]) -> set[Join]:
-    """Name the sources, and the controllers of several sources, that these statements share."""
-    said = [graph.statements[each] for each in statements]
-    speakers = {(each.source, principal) for each in said for principal in each.principals}
-    sources = Counter(each.source for each in said)
-    principals = Counter(principal for _, principal in speakers)
+def _shared(graph: Graph, spoken: Collection[tuple[UUID, UUID]]) -> set[Join]:
+    """Name the sources of several statements, and the controllers of several sources: of statements and principals."""
+    speakers = {one: graph.statements[one].source for one, _ in spoken}
+    sources = Counter(speakers.values())
+    principals = Counter(principal for _, principal in {(speakers[one], principal) for one, principal in spoken})
     return {
         *(Join(JoinKind.SAME_SOURCE, one) for one, times in sources.items() if one is not None and times > 1),
         *(Join(JoinKind.SAME_CONTROLLER, one) for one, times in principals.items() if times > 1),

@@ -1,7 +1,6 @@
 """Close pairs into groups, and tell which of them it takes."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,16 +26,37 @@ def joined(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
 
 
 def between(links: Collection[tuple[UUID, UUID, T]], ends: Set[UUID]) -> list[tuple[UUID, UUID, T]]:
-    """Leave out the links that only lead away from the ends to what is none: they join no two of these. Linear."""
-    around: dict[UUID, set[UUID]] = defaultdict(set)
-    for one, other, _ in links:
-        around[one].add(other)
-        around[other].add(one)
-    waiting = [each for each in around if len(around[each]) == 1 and each not in ends]
+    """Keep the links on the ways from one end to another that pass nothing twice: others join no two ends. Linear."""
+    numbers: dict[UUID, int] = {}
+    pairs = [tuple(numbers.setdefault(end, len(numbers)) for end in link[:2]) for link in links]
+    outside = len(numbers)  # a point that every end is tied to, so that such a way comes round to it
+    tied = [(numbers[end], outside) for end in ends if end in numbers]
+    around: list[list[int]] = [[] for _ in range(outside + 1)]
+    for one, other in (*pairs, *tied):
+        around[one].append(other)
+        around[other].append(one)
+    kept = _in_a_block_with(outside, around)
+    return [link for link, pair in zip(links, pairs, strict=True) if kept.issuperset(pair)]
+
+
+def _in_a_block_with(start: int, around: Sequence[Sequence[int]]) -> set[int]:
+    """Find what no single other point parts from this one; `around` are each point's neighbours.
+
+    Hopcroft and Tarjan, "Efficient algorithms for graph manipulation", CACM 16 (1973); without recursion.
+    """
+    came_from: dict[int, int] = {}  # in the order of a search in depth
+    waiting = [(start, start)]
     while waiting:
-        each = waiting.pop()
-        for neighbour in around.pop(each):
-            around[neighbour].discard(each)
-            if len(around[neighbour]) == 1 and neighbour not in ends:
-                waiting.append(neighbour)
-    return [link for link in links if link[0] in around and link[1] in around]
+        here, before = waiting.pop()
+        if here not in came_from:
+            came_from[here] = before
+            waiting.extend([(each, here) for each in around[here] if each not in came_from])
+    place = {each: at for at, each in enumerate(came_from)}
+    back = {each: min(map(place.__getitem__, around[each]), default=0) for each in place}
+    for each, before in reversed(came_from.items()):
+        back[before] = min(back[before], back[each])
+    found = {start}
+    for each, before in came_from.items():
+        if before in found and (before == start or back[each] < place[before]):
+            found.add(each)
+    return found

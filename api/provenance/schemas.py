@@ -15,6 +15,7 @@ from api.web.paging import Asked
 from api.web.values import Latest, Moment, Settled, SpokenDate
 
 ALIAS = "What it is called for those who may not know it: “Protected source 3”; null where it is not protected."
+FRONTIER = 500  # as many ids as the head of a request has room for: they are sent as `from`
 SAID_BY = "Only what had certainly been said by then: a day, an instant, or another date."
 
 
@@ -95,8 +96,8 @@ class Part(Made):
         description="`budget`: there is more than this server works through for one answer."
     )
     frontier: list[UUID] = Field(
-        description="The first attributions left out, 1,000 at most: to go on, send them as `from` to /provenance, or"
-        " ask for the /upstream or /downstream of each."
+        description=f"The first attributions left out, {FRONTIER} at most: to go on, send them as `from` to"
+        " /provenance, or ask for the /upstream or /downstream of each."
     )
     frontier_total: int = Field(
         description="How many there are. Those not listed take more `max_nodes` to see, or GET /v1/attributions; past"
@@ -153,7 +154,7 @@ class AskedProvenance(AskedPart):
     start: list[UUID] = Field(
         default_factory=list,
         alias="from",
-        max_length=1000,
+        max_length=FRONTIER,
         description="Begin at these attributions instead of the claim's own, such as those of a `frontier`.",
     )
 

@@ -20,6 +20,7 @@ from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.judging import ask, load_questions
 from api.provenance.loading import Scope, Story, load_attribution, load_claims, load_some
 from api.provenance.schemas import (
+    FRONTIER,
     AskedPart,
     AskedProvenance,
     ChainAnswer,
@@ -31,8 +32,6 @@ from api.provenance.schemas import (
 from api.relations.service import service as relations
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
-
-FRONTIER = 1000  # as many as `from` takes
 
 
 def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int, scope: Scope) -> Provenance:

@@ -55,8 +55,8 @@ IMPORTED = (
     "What became of each line, in order: its number (`line`), its `kind`, `id` and `version`, and whether it was "
     "`created`, `updated`, `known` (it says nothing new) or `refused` (`status`), then with a problem document "
     "(`problem`), whose pointers lead into the line. The last line is the summary: how many were `created`, `updated`, "
-    "`known` and `refused`; its `status`, `complete`, `incomplete` (of the export that they are not all lines came, as "
-    "`warnings` say) or `stopped` (with `problem`, and the line to `resume_from`); and `dry_run`."
+    "`known` and `refused`; its `status`, `complete`, `incomplete` (the export that the lines are from is not all "
+    "there, as `warnings` say) or `stopped` (with `problem`, and the line to `resume_from`); and `dry_run`."
 )
 
 

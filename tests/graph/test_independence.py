@@ -109,6 +109,16 @@ def test_a_dependency_outlives_the_retraction_and_the_loss_of_a_member(silent):
     assert voices([voice(1), voice(2), voice(3, **silent)], *shared) == [[1, 2]]
 
 
+def test_two_that_another_joins_say_why_where_that_one_was_retracted():
+    both = [voice(1, principals=frozenset({CONTROLLER})), voice(2, principals=frozenset({ANOTHER}))]
+    between = voice(3, principals=frozenset({CONTROLLER, ANOTHER}), withdrawn=True)
+
+    assert joins(graph_of([*both, between])) == (
+        Join(JoinKind.SAME_CONTROLLER, CONTROLLER),
+        Join(JoinKind.SAME_CONTROLLER, ANOTHER),
+    )
+
+
 def test_a_dependency_on_who_never_spoke_is_no_reason_why_two_are_one():
     both = [voice(1, principals=SPEAKS_FOR_IT), voice(2, principals=SPEAKS_FOR_IT)]
 
@@ -302,6 +312,32 @@ def test_every_origin_is_in_one_class_or_unknown_on_the_side_that_reaches_it(gra
 def test_a_class_of_several_says_why_and_a_class_of_one_has_nothing_to_say(graph, question):
     for one in independence(graph, question).classes:
         assert (len(one.statements) > 1) == bool(one.joined_by)
+
+
+def groups_by(join: Join, graph: Graph) -> set[UUID]:
+    """The statements, and what stands for others, that a reason makes one."""
+    said = graph.statements.values()
+    if join.kind is JoinKind.SAME_SOURCE:
+        return {each.id for each in said if each.source == join.by}
+    if join.kind is JoinKind.SAME_CONTROLLER:
+        return {each.id for each in said if join.by in each.principals}
+    if join.kind is JoinKind.UNATTESTED:
+        return {each.id for each in said if each.source_kind is UNNAMED}
+    if join.kind is JoinKind.RELIES_ON:
+        (link,) = (each for each in graph.citations if each.id == join.by)
+        return {link.citing, link.cited}
+    (shared,) = (each for each in graph.dependencies if each.id == join.by)
+    return set(shared.members) | {each.id for each in said if each.principals & shared.members}
+
+
+@given(graphs(), questions)
+def test_the_reasons_why_a_class_is_one_are_enough(graph, question):
+    for one in independence(graph, question).classes:
+        first, *others = sorted(one.statements)
+        reasons, together_so_far = [groups_by(join, graph) for join in one.joined_by], {first}
+        while more := next((each for each in reasons if each & together_so_far and each - together_so_far), None):
+            together_so_far |= more
+        assert together_so_far.issuperset(others)
 
 
 def test_the_claims_of_a_question_are_asked_together():

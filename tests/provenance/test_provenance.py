@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.provenance.schemas import FRONTIER
+from api.settings import Settings
 from tests.newsroom import Kept, Newsroom, ends, problem
 
 pytestmark = pytest.mark.dealt  # what is judged, and how, is worked out from values that either engine gives
@@ -263,6 +265,18 @@ def test_a_frontier_leads_on_however_far_from_the_claims_own_it_is(newsroom: New
         assert following.id in found["frontier"]
         found = newsroom.ask(claim, "provenance", depth=0, **{"from": following.id})
         assert ids(found) == [following.id]
+
+
+def test_a_whole_frontier_can_be_sent_back(newsroom: Newsroom, claim: Kept, settings: Settings) -> None:
+    told = {"kind": "attribution", "claim": claim.ref, "source": newsroom.source().ref, "stance": "affirms"}
+    newsroom.post("/v1/bundles", {"records": [told] * (FRONTIER + 2)})
+    first = newsroom.ask(claim, "provenance", max_nodes=1)
+
+    asked = newsroom.client.build_request("GET", f"{claim.path}/provenance", params={"from": first["frontier"]})
+
+    assert (len(first["frontier"]), first["frontier_total"]) == (FRONTIER, FRONTIER + 1)
+    assert len(asked.url.raw_path) < 3 / 4 * settings.max_header_bytes
+    assert newsroom.client.send(asked).status_code == 200
 
 
 def test_a_beginning_outside_the_graph_is_refused(newsroom: Newsroom, claim: Kept, line: list[Kept]) -> None:
