@@ -12,22 +12,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.settings import Settings
 
+PATIENCE = 5.0  # seconds that the rest may take at most, once there is an answer
 END: Message = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
 class HeardOut:
-    """Send an answer at once, and end it when the request has ended, or has had its time or more than any body has."""
+    """Send an answer at once, and end it when the request has ended, or the rest takes long, or more than any body."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.seconds = settings.body_seconds
+        self.seconds = min(PATIENCE, settings.body_seconds)
         self.bytes = settings.max_bundle_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _brings_body(Headers(scope=scope)):
             return await self.app(scope, receive, send)
-        more, ends = True, asyncio.get_running_loop().time() + self.seconds
-        held_back = False
+        more, held_back = True, False
 
         async def receive_noted() -> Message:
             nonlocal more
@@ -45,7 +45,7 @@ class HeardOut:
         if held_back:
             left = self.bytes
             with suppress(TimeoutError, asyncio.CancelledError):  # the latter where the server ends
-                async with asyncio.timeout_at(ends):
+                async with asyncio.timeout(self.seconds):
                     while more and left > 0:
                         left -= len((await receive_noted()).get("body", b""))
             await send(END)
