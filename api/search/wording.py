@@ -92,16 +92,20 @@ class Match:
     @property
     def shared(self) -> list[str]:
         """List the words of the one, as they stand there, that the other has too; of signs the pieces, two or more."""
-        both, _ = _parted(self.mine, self.in_mine, self.other.signs)
+        both, _ = self._mine_parted
         return both
 
     def apart(self) -> Apart | None:
         """Return the words that each has alone, but for figures and denials; None where they are not near, or more."""
         if self.alike < NEARLY:
             return None
-        only_here = _names(self.mine, _parted(self.mine, self.in_mine, self.other.signs)[1])
+        only_here = _names(self.mine, self._mine_parted[1])
         only_there = _names(self.other, _parted(self.other, self.in_other, self.mine.signs)[1])
         return (only_here, only_there) if only_here and only_there else None
+
+    @cached_property
+    def _mine_parted(self) -> tuple[list[str], list[str]]:
+        return _parted(self.mine, self.in_mine, self.other.signs)
 
     def figures_apart(self) -> Apart | None:
         """Return the figures that each has alone; None where they may only say more."""

@@ -1,5 +1,7 @@
 """How claims stand to each other: what an editor confirmed, and nothing that contradicts itself."""
 
+from collections.abc import Collection
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -165,6 +167,8 @@ def test_relations_are_found_by_either_claim_kind_and_status(newsroom: Newsroom)
 
 # Any order -----------------------------------------------------------------------------------------------------------
 
+Decision = tuple[str, frozenset[int]]  # of which kind, about which claims
+
 DECISIONS = st.lists(
     st.tuples(st.sampled_from(["same_as", "contradicts", "contrary", "undo"]), st.integers(0, 4), st.integers(0, 4)),
     max_size=15,
@@ -178,7 +182,7 @@ def test_no_order_of_decisions_makes_a_claim_contradict_itself(
     newsroom: Newsroom, decisions: list[tuple[str, int, int]]
 ) -> None:
     claims = [newsroom.claim() for _ in range(5)]
-    standing: dict[str, tuple[str, frozenset[int]]] = {}
+    standing: dict[str, Decision] = {}
     for kind, first, second in decisions:
         pair = frozenset({first, second})
         if kind == "undo":
@@ -187,8 +191,7 @@ def test_no_order_of_decisions_makes_a_claim_contradict_itself(
                 del standing[one]
             continue
         answer = newsroom.post("/v1/relations", body(kind, claims[first].ref, claims[second].ref))
-        then = [*standing.values(), (kind, pair)]
-        allowed = first != second and (kind, pair) not in standing.values() and not contradicts_itself(then)
+        allowed = may_stand(standing.values(), (kind, pair))
         assert (answer.status_code == 201) is allowed
         if allowed:
             standing[answer.json()["id"]] = (kind, pair)
@@ -202,12 +205,12 @@ def test_one_write_decides_as_many_would_in_its_order(
 ) -> None:
     claims = [newsroom.claim() for _ in range(5)]
     wanted = [one for one in decisions if one[0] != "undo"] or [("same_as", 0, 1)]
-    standing: list[tuple[str, frozenset[int]]] = []
+    standing: list[Decision] = []
     expected: list[str] = []
     for kind, first, second in wanted:
-        then = [*standing, (kind, frozenset({first, second}))]
-        allowed = first != second and then[-1] not in standing and not contradicts_itself(then)
-        standing = then if allowed else standing
+        decision = (kind, frozenset({first, second}))
+        allowed = may_stand(standing, decision)
+        standing += [decision] if allowed else []
         expected.append("created" if allowed else "refused")
     lines = [
         {**body(kind, claims[first].ref, claims[second].ref), "kind": "relation", "relation_kind": kind}
@@ -217,7 +220,13 @@ def test_one_write_decides_as_many_would_in_its_order(
     assert [one["status"] for one in results] == expected
 
 
-def contradicts_itself(decisions: list[tuple[str, frozenset[int]]]) -> bool:
+def may_stand(beside: Collection[Decision], decision: Decision) -> bool:
+    """Say whether a decision about two claims can be taken where others stand."""
+    _, pair = decision
+    return len(pair) == 2 and decision not in beside and not contradicts_itself([*beside, decision])
+
+
+def contradicts_itself(decisions: list[Decision]) -> bool:
     """Say whether two claims that are the same also oppose each other: the rule in its plainest words."""
     together = [{claim} for claim in range(5)]
     for kind, pair in decisions:
