@@ -25,7 +25,7 @@ def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: A
     if row is not None and unchanged and _same_quote(draft.quote, row):
         columns |= {name: getattr(row, name) for name in FIELDS}
     elif draft.quote is not None:
-        columns |= _found(ledger, draft.quote, page, document)
+        columns |= _found(ledger, _without_others_end(draft.quote, row), page, document)
     if draft.cue is not None and page is not None and not (row is not None and unchanged and row.cue == draft.cue):
         columns["cue"] = _cue(ledger, draft.cue, page, document)
     return columns
@@ -46,6 +46,13 @@ def _page(ledger: Ledger, document: Document) -> Folded | None:
     return pages[digest]
 
 
+def _without_others_end(quote: Quote, row: Attribution | None) -> Quote:
+    """Leave out where the words ended that these replace: a patch of the words alone leaves it beside them."""
+    if row is None or quote.exact == row.quote_exact or quote.end != row.quote_end:
+        return quote
+    return quote.model_copy(update={"end": None})
+
+
 def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document | None) -> dict[str, Any]:
     columns: dict[str, Any] = {f"quote_{name}": value for name, value in quote.model_dump().items()}
     if page is None or document is None:
@@ -54,7 +61,7 @@ def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document
     if match is None and ledger.takes_over:
         return columns
     if match is None:
-        beside = " with the prefix and suffix given" if quote.prefix or quote.suffix else ""
+        beside = " between its prefix and suffix" if quote.prefix or quote.suffix else ""
         raise _missing(ledger, document, page, quote.exact, f"this quote{beside}", "/quote/exact")
     found = {
         "quote_exact": match.exact,

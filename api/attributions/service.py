@@ -50,7 +50,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
     draft = AttributionDraft
     answer = AttributionRecord
     path = "attributions"
-    whole = frozenset({"claim", "source", "document", "quote", "responds_to", "replaces", "said_at"})
+    whole = frozenset({"claim", "source", "document", "responds_to", "replaces", "said_at"})
     nested: ClassVar = {
         "claim": (claims, "claim_id"),
         "source": (sources, "source_id"),

@@ -132,7 +132,8 @@ def _put_defaults_into_words(schemas: dict[str, Any]) -> None:
         for field in schema.get("properties", {}).values():
             value = field.pop("default", None)
             if value is not None and not name.startswith("Known"):
-                said = f"Left out of a new record, it is `{value if isinstance(value, str) else json.dumps(value)}`."
+                usual = value if isinstance(value, str) else json.dumps(value)
+                said = f"Left out of a new record, or null, it is `{usual}`."
                 field["description"] = f"{field['description']} {said}" if "description" in field else said
 
 
@@ -151,29 +152,28 @@ def _add_patches(schemas: dict[str, Any], operation: dict[str, Any]) -> None:
         name = content["schema"].get("$ref", "").removeprefix(SCHEMAS)
         if name.endswith("Patch") and name not in schemas:
             draft = name.removesuffix("Patch") + "Draft"
-            schemas[name] = _patch_of(schemas.get(draft) or schemas[f"{draft}-Input"], name)
+            schemas[name] = _patch_of(schemas, schemas.get(draft) or schemas[f"{draft}-Input"], name)
 
 
-def _patch_of(draft: dict[str, Any], name: str) -> dict[str, Any]:
-    required = draft.get("required", ())
+def _patch_of(schemas: dict[str, Any], whole: dict[str, Any], name: str) -> dict[str, Any]:
     fields = {
-        field: _kept(schema) if field in required else _removable(schema)
-        for field, schema in draft["properties"].items()
+        field: _part_of(schemas, {key: value for key, value in schema.items() if key != "default"})
+        for field, schema in whole["properties"].items()
     }
-    rest = {key: value for key, value in draft.items() if key not in ("required", "properties")}
+    rest = {key: value for key, value in whole.items() if key not in ("required", "properties")}
     return {**rest, "title": name, "description": "The fields to change; null removes one.", "properties": fields}
 
 
-def _kept(schema: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if key != "default"}
-
-
-def _removable(schema: dict[str, Any]) -> dict[str, Any]:
-    plain = _kept(schema)
-    if {"type": "null"} in plain.get("anyOf", ()):
-        return plain
-    beside: dict[str, Any] = {key: plain.pop(key) for key in ("title", "description") if key in plain}
-    return {"anyOf": [plain, {"type": "null"}], **beside}
+def _part_of(schemas: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what a patch holds of a field's value: of one that is an object, what changes."""
+    match schema.get("anyOf"):
+        case [{"$ref": reference}, {"type": "null"} as null]:
+            name = reference.removeprefix(SCHEMAS)
+            if "required" in schemas[name]:
+                part = f"{name}Patch"
+                schemas[part] = _patch_of(schemas, schemas[name], part)
+                return {**schema, "anyOf": [{"$ref": SCHEMAS + part}, null]}
+    return schema
 
 
 def _say_what_succeeded(operation: dict[str, Any]) -> None:

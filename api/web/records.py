@@ -1,11 +1,14 @@
 """What every kind of record looks like on the wire: what is sent, what is answered, what lists are asked with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
@@ -27,6 +30,41 @@ class Draft(Value):
     protected: bool = Field(
         False, strict=True, description="What it says must not leave the newsroom: sealed, and redacted in answers."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_nulls(cls, sent: Any) -> Any:
+        """Take null for what a new record has where a field is left out, as a patch does."""
+        if not isinstance(sent, dict) or not any(value is None for value in sent.values()):
+            return sent
+        usual = _usual(cls)
+        return {name: usual.get(name) if value is None else value for name, value in sent.items()}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        fields = handler.resolve_ref_schema(schema)["properties"]
+        for name, value in _usual(cls).items():
+            if value is not None:
+                fields[name] = _nullable(fields[name])
+        return schema
+
+
+@cache
+def _usual(draft: type[Draft]) -> Mapping[str, Any]:
+    """Return what a new record has where a field is left out, by the field's name as it is written."""
+    return {
+        field.alias or name: field.get_default(call_default_factory=True, validated_data={})
+        for name, field in draft.model_fields.items()
+        if not field.is_required()
+    }
+
+
+def _nullable(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of a value that may also be null."""
+    plain = dict(schema)
+    beside: JsonSchemaValue = {key: plain.pop(key) for key in ("title", "description", "default") if key in plain}
+    return {"anyOf": [plain, {"type": "null"}], **beside}
 
 
 class Origin(Value):

@@ -71,7 +71,7 @@ def test_prefix_and_suffix_say_which_of_several_places_is_meant(newsroom: Newsro
     assert second["quote"]["start"] == TEXT.rindex("armes")
     assert (second["quote"]["prefix"], second["quote"]["suffix"]) == ("d'", "\u00a0:")
     refused = newsroom.refused("attributions", statement(claim, document=page, quote={"exact": "armes", "prefix": "x"}))
-    assert "with the prefix and suffix given" in refused["detail"]
+    assert "between its prefix and suffix" in refused["detail"]
 
 
 def test_a_start_says_which_of_several_places_is_meant(newsroom: Newsroom, claim: Kept, page: Kept) -> None:
@@ -137,6 +137,23 @@ def test_a_lost_quote_does_not_bar_other_edits_but_cannot_be_reworded(
     assert newsroom.edit(said, modality="rumour")["anchor"] == "orphaned"
     problem(newsroom.try_edit(said, quote={"exact": "arme"}), 422)
     problem(newsroom.try_edit(said, cue="selon"), 422)
+
+
+def test_a_patch_changes_what_it_gives_of_a_quote(newsroom: Newsroom, claim: Kept, page: Kept) -> None:
+    said = quoting(newsroom, claim, page, exact="armes", prefix="des ")
+    assert newsroom.edit(said, quote={"exact": "armes — beaucoup"})["quote"]["prefix"] == "des "
+    other = newsroom.edit(said, quote={"prefix": None, "suffix": " d'armes"})["quote"]
+    assert (other["exact"], other["prefix"], other["suffix"]) == ("armes — beaucoup", None, " d'armes")
+    assert TEXT[other["start"] : other["end"]] == "armes — beaucoup"
+    refused = problem(newsroom.try_edit(said, quote={"exact": "armes"}), 422)
+    assert pointers(refused) == ["/quote/exact"]
+    assert "between its prefix and suffix" in refused["detail"]
+
+
+def test_where_other_words_ended_does_not_stay_beside_new_ones(newsroom: Newsroom, claim: Kept) -> None:
+    said = newsroom.say(claim, quote={"exact": "armes", "start": 40, "end": 45})
+    other = newsroom.edit(said, quote={"exact": "beaucoup d'armes"})["quote"]
+    assert (other["exact"], other["start"], other["end"]) == ("beaucoup d'armes", 40, None)
 
 
 def test_a_quote_is_checked_against_the_document_that_an_edit_names(
