@@ -1,5 +1,6 @@
 """How connections to PostgreSQL are set up: those that serve, those that watch and those that migrate."""
 
+from collections import ChainMap
 from typing import Any
 
 from psycopg import ProgrammingError
@@ -16,16 +17,18 @@ WIRE = {"timezone": "UTC", "datestyle": "ISO", "standard_conforming_strings": "o
 
 def arguments(url: str, name: str, **settings: str) -> dict[str, Any]:
     """Return what the driver connects with: all that a URL says, and one form for texts, instants and bytes, whichever
-    the server, the database, the role or the environment asks for.
+    the server, the database, the role or the environment asks for. What else the environment asks for holds.
     """
-    address = read_address(url)
+    told = _told(read_address(url))
+    around = {one.keyword.decode(): one.val.decode() for one in Conninfo.get_defaults() if one.val}  # PGOPTIONS, …
+    asked = ChainMap(told, around, {"connect_timeout": CONNECTING, "options": ""})
     ours = [f"-c {setting}={value}" for setting, value in {**WIRE, **settings}.items()]
     return {
-        **_told(address),
+        **told,
         "application_name": name,
         "client_encoding": "utf8",
-        "connect_timeout": CONNECTING,
-        "options": " ".join([*address.normalized_query.get("options", ()), *ours]),  # of two, the later one counts
+        "connect_timeout": asked["connect_timeout"],
+        "options": " ".join([asked["options"], *ours]),  # of two, the later one counts
     }
 
 

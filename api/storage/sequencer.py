@@ -39,15 +39,18 @@ class Sequencer(threading.Thread):
         self.engine.dispose()
 
     def run(self) -> None:
+        told = None  # the fault that the log has
         while not self._stopping:
+            more = False
             try:
                 more = self._number()
+                told = None
             except SQLAlchemyError as failed:  # no tables yet, database away, or another process was first
                 log.debug("sequencer waits", reason=str(failed))
-                more = False
-            except Exception:  # a fault of our own: it must not end the thread, as others of its changes may pass
-                log.exception("changes could not be numbered")
-                more = False
+            except Exception as fault:  # our own: it must not end the thread, as others of its changes may pass
+                if told != repr(fault):
+                    log.exception("changes could not be numbered")
+                told = repr(fault)
             if not more:
                 self._awake.wait(self.PAUSE)
                 self._awake.clear()

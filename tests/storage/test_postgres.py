@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy.engine import make_url
 
 from api.claims.models import Claim
@@ -14,6 +15,7 @@ from api.storage.database import Database
 from api.storage.inserting import MANY
 from api.storage.ledger import Ledger
 from api.storage.migrations import upgrade
+from api.storage.postgres import arguments
 from api.storage.watch import Watch
 from tests.crowd import assert_whole
 
@@ -75,3 +77,16 @@ def test_a_url_leads_to_its_schema_on_whichever_server_takes_writes(postgresql_u
     with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as server:
         assert server.execute("SELECT text FROM desk.claim").fetchall() == [(WORDS,)] * MANY
         assert server.execute("SELECT text FROM public.claim").fetchall() == []
+
+
+def test_what_the_environment_asks_for_holds_where_the_url_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGOPTIONS", "-c work_mem=8MB -c timezone=Asia/Kathmandu")
+    monkeypatch.setenv("PGCONNECT_TIMEOUT", "30")
+    url = "postgresql+psycopg://whence@db/whence"
+
+    usual = arguments(url, "whence reader")
+    told = arguments(f"{url}?connect_timeout=2&options=-c%20work_mem%3D1MB", "whence reader")
+
+    assert (usual["connect_timeout"], told["connect_timeout"]) == ("30", "2")
+    assert usual["options"].startswith("-c work_mem=8MB -c timezone=Asia/Kathmandu -c timezone=UTC ")
+    assert told["options"].startswith("-c work_mem=1MB -c timezone=UTC ")
