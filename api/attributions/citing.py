@@ -97,7 +97,11 @@ class Citations:
         at = "/replaces"
         ledger.flush()
         if claim != earlier.claim_id and claim not in relations.cluster(ledger, earlier.claim_id):
-            raise Invalid("A statement corrects one on the same claim.", at)
+            raise Invalid(
+                "A statement corrects one on the same claim. Of one on another claim, such as an earlier figure, record"
+                " the retraction: POST /v1/attributions/{id}/retraction.",
+                at,
+            )
         voices = {one for one in (None if source is None else source.id, earlier.source_id) if one is not None}
         tops = sources.tops(ledger, voices)
         if source is None or earlier.source_id is None or tops(source.id).isdisjoint(tops(earlier.source_id)):
