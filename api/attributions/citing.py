@@ -98,8 +98,8 @@ class Citations:
         ledger.flush()
         if claim != earlier.claim_id and claim not in relations.cluster(ledger, earlier.claim_id):
             raise Invalid(
-                "A statement corrects one on the same claim. Of one on another claim, such as an earlier figure, record"
-                " the retraction: POST /v1/attributions/{id}/retraction.",
+                "A statement corrects one on the same claim. To take back one on another, such as an earlier figure,"
+                " record its retraction: POST /v1/attributions/{id}/retraction.",
                 at,
             )
         voices = {one for one in (None if source is None else source.id, earlier.source_id) if one is not None}
