@@ -70,12 +70,20 @@ class Citations:
             )
 
     def _require_claims_that_fit(self, refinement: Refinement, citing: Attribution, cited: Attribution) -> None:
-        if not refinement.may_cite(citing.claim_id, cited.claim_id):
+        if refinement.may_cite(citing.claim_id, cited.claim_id):
+            return
+        if refinement.is_more_specific(citing.claim_id, cited.claim_id):
             raise Invalid(
-                "The cited attribution is about another claim. Confirm first that its claim `refines` this one, or"
-                " that the two are `same_as` each other; or cite an attribution of the same claim.",
+                "The cited attribution is about a broader claim, and not about this more specific one. Record the relay"
+                " on the broader claim; what goes beyond that is the citing source's own statement, without this"
+                " citation.",
                 AT,
             )
+        raise Invalid(
+            "The cited attribution is about another claim. Confirm first that its claim `refines` this one, or"
+            " that the two are `same_as` each other; or cite an attribution of the same claim.",
+            AT,
+        )
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Citation]) -> None:
         """Raise `Conflict` where what these join has changed since."""
