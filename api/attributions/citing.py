@@ -70,12 +70,20 @@ class Citations:
             )
 
     def _require_claims_that_fit(self, refinement: Refinement, citing: Attribution, cited: Attribution) -> None:
-        if not refinement.may_cite(citing.claim_id, cited.claim_id):
+        if refinement.may_cite(citing.claim_id, cited.claim_id):
+            return
+        if refinement.is_more_specific(citing.claim_id, cited.claim_id):
             raise Invalid(
-                "The cited attribution is about another claim. Confirm first that its claim `refines` this one, or"
-                " that the two are `same_as` each other; or cite an attribution of the same claim.",
+                "The cited attribution is about a broader claim, and not about this more specific one. Record the relay"
+                " on the broader claim; what goes beyond that is the citing source's own statement, without this"
+                " citation.",
                 AT,
             )
+        raise Invalid(
+            "The cited attribution is about another claim. Confirm first that its claim `refines` this one, or"
+            " that the two are `same_as` each other; or cite an attribution of the same claim.",
+            AT,
+        )
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Citation]) -> None:
         """Raise `Conflict` where what these join has changed since."""
@@ -97,7 +105,11 @@ class Citations:
         at = "/replaces"
         ledger.flush()
         if claim != earlier.claim_id and claim not in relations.cluster(ledger, earlier.claim_id):
-            raise Invalid("A statement corrects one on the same claim.", at)
+            raise Invalid(
+                "A statement corrects one on the same claim. To take back one on another, such as an earlier figure,"
+                " record its retraction: POST /v1/attributions/{id}/retraction.",
+                at,
+            )
         voices = {one for one in (None if source is None else source.id, earlier.source_id) if one is not None}
         tops = sources.tops(ledger, voices)
         if source is None or earlier.source_id is None or tops(source.id).isdisjoint(tops(earlier.source_id)):

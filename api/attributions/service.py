@@ -25,7 +25,7 @@ from api.documents.published import parties
 from api.documents.service import service as documents
 from api.errors import Conflict, Invalid, under
 from api.formats.json import pointer
-from api.graph.vocabulary import Stance
+from api.graph.vocabulary import SIDES, Stance
 from api.sources.models import Source
 from api.sources.naming import called
 from api.sources.service import service as sources
@@ -137,7 +137,7 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
             ledger.caller.require_scope(Scope.REVEAL, "To move a protected statement to another document")
         stood = row and (row.source_id, row.document_id, row.verbatim)
         if document is not None and stood != (source and source.id, document.id, draft.verbatim):
-            self._require_own(ledger, source, document, draft.verbatim)
+            self._require_own(ledger, draft, source, document)
         answered = find(ledger, Attribution, draft.responds_to, "/responds_to")
         corrected = find(ledger, Attribution, draft.replaces, "/replaces")
         if row is not None:
@@ -217,19 +217,21 @@ class Attributions(Keeper[Attribution, AttributionDraft, AttributionRecord]):
 
     # Rules ---------------------------------------------------------------------------------------------------------
 
-    def _require_own(self, ledger: Ledger, source: Source | None, document: Document, verbatim: bool) -> None:
+    def _require_own(self, ledger: Ledger, draft: AttributionDraft, source: Source | None, document: Document) -> None:
         if source is None or ledger.takes_over:
             return
         published_by = parties(document)
-        if owns(source.id, published_by, sources.climb(ledger), verbatim=verbatim):
+        if owns(source.id, published_by, sources.climb(ledger), verbatim=draft.verbatim):
             return
         ledger.flush()
-        if owns(source.id, published_by, sources.tops(ledger, {source.id, *published_by}), verbatim=verbatim):
+        if owns(source.id, published_by, sources.tops(ledger, {source.id, *published_by}), verbatim=draft.verbatim):
             return
+        relayed = "Record the publisher's relay with this document, citing an attribution of this source"
+        unrelayed = "Leave the document out, as nobody can cite what stands on no side"
         raise Invalid(
             f"This document is not “{called(source)}”'s own: it is published or written by somebody else."
-            " Record the publisher's relay with this document, citing an attribution of this source; or set verbatim"
-            " where the document carries the source's own words in full.",
+            f" {relayed if draft.stance in SIDES else unrelayed}; or set verbatim where the document carries the"
+            " source's own words in full.",
             "/document",
         )
 

@@ -39,7 +39,10 @@ BUDGET = " Null where `truncated_by` is `budget`."
 class Analysis(Made):
     """What follows from the whole graph behind a claim, whatever part of it is shown."""
 
-    counts: BothCounts | None = Field(description="How much stands on each side." + BUDGET)
+    counts: BothCounts | None = Field(
+        description="How much stands for and against this claim itself; what supports a claim that contradicts it is in"
+        " /contradictions, and weighed in /confidence." + BUDGET
+    )
     origins: list[OriginClassAnswer] | None = Field(
         description="Where the chains end, in classes that count as one voice; those that support the claim come first."
         + BUDGET

@@ -55,7 +55,9 @@ class OriginClassAnswer(Made):
     cancelled: bool = Field(
         description="It stands on both sides (contradicting claims included), and counts for neither."
     )
-    joined_by: list[JoinAnswer] = Field(description="Why they are one; empty where there is one only.")
+    joined_by: list[JoinAnswer] = Field(
+        description="Why they are one, with those that speak on a contradicting claim; empty where one stands alone."
+    )
     origins: list[OriginAnswer] = Field(description="The nearest first, 100 at most.")
     origins_total: int
 

@@ -1,6 +1,6 @@
 """Tell how a claim's standing developed: as things were said, or as they were recorded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from api.errors import OutOfTime
 from api.graph.lineage import upstream
 from api.graph.saying import as_said_by, instants
 from api.graph.sides import Question
-from api.graph.values import Graph, is_relay
+from api.graph.values import Graph, Statement, is_relay
 from api.provenance.findings import StandingBrief, standing_brief
 from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Scope, Story
@@ -128,10 +128,15 @@ def _points_said(graph: Graph, question: Question) -> list[_Point]:
     when = instants(graph)
     events = [(when[each], _event(each, "said")) for each in behind]
     for each in behind:
-        withdrawn = graph.statements[each].withdrawn_latest
-        if graph.statements[each].withdrawn and withdrawn is not None:
-            events.append((max(withdrawn, when[each]), _event(each, "withdrawn")))
+        if (ended := _ended(graph.statements[each], when)) is not None:
+            events.append((max(ended, when[each]), _event(each, "withdrawn")))
     return _points(events)
+
+
+def _ended(said: Statement, when: Mapping[UUID, datetime]) -> datetime | None:
+    """Tell by when it had certainly been taken back, or corrected; None where that is not certain of any instant."""
+    taken_back = [said.withdrawn_latest] if said.withdrawn and said.withdrawn_latest is not None else []
+    return min([*taken_back, *(when[later] for later in said.replaced_by if later in when)], default=None)
 
 
 def _points_recorded(reading: Reading, claim: Claim) -> list[_Point]:

@@ -44,7 +44,8 @@ def test_only_a_confirmed_relation_lets_claims_be_cited_across(newsroom: Newsroo
 def test_a_broad_statement_is_never_behind_a_specific_one(newsroom: Newsroom, claim: Kept) -> None:
     narrow = newsroom.claim()
     newsroom.relate("refines", narrow, claim)
-    refuse(newsroom, newsroom.say(narrow), newsroom.say(claim))
+    refused = refuse(newsroom, newsroom.say(narrow), newsroom.say(claim))
+    assert "about a broader claim" in refused["detail"]
 
 
 @pytest.mark.parametrize("kind", ["supports", "contrary", "contradicts"])

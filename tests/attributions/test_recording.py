@@ -280,6 +280,19 @@ def test_a_document_that_names_nobody_is_anybodys(newsroom: Newsroom, claim: Kep
     assert newsroom.say(claim, newsroom.source(), document=newsroom.document("x"))["on_file"]
 
 
+@pytest.mark.parametrize("stance", ["questions", "declines_comment"])
+def test_a_foreign_document_of_what_stands_on_no_side_is_refused_with_what_can_be_done(
+    newsroom: Newsroom, claim: Kept, stance: str
+) -> None:
+    source = newsroom.source()
+    body = statement(claim, source, stance=stance, document=newsroom.release(newsroom.source()))
+    refused = newsroom.refused("attributions", body)
+    assert "Leave the document out" in refused["detail"]
+    assert "citing" not in refused["detail"]
+    assert newsroom.add("attributions", body | {"document": None})["stance"] == stance
+    assert newsroom.add("attributions", body | {"verbatim": True})["on_file"]
+
+
 def test_a_change_cannot_bring_a_foreign_document(newsroom: Newsroom, claim: Kept) -> None:
     outlet = newsroom.source()
     said = newsroom.publish(claim, outlet, cites=[])
@@ -426,7 +439,9 @@ def test_only_the_same_voice_corrects_a_statement(newsroom: Newsroom, claim: Kep
 def test_a_correction_is_about_the_same_claim_and_comes_later(newsroom: Newsroom, claim: Kept) -> None:
     source, other = newsroom.source(), newsroom.claim()
     earlier = newsroom.say(claim, source, said_at="2023-07-27")
-    assert pointers(newsroom.refused("attributions", statement(other, source, replaces=earlier))) == ["/replaces"]
+    elsewhere = newsroom.refused("attributions", statement(other, source, replaces=earlier))
+    assert pointers(elsewhere) == ["/replaces"]
+    assert "/v1/attributions/{id}/retraction" in elsewhere["detail"]
     before = statement(claim, source, said_at="2023-07-26", replaces=earlier)
     assert pointers(newsroom.refused("attributions", before)) == ["/replaces"]
     assert newsroom.say(claim, source, said_at="2023-07", replaces=earlier)

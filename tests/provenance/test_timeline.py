@@ -215,6 +215,21 @@ def test_a_correction_of_what_is_cited_is_a_moment(newsroom: Newsroom, claim: Ke
     ]
 
 
+def test_what_is_corrected_is_withdrawn_with_the_correction(newsroom: Newsroom, claim: Kept) -> None:
+    denial = voice(newsroom, claim, "B", stance="denies", said_at="2022-10-03")
+    newsroom.publish(claim, denial["source"], modality="confirmed", replaces=denial, said_at="2022-11-05")
+
+    moments = timeline(newsroom, claim)
+
+    assert [
+        (one["at"][:10], sorted((event["what"], event["id"] == denial.id) for event in one["events"]))
+        for one in moments
+    ] == [
+        ("2022-10-03", [("said", True)]),
+        ("2022-11-05", [("said", False), ("withdrawn", True)]),
+    ]
+
+
 def test_what_counts_no_more_was_a_moment_all_the_same(newsroom: Newsroom, claim: Kept) -> None:
     voice(newsroom, claim, "B")
     other = newsroom.claim()
