@@ -17,6 +17,31 @@ from api.storage.reading import Reading
 from api.web.values import SpokenDate
 
 
+class Names:
+    """What a reader needs of these sources; read in a fixed number of statements."""
+
+    def __init__(self, reading: Reading, sources: Iterable[UUID]) -> None:
+        named = reading.visible(Source, sources)
+        above = (source.controlled_by_id for source in named.values() if source.controlled_by_id is not None)
+        self._sources = reading.visible(Source, set(above) - named.keys()) | named
+        self.source = cache(self._source)  # made once, however many statements it stands beside
+
+    def _source(self, source: UUID | None) -> SourceBrief | None:
+        """Answer a source, with whom it speaks for; None where nobody is named."""
+        row = None if source is None else self._sources.get(source)
+        if row is None:
+            return None
+        above = None if row.controlled_by_id is None else self._sources.get(row.controlled_by_id)
+        return SourceBrief.model_construct(
+            id=row.id,
+            name=row.name,
+            alias=row.alias,
+            kind=None if row.kind is None else SourceKind(row.kind),
+            country=row.country,
+            controlled_by=None if above is None else _controller(above),
+        )
+
+
 class Briefs:
     """What a reader needs of these statements, and of these sources; read in a fixed number of statements."""
 
@@ -28,12 +53,10 @@ class Briefs:
         rows = [story.said[one] for one in dict.fromkeys(statements)]
         self._claims = reading.live(Claim, (row.claim_id for row in rows))
         self._documents = reading.visible(Document, (row.document_id for row in rows if row.document_id is not None))
-        named = reading.visible(Source, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
-        above = (source.controlled_by_id for source in named.values() if source.controlled_by_id is not None)
-        self._sources = reading.visible(Source, set(above) - named.keys()) | named
+        names = Names(reading, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
+        self.source = names.source
         # Each is made once, however many statements it stands beside.
         self.claim = cache(self._claim)
-        self.source = cache(self._source)
         self._document = cache(self._document_brief)
 
     def nodes(self, statements: Iterable[UUID]) -> dict[UUID, Node]:
@@ -54,21 +77,6 @@ class Briefs:
     def speaker(self, statement: UUID) -> SourceBrief | None:
         """Answer who puts a statement forward, None where nobody is named."""
         return self.source(self._story.said[statement].source_id)
-
-    def _source(self, source: UUID | None) -> SourceBrief | None:
-        """Answer a source, with whom it speaks for."""
-        row = None if source is None else self._sources.get(source)
-        if row is None:
-            return None
-        above = None if row.controlled_by_id is None else self._sources.get(row.controlled_by_id)
-        return SourceBrief.model_construct(
-            id=row.id,
-            name=row.name,
-            alias=row.alias,
-            kind=None if row.kind is None else SourceKind(row.kind),
-            country=row.country,
-            controlled_by=None if above is None else _controller(above),
-        )
 
     def _document_brief(self, document: UUID | None) -> DocumentBrief | None:
         row = None if document is None else self._documents.get(document)

@@ -1,17 +1,18 @@
 """Tell how a claim's standing developed: as things were said, or as they were recorded."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field
 
+from api.attributions.models import Attribution
 from api.claims.models import Claim
 from api.claims.service import service as claims
 from api.errors import OutOfTime
@@ -19,18 +20,25 @@ from api.graph.lineage import upstream
 from api.graph.saying import as_said_by, instants
 from api.graph.sides import Question
 from api.graph.values import Graph, Statement, is_relay
+from api.graph.vocabulary import Stance
+from api.provenance.briefs import Names
 from api.provenance.findings import StandingBrief, standing_brief
 from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Scope, Story
 from api.provenance.moments import versions_behind
-from api.provenance.schemas import Clock
+from api.provenance.schemas import Clock, SourceBrief
+from api.storage.history import table_of
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
 from api.web.making import Made
 
+ATTRIBUTION = table_of(Attribution).name
 EVENTS = 100
 WORK = 50_000  # attributions that a page works through, or those of one moment where these are more
 LOADING = 1_000  # attributions that reading the record once more counts for
+
+
+What = Literal["said", "withdrawn", "recorded"]
 
 
 class Event(Made):
@@ -38,8 +46,12 @@ class Event(Made):
 
     kind: str = Field(description="The kind of record: attribution, citation, assessment …")
     id: UUID
-    what: Literal["said", "withdrawn", "recorded"]
+    what: What
     version: int | None = Field(description="Of what was recorded; null by `said_at`.")
+    source: SourceBrief | None = Field(
+        description="Of an attribution: who puts it forward; null where nobody is named, or the source was deleted."
+    )
+    stance: Stance | None = Field(description="Of an attribution: which way its source takes the claim.")
 
 
 class Moment(Made):
@@ -52,12 +64,21 @@ class Moment(Made):
     standing: StandingBrief
 
 
+class _Happening(NamedTuple):
+    """What happened to a record: an event without names."""
+
+    kind: str
+    id: UUID
+    what: What
+    version: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Point:
     """An instant and what happened then."""
 
     at: datetime
-    events: tuple[Event, ...]
+    events: tuple[_Happening, ...]
 
 
 # How a claim stood at a point, and how many attributions that took.
@@ -83,13 +104,25 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
     before = points[max(0, first - 1) : first]
     asked = points[first : first + cut.limit]
     stood = stand([*before, *asked])
-    last = next(stood)[0] if before and asked else None
-    moments, work = list[Moment](), 0
-    for point, (standing, taken) in zip(asked, _until_time_is_up(stood), strict=False):
-        moments.append(_moment(point, last, standing))
-        last, work = standing, work + taken
+    told = [next(stood)[0] if before and asked else None]
+    work = 0
+    for standing, taken in _until_time_is_up(stood):
+        told.append(standing)
+        work += taken
         if work > WORK:
             break
+    shown = asked[: len(told) - 1]
+    events = _named(reading, shown)
+    moments = [
+        Moment.model_construct(
+            at=point.at,
+            events=some,
+            events_total=len(point.events),
+            changed=earlier != standing,
+            standing=standing,
+        )
+        for point, some, (earlier, standing) in zip(shown, events, pairwise(told), strict=True)
+    ]
     more = first + len(moments) < len(points)
     return Slice(moments, [moments[-1].at.isoformat()] if more else None, reading.certain)
 
@@ -111,13 +144,21 @@ def _after(cut: Cut) -> datetime | None:
         raise no_cursor() from None
 
 
-def _moment(point: _Point, before: StandingBrief | None, standing: StandingBrief) -> Moment:
-    return Moment.model_construct(
-        at=point.at,
-        events=list(point.events[:EVENTS]),
-        events_total=len(point.events),
-        changed=before != standing,
-        standing=standing,
+def _named(reading: Reading, points: Sequence[_Point]) -> Iterator[list[Event]]:
+    """Give what happened at each of these points, with who spoke, as they are known as of the answer."""
+    happened = [point.events[:EVENTS] for point in points]
+    spoken = {one.id for some in happened for one in some if one.kind == ATTRIBUTION}
+    said = {row.id: row for row in reading.find_all(Attribution, spoken)}
+    names = Names(reading, {row.source_id for row in said.values() if row.source_id is not None})
+    for some in happened:
+        yield [_event(one, said.get(one.id), names) for one in some]
+
+
+def _event(one: _Happening, said: Attribution | None, names: Names) -> Event:
+    return Event.model_construct(
+        **one._asdict(),
+        source=None if said is None else names.source(said.source_id),
+        stance=None if said is None else Stance(said.stance),
     )
 
 
@@ -126,10 +167,10 @@ def _points_said(graph: Graph, question: Question) -> list[_Point]:
     behind = set(upstream(graph, (each.id for each in graph.about(question.everything))))
     behind |= {later for each in behind for later in graph.statements[each].replaced_by if later in graph.statements}
     when = instants(graph)
-    events = [(when[each], _event(each, "said")) for each in behind]
+    events = [(when[each], _Happening(ATTRIBUTION, each, "said")) for each in behind]
     for each in behind:
         if (ended := _ended(graph.statements[each], when)) is not None:
-            events.append((max(ended, when[each]), _event(each, "withdrawn")))
+            events.append((max(ended, when[each]), _Happening(ATTRIBUTION, each, "withdrawn")))
     return _points(events)
 
 
@@ -144,17 +185,13 @@ def _points_recorded(reading: Reading, claim: Claim) -> list[_Point]:
     return _points(
         (
             max(one.at, claim.recorded_at),
-            Event.model_construct(kind=one.kind, id=one.record, what="recorded", version=one.version),
+            _Happening(one.kind, one.record, "recorded", one.version),
         )
         for one in versions_behind(reading, claim.id)
     )
 
 
-def _event(attribution: UUID, what: Literal["said", "withdrawn"]) -> Event:
-    return Event.model_construct(kind="attribution", id=attribution, what=what, version=None)
-
-
-def _points(events: Iterable[tuple[datetime, Event]]) -> list[_Point]:
+def _points(events: Iterable[tuple[datetime, _Happening]]) -> list[_Point]:
     ordered = sorted(events, key=lambda one: (one[0], one[1].kind, one[1].id))
     return [_Point(at, tuple(event for _, event in some)) for at, some in groupby(ordered, key=itemgetter(0))]
 
@@ -202,7 +239,7 @@ class _Telling:
         self._standing = standing_brief(judged)
         return self._standing, len(graph.statements)
 
-    def _is_echo(self, event: Event) -> bool:
+    def _is_echo(self, event: _Happening) -> bool:
         """Say whether it only repeats what is on file and reached, on the same claim."""
         graph = self._story.graph
         said, cites = graph.statements[event.id], graph.cites(event.id)

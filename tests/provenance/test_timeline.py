@@ -65,7 +65,10 @@ def test_it_tells_when_the_denial_came_and_when_the_second_origin_did(newsroom: 
         ("2023-02-01", ["withdrawn"], 2, leaning, 1, True),
         ("2023-03-01", ["withdrawn"], 3, "uncontested", 1, True),
     ]
-    assert moments[3]["events"] == [{"kind": "attribution", "id": second.id, "what": "said", "version": None}]
+    (event,) = moments[3]["events"]
+    assert (event["kind"], event["id"], event["version"], event["stance"]) == ("attribution", second.id, None, "affirms")
+    assert event["source"]["id"] == second["source"]["id"]
+    assert [each["stance"] for moment in moments for each in moment["events"]].count("denies") == 2
 
 
 def test_what_was_said_on_one_day_is_one_moment(newsroom: Newsroom, claim: Kept) -> None:
