@@ -135,9 +135,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self._discarded += size
         return self._discarded > self.settings.max_bundle_bytes
 
+    def _is_free(self) -> bool:
+        """Say whether an answer can be sent: none is under way, but to a request whose body has not come to its end."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return True
+        return cycle is self._answered and cycle.more_body and not cycle.response_started
+
     def _refuse(self, failure: Failure) -> None:
-        """Answer what is no request, and close; without a word while an earlier request is being answered."""
-        if self.cycle is None or self.cycle.response_complete:
+        """Answer what is no request, at its beginning or further on, and close; without a word where that cannot be."""
+        if self._is_free():
+            if self.cycle is not None:
+                self.cycle.disconnected = True  # who waits for its body has nothing to answer any more
             request_id = str(uuid4())
             log.info("refused", status=failure.status, request_id=request_id)
             response = respond(failure, request_id)

@@ -202,10 +202,38 @@ def test_a_head_within_the_limit_is_read(front: Server) -> None:
 @pytest.mark.parametrize(
     "tail", [b"A: b\r\n" * 100_000, b"A: " + b"b" * 600_000], ids=["many trailers", "a long trailer"]
 )
-def test_trailers_over_the_limit_are_dropped(front: Server, tail: bytes) -> None:
+def test_trailers_over_the_limit_are_refused(front: Server, tail: bytes) -> None:
     answered = sent(front, posting(front, "Transfer-Encoding: chunked"), b"1\r\n{\r\n0\r\n", tail)
 
-    assert answered == b""
+    if answered:  # else the server closed while more was on its way
+        assert problem(answered)["type"] == "/problems/headers-too-large"
+    assert_others_are_served(front)
+
+
+BROKEN_OFF = {
+    "no size": ("Transfer-Encoding: chunked", b"2\r\n{}\r\nzz\r\n"),
+    "a chunk that is longer": ("Transfer-Encoding: chunked", b"2\r\n{}}\r\n0\r\n\r\n"),
+    "a forbidden trailer": ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\nContent-Length: 3\r\n\r\n"),
+    "another coding": ("Transfer-Encoding: xchunked", b"0\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("path", ["/v1/claims", "/v1/import"])
+@pytest.mark.parametrize("broken_off", BROKEN_OFF)
+def test_a_body_whose_end_cannot_be_found_is_a_problem(front: Server, broken_off: str, path: str) -> None:
+    coding, body = BROKEN_OFF[broken_off]
+    kind = "application/x-ndjson" if path == "/v1/import" else "application/json"
+    asked = head(front, f"POST {path}", f"Content-Type: {kind}", coding)
+    answered = sent(front, asked, body, head(front, "GET /healthz"))
+
+    assert problem(answered)["type"] == "/problems/malformed"
+
+
+def test_what_is_no_request_behind_a_whole_one_spoils_no_answer(front: Server) -> None:
+    body = b'{"text": "Said to the end."}'
+    answered = sent(front, posting(front, f"Content-Length: {len(body)}") + body + b"\x00\r\n\r\n")
+
+    assert answered == b"" or status(answered) == 201
     assert_others_are_served(front)
 
 
