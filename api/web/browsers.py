@@ -1,6 +1,6 @@
 """Keep browsers to what they may do with us: what a page may load, whose pages may call, and under which names.
 
-Guarded        tells browsers with every answer what they may do with it
+Guarded        tells browsers, and caches, with every answer what they may do with it
 Addressed      refuses what was sent to a host that is not ours
 Cors           lets the pages of other origins call, where the settings say so
 """
@@ -42,7 +42,11 @@ PAGES_MAY = (
 
 
 class Guarded:
-    """Tell browsers with every answer what they may do with it: nothing, and with a page what it needs."""
+    """Tell browsers with every answer what they may do with it: nothing, and with a page what it needs.
+
+    Caches keep an answer that says nothing of them for as long as they see fit, also that nothing is there, or that a
+    record is deleted (RFC 9111, 4.2.2).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -55,6 +59,7 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(GUARDS)
+                headers.setdefault("Cache-Control", "no-cache")
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Content-Security-Policy"] = PAGES_MAY
             await send(message)

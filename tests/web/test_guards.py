@@ -60,6 +60,7 @@ def test_on_a_loopback_address_only_its_names_are_ours(host: str, allowed: list[
 def test_every_answer_is_guarded(front: TestClient, method: str, path: str) -> None:
     headers = front.request(method, path).headers
 
+    assert headers["cache-control"].endswith("no-cache")
     policy = headers["content-security-policy"]
     assert {name: headers[name] for name in GUARDS} == {**GUARDS, "Content-Security-Policy": policy}
     assert policy.startswith("default-src 'none'")
