@@ -210,7 +210,8 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
     sent = {one.get("name") for one in parameters}
     for status, response in answers.items():
-        named = set(_headers(schemas, status, response, sent, tagged=path.startswith("/v1")))
+        left_out = answers["200"] if status == "304" else response  # whose headers a 304 has
+        named = set(_headers(schemas, status, left_out, sent, tagged=path.startswith("/v1")))
         named |= {"RateLimit", "RateLimit-Policy"} if guarded else set()
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
     operation["responses"] = dict(sorted(answers.items()))
