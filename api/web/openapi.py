@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.errors import Forbidden, HeadersTooLarge, Invalid, Misdirected, TooMany, Unauthorized
+from api.errors import Forbidden, HeadersTooLarge, Invalid, Malformed, Misdirected, TooMany, Unauthorized
 from api.web.callers import SCHEME
 from api.web.introduction import DESCRIPTION, HEADERS, KEY, TAGS
 from api.web.problems import ProblemDocument, responses
@@ -21,7 +21,7 @@ FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 WITH_HEADER = {"401": "WWW-Authenticate", "405": "Allow", "429": "Retry-After", "503": "Retry-After"}
 GUARDED = responses(Unauthorized, Forbidden, TooMany)
-EVERYWHERE = responses(Misdirected, HeadersTooLarge)
+EVERYWHERE = responses(Malformed, Misdirected, HeadersTooLarge)
 WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
 
 IN_WORDS = {"200": "The answer.", "201": "Recorded.", "204": "Done."}
