@@ -15,15 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Failure, Malformed, Misdirected
 from api.settings import Settings, is_loopback
+from api.web.introduction import HEADERS
 from api.web.problems import respond
 
 PORT = re.compile(r":\d*$")
 METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE")
 TAKEN = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
-SHOWN = (
-    *("ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
-    *("WWW-Authenticate", "X-Request-Id"),
-)
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})  # nobody else's name can come to mean these
 
 GUARDS = {
@@ -105,7 +102,7 @@ class Cors(CORSMiddleware):
     """Let the pages of other origins call; a preflight that is refused gets a problem document too."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
-        super().__init__(app, allow_origins=origins, allow_methods=METHODS, allow_headers=TAKEN, expose_headers=SHOWN)
+        super().__init__(app, allow_origins=origins, allow_methods=METHODS, allow_headers=TAKEN, expose_headers=HEADERS)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)
