@@ -4,6 +4,7 @@ uvicorn's own protocol takes headers of any size, waits for them for ever, and k
 one sweep (see `api/web/serving.py`) looks at every connection, instead of timers for each.
 """
 
+import re
 import struct
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from api.web.problems import respond
 log = structlog.get_logger()
 
 AT_ONCE = struct.pack("ii", 1, 0)  # to close without delivering what the system still holds of an answer
+AUTHORITY = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 AHEAD = 100  # requests that a client may send before it has the answer to an earlier one
 
 
@@ -81,7 +83,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._idle_since = self.clock()
 
     def on_headers_complete(self) -> None:
-        """Begin to answer."""
+        """Begin to answer; an address that names its host stands for the Host header (RFC 9112, 3.2.2)."""
+        if named := AUTHORITY.match(self.url):
+            self.headers[:] = [(b"host", named[1]), *(one for one in self.headers if one[0] != b"host")]
         self._came, self._idle_since, self._discarded = True, None, 0
         super().on_headers_complete()
         if len(self.pipeline) > AHEAD:

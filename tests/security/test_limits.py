@@ -258,6 +258,17 @@ def test_what_is_not_http_is_a_problem(front: Server, said: bytes) -> None:
     assert b"\r\nserver:" not in answered.lower()
 
 
+@pytest.mark.parametrize(
+    ("named", "header", "expected"), [("evil.example", "localhost", 421), ("localhost:80", "evil.example", 200)]
+)
+def test_an_address_that_names_its_host_counts_for_more_than_the_header(
+    front: Server, named: str, header: str, expected: int
+) -> None:
+    asked = f"GET http://{named}/healthz HTTP/1.1\r\nHost: {header}\r\nConnection: close\r\n\r\n"
+
+    assert status(sent(front, asked.encode())) == expected
+
+
 def test_requests_sent_ahead_without_end_are_dropped(front: Server) -> None:
     before = memory(front)
     sent(front, *[head(front, "GET /healthz") * 1000] * 20)
