@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from api.web.records import Record
 
 JSON = "application/json"
-UNTIL_CHANGED = {"Cache-Control": "no-cache"}
 
 
 def record(answer: Record, status: int = 200, location: str | None = None) -> Response:
@@ -47,7 +46,7 @@ def in_language(response: Response, language: str) -> Response:
 
 
 def _send(content: bytes, tag: str, status: int, headers: dict[str, str], media_type: str = JSON) -> Response:
-    return Response(content, status, {**headers, **UNTIL_CHANGED, "ETag": tag}, media_type=media_type)
+    return Response(content, status, {**headers, "ETag": tag}, media_type=media_type)
 
 
 def conditional(request: Request, response: Response) -> Response:

@@ -1,7 +1,7 @@
 """Keep browsers to what they may do with us: what a page may load, whose pages may call, and under which names.
 
-Guarded        tells browsers with every answer what they may do with it
-Addressed      refuses what was sent to a host that is not ours
+Guarded        tells browsers, and caches, with every answer what they may do with it
+Addressed      refuses what names no one host, or one that is not ours
 Cors           lets the pages of other origins call, where the settings say so
 """
 
@@ -13,17 +13,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Malformed, Misdirected
+from api.errors import Failure, Malformed, Misdirected
 from api.settings import Settings, is_loopback
+from api.web.introduction import HEADERS
 from api.web.problems import respond
 
 PORT = re.compile(r":\d*$")
 METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE")
 TAKEN = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
-SHOWN = (
-    *("ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
-    *("WWW-Authenticate", "X-Request-Id"),
-)
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})  # nobody else's name can come to mean these
 
 GUARDS = {
@@ -42,7 +39,11 @@ PAGES_MAY = (
 
 
 class Guarded:
-    """Tell browsers with every answer what they may do with it: nothing, and with a page what it needs."""
+    """Tell browsers with every answer what they may do with it: nothing, and with a page what it needs.
+
+    Caches keep an answer that says nothing of them for as long as they see fit, also that nothing is there, or that a
+    record is deleted (RFC 9111, 4.2.2).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -55,6 +56,7 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(GUARDS)
+                headers.setdefault("Cache-Control", "no-cache")
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Content-Security-Policy"] = PAGES_MAY
             await send(message)
@@ -63,9 +65,9 @@ class Guarded:
 
 
 class Addressed:
-    """Refuse what was sent to a host that is not ours: a page elsewhere may have let its name mean our address.
+    """Refuse what does not name one host (RFC 9112, 3.2), and what was sent to a host that is not ours.
 
-    `names` may be None: then every host is ours.
+    A page elsewhere may have let its name mean our address. `names` may be None: then every host is ours.
     """
 
     def __init__(self, app: ASGIApp, names: Collection[str] | None) -> None:
@@ -73,16 +75,18 @@ class Addressed:
         self.names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.names is not None:
-            hosts = Headers(scope=scope).getlist("host")
-            if len(hosts) != 1 or PORT.sub("", hosts[0].lower()) not in self.names:
-                named = f"“{hosts[0][:100]}”" if len(hosts) == 1 else f"{len(hosts)} hosts"
-                refusal = respond(
-                    Misdirected(f"The Host header names {named}, and this server has other names."),
-                    scope["state"]["request_id"],
-                )
-                return await refusal(scope, receive, send)
+        if scope["type"] == "http" and (refusal := self._refusal(scope)) is not None:
+            return await respond(refusal, scope["state"]["request_id"])(scope, receive, send)
         await self.app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Failure | None:
+        hosts = Headers(scope=scope).getlist("host")
+        if len(hosts) > 1 or (not hosts and scope["http_version"] >= "1.1"):
+            return Malformed(f"A request has one Host header, and this one has {len(hosts) or 'none'}.")
+        host = "".join(hosts)
+        if self.names is not None and PORT.sub("", host.lower()) not in self.names:
+            return Misdirected(f"The Host header names “{host[:100]}”, and this server has other names.")
+        return None
 
 
 def names_of(settings: Settings) -> Collection[str] | None:
@@ -98,7 +102,7 @@ class Cors(CORSMiddleware):
     """Let the pages of other origins call; a preflight that is refused gets a problem document too."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
-        super().__init__(app, allow_origins=origins, allow_methods=METHODS, allow_headers=TAKEN, expose_headers=SHOWN)
+        super().__init__(app, allow_origins=origins, allow_methods=METHODS, allow_headers=TAKEN, expose_headers=HEADERS)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)

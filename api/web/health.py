@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from api.custody.roles import Role
-from api.errors import Internal, Unavailable
+from api.errors import Internal, Invalid, Unavailable
 from api.storage import migrations
 from api.web import metrics
 from api.web.callers import takes
@@ -61,7 +61,7 @@ def router() -> APIRouter:
         response_class=Response,
         responses={
             200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The figures, as text."},
-            **responses(Internal),
+            **responses(Invalid, Internal),
         },
         **takes(Role.READER),
     )

@@ -4,8 +4,8 @@ HeardOut       takes what is left of a body that was answered before it had come
 RequestId      gives it an id, or keeps the caller's, and sends that back
 HeadAsGet      answers HEAD as GET, without the body
 Observed       counts it, and leaves a line in the log
-Guarded        tells browsers with every answer what they may do with it
-Addressed      refuses what was sent to a host that is not ours
+Guarded        tells browsers, and caches, with every answer what they may do with it
+Addressed      refuses what names no one host, or one that is not ours
 Rated          says how many requests the caller has left
 Cors           lets the pages of other origins call, where the settings say so
 Faults         turns an unforeseen exception into a problem document, and the end of the server too

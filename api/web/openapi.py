@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.errors import Forbidden, HeadersTooLarge, Invalid, Misdirected, TooMany, Unauthorized
+from api.errors import Forbidden, HeadersTooLarge, Invalid, Malformed, Misdirected, TooMany, Unauthorized
 from api.web.callers import SCHEME
 from api.web.introduction import DESCRIPTION, HEADERS, KEY, TAGS
 from api.web.problems import ProblemDocument, responses
@@ -21,7 +21,7 @@ FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 WITH_HEADER = {"401": "WWW-Authenticate", "405": "Allow", "429": "Retry-After", "503": "Retry-After"}
 GUARDED = responses(Unauthorized, Forbidden, TooMany)
-EVERYWHERE = responses(Misdirected, HeadersTooLarge)
+EVERYWHERE = responses(Malformed, Misdirected, HeadersTooLarge)
 WRITTEN = {name.lower(): name for name in ("Idempotency-Key", "If-Match")}
 
 IN_WORDS = {"200": "The answer.", "201": "Recorded.", "204": "Done."}
@@ -210,7 +210,8 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
         parameters.append({"$ref": "#/components/parameters/If-None-Match"})
     sent = {one.get("name") for one in parameters}
     for status, response in answers.items():
-        named = set(_headers(schemas, status, response, sent, tagged=path.startswith("/v1")))
+        left_out = answers["200"] if status == "304" else response  # whose headers a 304 has
+        named = set(_headers(schemas, status, left_out, sent, tagged=path.startswith("/v1")))
         named |= {"RateLimit", "RateLimit-Policy"} if guarded else set()
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
     operation["responses"] = dict(sorted(answers.items()))

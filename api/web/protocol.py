@@ -4,6 +4,7 @@ uvicorn's own protocol takes headers of any size, waits for them for ever, and k
 one sweep (see `api/web/serving.py`) looks at every connection, instead of timers for each.
 """
 
+import re
 import struct
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from api.web.problems import respond
 log = structlog.get_logger()
 
 AT_ONCE = struct.pack("ii", 1, 0)  # to close without delivering what the system still holds of an answer
+AUTHORITY = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 AHEAD = 100  # requests that a client may send before it has the answer to an earlier one
 
 
@@ -81,7 +83,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._idle_since = self.clock()
 
     def on_headers_complete(self) -> None:
-        """Begin to answer."""
+        """Begin to answer; an address that names its host stands for the Host header (RFC 9112, 3.2.2)."""
+        if named := AUTHORITY.match(self.url):
+            self.headers[:] = [(b"host", named[1]), *(one for one in self.headers if one[0] != b"host")]
         self._came, self._idle_since, self._discarded = True, None, 0
         super().on_headers_complete()
         if len(self.pipeline) > AHEAD:
@@ -135,9 +139,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self._discarded += size
         return self._discarded > self.settings.max_bundle_bytes
 
+    def _is_free(self) -> bool:
+        """Say whether an answer can be sent: none is under way, but to a request whose body has not come to its end."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return True
+        return cycle is self._answered and cycle.more_body and not cycle.response_started
+
     def _refuse(self, failure: Failure) -> None:
-        """Answer what is no request, and close; without a word while an earlier request is being answered."""
-        if self.cycle is None or self.cycle.response_complete:
+        """Answer what is no request, at its beginning or further on, and close; without a word where that cannot be."""
+        if self._is_free():
+            if self.cycle is not None:
+                self.cycle.disconnected = True  # who waits for its body has nothing to answer any more
             request_id = str(uuid4())
             log.info("refused", status=failure.status, request_id=request_id)
             response = respond(failure, request_id)

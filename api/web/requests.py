@@ -17,12 +17,13 @@ from starlette.types import Scope
 from api.errors import Contradictory, Malformed, Problem, TooLarge, TooSlow, UnsupportedMedia
 from api.formats.json import pointer, read
 from api.web import rate
-from api.web.answers import conditional
+from api.web.answers import JSON, conditional
 from api.web.callers import admit, for_caller, taken_by
 from api.web.memory import is_lasting, remembering
 
 STEADY = 2**12  # bytes that a body of any length has to bring in the time that others have for all of theirs
 LARGE = 2**14  # what takes longer to read than the way to a thread
+PATCHES = ("application/merge-patch+json", JSON)  # another kind of patch, read as this one, would mean something else
 
 
 class StrictRequest(Request):
@@ -34,7 +35,7 @@ class StrictRequest(Request):
         """Read a JSON body. Raises `TooLarge`, `TooSlow`, `Malformed` or `UnsupportedMedia`."""
         await self.bound_body(limit)
         if self._body:
-            _require_json(self.headers.get("content-type", ""), self.headers.get("content-encoding", "identity"))
+            _require_json(self)
             self._read = await run_in_threadpool(_parse, self._body) if len(self._body) > LARGE else _parse(self._body)
 
     async def bound_body(self, limit: int) -> None:
@@ -158,12 +159,14 @@ def _require_nothing(body: bytes) -> None:
         raise Contradictory([Problem("No body is taken here: leave this out.", field) for field in fields])
 
 
-def _require_json(content_type: str, encoding: str) -> None:
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+def _require_json(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    taken = PATCHES if request.method == "PATCH" else (JSON,)
+    like_json = request.method != "PATCH" and kind.startswith("application/") and kind.endswith("+json")
+    if kind not in taken and not like_json:
         given = f"“{kind[:100]}”" if kind else "missing"
-        raise UnsupportedMedia(f"Content-Type is {given}: send application/json.")
-    if encoding.strip().lower() != "identity":
+        raise UnsupportedMedia(f"Content-Type is {given}: send {' or '.join(taken)}.")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
 
 

@@ -28,7 +28,7 @@ from api.web.operations import EDIT, READ, READ_ONE, WRITE, KnownAt, Reason, Rec
 from api.web.paging import Asked, Page
 from api.web.problems import responses
 from api.web.records import Draft, HistoryEntry, Record
-from api.web.requests import StrictRoute
+from api.web.requests import PATCHES, StrictRoute
 from api.web.writing import IfMatch, Writing
 
 Cascade = Annotated[bool, Query(description="Take along every live record that refers to it.")]
@@ -258,5 +258,4 @@ def _now(request: Request, keeper: Keeper[Any, Any, Any], record_id: UUID) -> Re
 
 def _patch_body(draft: type[Draft]) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{draft.__name__.replace('Draft', 'Patch')}"}
-    kinds = ("application/merge-patch+json", "application/json")
-    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in PATCHES}}}

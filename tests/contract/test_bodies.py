@@ -54,6 +54,14 @@ def test_what_is_not_json_is_not_taken(front: Store, operation: Operation) -> No
     problem(front.client.request(operation.method, front.address(operation), content=body), 415)
 
 
+@pytest.mark.parametrize("operation", strict("PATCH"), ids=str)
+def test_a_patch_of_another_kind_is_not_taken(front: Store, operation: Operation) -> None:
+    body = json.dumps([{"op": "replace", "path": "/external_id", "value": "mine"}]).encode()
+
+    refused = front.send(operation, content=body, headers={"Content-Type": "application/json-patch+json"})
+    assert "application/merge-patch+json" in problem(refused, 415)["detail"]
+
+
 @pytest.mark.parametrize("operation", WRITING, ids=str)
 def test_a_missing_body_is_missed(front: Store, operation: Operation) -> None:
     problem(front.send(operation), 422)

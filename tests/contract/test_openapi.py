@@ -115,8 +115,14 @@ def test_what_is_read_can_be_read_on_condition(operations: list[Operation]) -> N
     for path, method, said in operations:
         if method == "get" and path.startswith("/v1/") and path != "/v1/export":  # which is never whole in one place
             assert "ETag" in said["responses"]["200"]["headers"], path
-            assert "304" in said["responses"], path
+            assert said["responses"]["304"]["headers"] == said["responses"]["200"]["headers"], path
             assert condition in said["parameters"], path
+
+
+def test_what_refuses_a_misspelt_parameter_says_so(operations: list[Operation]) -> None:
+    strict = [said for _, _, said in operations if "security" in said]
+
+    assert [said["operationId"] for said in strict if "422" not in said["responses"]] == []
 
 
 def test_what_is_said_in_sentences_lets_the_reader_choose_the_language(operations: list[Operation]) -> None:

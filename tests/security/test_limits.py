@@ -202,10 +202,38 @@ def test_a_head_within_the_limit_is_read(front: Server) -> None:
 @pytest.mark.parametrize(
     "tail", [b"A: b\r\n" * 100_000, b"A: " + b"b" * 600_000], ids=["many trailers", "a long trailer"]
 )
-def test_trailers_over_the_limit_are_dropped(front: Server, tail: bytes) -> None:
+def test_trailers_over_the_limit_are_refused(front: Server, tail: bytes) -> None:
     answered = sent(front, posting(front, "Transfer-Encoding: chunked"), b"1\r\n{\r\n0\r\n", tail)
 
-    assert answered == b""
+    if answered:  # else the server closed while more was on its way
+        assert problem(answered)["type"] == "/problems/headers-too-large"
+    assert_others_are_served(front)
+
+
+BROKEN_OFF = {
+    "no size": ("Transfer-Encoding: chunked", b"2\r\n{}\r\nzz\r\n"),
+    "a chunk that is longer": ("Transfer-Encoding: chunked", b"2\r\n{}}\r\n0\r\n\r\n"),
+    "a forbidden trailer": ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\nContent-Length: 3\r\n\r\n"),
+    "another coding": ("Transfer-Encoding: xchunked", b"0\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("path", ["/v1/claims", "/v1/import"])
+@pytest.mark.parametrize("broken_off", BROKEN_OFF)
+def test_a_body_whose_end_cannot_be_found_is_a_problem(front: Server, broken_off: str, path: str) -> None:
+    coding, body = BROKEN_OFF[broken_off]
+    kind = "application/x-ndjson" if path == "/v1/import" else "application/json"
+    asked = head(front, f"POST {path}", f"Content-Type: {kind}", coding)
+    answered = sent(front, asked, body, head(front, "GET /healthz"))
+
+    assert problem(answered)["type"] == "/problems/malformed"
+
+
+def test_what_is_no_request_behind_a_whole_one_spoils_no_answer(front: Server) -> None:
+    body = b'{"text": "Said to the end."}'
+    answered = sent(front, posting(front, f"Content-Length: {len(body)}") + body + b"\x00\r\n\r\n")
+
+    assert answered == b"" or status(answered) == 201
     assert_others_are_served(front)
 
 
@@ -217,6 +245,7 @@ def test_trailers_over_the_limit_are_dropped(front: Server, tail: bytes) -> None
         b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
         b"GET http:// HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
         b"POST /v1/claims HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
         b"POST /v1/claims HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"SSH-2.0-OpenSSH_9.6\r\n",
@@ -227,6 +256,17 @@ def test_what_is_not_http_is_a_problem(front: Server, said: bytes) -> None:
 
     assert problem(answered)["type"] == "/problems/malformed"
     assert b"\r\nserver:" not in answered.lower()
+
+
+@pytest.mark.parametrize(
+    ("named", "header", "expected"), [("evil.example", "localhost", 421), ("localhost:80", "evil.example", 200)]
+)
+def test_an_address_that_names_its_host_counts_for_more_than_the_header(
+    front: Server, named: str, header: str, expected: int
+) -> None:
+    asked = f"GET http://{named}/healthz HTTP/1.1\r\nHost: {header}\r\nConnection: close\r\n\r\n"
+
+    assert status(sent(front, asked.encode())) == expected
 
 
 def test_requests_sent_ahead_without_end_are_dropped(front: Server) -> None:
