@@ -99,7 +99,13 @@ def serve(
 
 @whence.command()
 def migrate(
-    to: Annotated[str, typer.Option(help="Revision to go to, up or down; `base` is before the first.")] = "head",
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Revision to go to, up or down. An older one loses what it has no place for; `base`, before the first,"
+            " everything."
+        ),
+    ] = "head",
 ) -> None:
     """Bring the database to the shape that this version expects."""
     from api.storage import migrations

@@ -23,8 +23,10 @@ import httpx
 import pytest
 import structlog
 from psycopg.conninfo import conninfo_to_dict
+from rich.console import Console
 
 from api.cli import CONTRACT, main
+from api.commands.progress import Shown, of_bytes
 from api.custody.tokens import FORM, parse
 from api.settings import Settings
 from api.storage import migrations
@@ -645,6 +647,15 @@ def _claims(file: str) -> int:
             return 0
 
 
+def test_a_bar_takes_one_line_of_a_usual_terminal() -> None:
+    terminal = Console(width=80, file=io.StringIO(), force_terminal=True)
+    with of_bytes() as bars:
+        Shown(bars, Path("archive.ndjson"), 3_000_000).move(2_000_000, 24_707)
+        terminal.print(bars.get_renderable())
+
+    assert terminal.file.getvalue().count("\n") == 1  # type: ignore[attr-defined]
+
+
 def test_of_a_name_that_is_on_record_the_candidates_are_told(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "twice.ndjson"
     file.write_text('{"kind": "source", "name": "Agency", "external_id": "a"}\n{"kind": "source", "name": "Agency"}\n')
@@ -655,6 +666,7 @@ def test_of_a_name_that_is_on_record_the_candidates_are_told(whence: Whence, tmp
 
 
 def test_an_export_of_the_future_says_that_it_may_change(whence: Whence) -> None:
+    whence("migrate")
     future, now = whence("export", "--known-at", "2999-01-01T00:00:00Z"), whence("export")
     wrong = whence("export", "--claim", "foo")
 
@@ -682,6 +694,14 @@ def test_a_backup_of_nothing_is_refused(whence: Whence, tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_backup_into_a_folder_that_is_not_there_names_the_folder(whence: Whence, tmp_path: Path) -> None:
+    whence("migrate")
+
+    ended = whence("backup", str(tmp_path / "missing" / "copy.db"))
+
+    assert (ended.returncode, ended.stderr) == (1, f"There is no folder {tmp_path / 'missing'}.\n")
+
+
 def test_a_backup_never_takes_the_place_of_the_store_or_of_what_is_no_file(whence: Whence, tmp_path: Path) -> None:
     whence("migrate")
     store, link, pipe = tmp_path / "data" / "whence.db", tmp_path / "link.db", tmp_path / "pipe"
@@ -705,6 +725,28 @@ def test_a_store_that_is_not_there_is_not_made_to_be_verified(whence: Whence, tm
 
     assert (ended.returncode, ended.stderr) == (1, f"There is no file {file}.\n")
     assert not file.exists()
+
+
+@pytest.mark.parametrize("command", [["export", "all.ndjson"], ["keys", "list"], ["keys", "revoke", "x", "--reason=y"]])
+def test_a_store_that_is_not_there_is_not_made_to_take_something_out(
+    whence: Whence, tmp_path: Path, command: list[str]
+) -> None:
+    with chdir(tmp_path):
+        Path("all.ndjson").write_text("the last good one")
+        ended = whence(*command, WHENCE_DATABASE_URL="sqlite:///misspelt.db")
+
+    assert (ended.returncode, ended.stderr) == (1, "There is no file misspelt.db.\n")
+    assert [file.name for file in tmp_path.iterdir()] == ["all.ndjson"]
+    assert (tmp_path / "all.ndjson").read_text() == "the last good one"
+
+
+def test_what_is_no_text_is_said_with_its_name(whence: Whence, tmp_path: Path) -> None:
+    file = tmp_path / "kept.txt"
+    file.write_bytes(b"\xff\xfe")
+
+    ended = [whence("verify", f"{option}={file}") for option in ("--key", "--earlier", "--proof")]
+
+    assert {(one.returncode, one.stderr) for one in ended} == {(2, f"{file} is no text in UTF-8.\n")}
 
 
 @pytest.mark.parametrize("option", ["--checkpoint", "--entry", "--disclosure"])

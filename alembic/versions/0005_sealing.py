@@ -46,13 +46,18 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back what this revision made, but for who was shown what and what was erased: the log tells of those.
 
-    Nothing may be sealed then: nobody could open it any more.
+    Nothing may be sealed then: nobody could open it any more. Nor may anything but a source ever have been protected.
     """
     for table in TABLES:
-        if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} WHERE sealed_under IS NOT NULL LIMIT 1")).first():
+        if _is_any(table, "sealed_under IS NOT NULL"):
             raise ValueError(
                 f"Rows of {table} are sealed or erased, and the revision below knows no seal: end the protection of the"
                 " records first. What was erased cannot go back."
+            )
+        if not table.startswith("source") and _is_any(table, "protected"):
+            raise ValueError(
+                f"Rows of {table} say that a record was protected, and the log commits to it: the revision below cannot"
+                " keep that."
             )
     op.drop_table("sealing_key")
     op.drop_index(op.f("ix_document_sha256"), table_name="document")
@@ -62,6 +67,10 @@ def downgrade() -> None:
             op.drop_column(table, column)
         if not table.startswith("source"):
             op.drop_column(table, "protected")
+
+
+def _is_any(table: str, condition: str) -> bool:
+    return op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1")).first() is not None
 
 
 def _create_kind(name: str, own: Callable[[], list["sa.Column[object]"]]) -> None:

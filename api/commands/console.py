@@ -20,15 +20,19 @@ says = Console(soft_wrap=True, highlight=False)
 
 @contextmanager
 def opened_database() -> Iterator["Database"]:
-    """Open the database that the settings name, in the shape that this version expects."""
-    from api.custody.keys import load_keys
-    from api.storage import migrations
-    from api.storage.database import Database
+    """Open the database that the settings name, in the shape that this version expects; make it where there is none."""
+    with _in_shape(read_settings()) as database:
+        yield database
+
+
+@contextmanager
+def opened_store() -> Iterator["Database"]:
+    """Open what is there, likewise. Raises `FileNotFoundError` where there is no store to take anything out of."""
+    from api.storage.address import check_there, read_address
 
     settings = read_settings()
-    migrations.upgrade(settings.database_url)
-    with opened(Database(settings.database_url, 1, load_keys(settings))) as database:
-        database.take_custody()
+    check_there(read_address(settings.database_url))
+    with _in_shape(settings) as database:
         yield database
 
 
@@ -51,6 +55,18 @@ def read_settings(**given: Any) -> Settings:
             "there is no setting of this name, so it changes nothing", variable=name, **meant
         )
     return settings
+
+
+@contextmanager
+def _in_shape(settings: Settings) -> Iterator["Database"]:
+    from api.custody.keys import load_keys
+    from api.storage import migrations
+    from api.storage.database import Database
+
+    migrations.upgrade(settings.database_url)
+    with opened(Database(settings.database_url, 1, load_keys(settings))) as database:
+        database.take_custody()
+        yield database
 
 
 @contextmanager

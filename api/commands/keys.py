@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.commands.console import WRONG_SETTINGS, fail, opened_database, says
+from api.commands.console import WRONG_SETTINGS, fail, opened_database, opened_store, says
 
 keys = typer.Typer(help="Make, list and revoke access keys.", no_args_is_help=True)
 
@@ -47,7 +47,7 @@ def list_keys() -> None:
     """List the keys that are not revoked: id, role, scopes, holder, last day of use, expiry."""
     from api.access.service import every
 
-    with opened_database() as database, database.reading() as reading:
+    with opened_store() as database, database.reading() as reading:
         for one in every(reading):
             ends = "never expires" if one.expires_at is None else f"expires {one.expires_at:%Y-%m-%d %H:%M} UTC"
             used = "never used" if one.last_used is None else f"used {one.last_used}"
@@ -64,6 +64,6 @@ def revoke_key(
     from api.access.service import named, revoke
     from api.custody.callers import COMMAND_LINE
 
-    with opened_database() as database:
+    with opened_store() as database:
         database.write(lambda ledger: revoke(ledger, named(ledger, id), reason), COMMAND_LINE)
     says.print(f"{escape(id)} is revoked.")

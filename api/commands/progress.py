@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 from api.commands.console import errors
@@ -41,5 +42,7 @@ def of_lines() -> Progress:
 def _progress(*columns: ProgressColumn) -> Progress:
     name = TextColumn("{task.description}")
     return Progress(
-        *(name, BarColumn(), *columns, Lines(), TimeRemainingColumn()), console=errors, disable=not errors.is_terminal
+        *(name, BarColumn(), *columns, Lines(Column(no_wrap=True)), TimeRemainingColumn()),
+        console=errors,
+        disable=not errors.is_terminal,
     )

@@ -14,7 +14,7 @@ from uuid import UUID
 import typer
 from rich.markup import escape
 
-from api.commands.console import WRONG_SETTINGS, errors, fail, opened_database, says
+from api.commands.console import WRONG_SETTINGS, errors, fail, opened_database, opened_store, says
 from api.errors import Failure, Invalid
 from api.web.garbage import look_less_often
 
@@ -89,7 +89,7 @@ def take_out(
 
     table = _kind_of_table(kind, format)
     caller = replace(COMMAND_LINE, scopes=frozenset({Allowed.REVEAL})) if reveal else COMMAND_LINE
-    with _stopped_alike(), opened_database() as database, progress.of_lines() as bars:
+    with _stopped_alike(), opened_store() as database, progress.of_lines() as bars:
         instant = None if known_at is None else read_instant(known_at)
         export = Export.begin(Desk(database, caller, "whence export"), instant, claim, EVERYTHING)
         size = None if bars.disable else export.size(KINDS if table is None else [table])

@@ -33,19 +33,19 @@ def verify(
 
     settings = read_settings()
     verifiers = _verifiers(settings, key or [])
-    note = None if earlier is None else earlier.read_text("utf-8")
+    note = None if earlier is None else _read(earlier)
     if proof is None:
         if checkpoint or entry or disclosure:
             fail("--checkpoint, --entry and --disclosure go with --proof.", WRONG_SETTINGS)
         _tell(_checked(settings, verifiers, note))
         return
-    shown = proofs.read_json(proof.read_text("utf-8"))
+    shown = proofs.read_json(_read(proof))
     if checkpoint is None:
         fail("--proof goes with --checkpoint: the signed note that the proof leads to.", WRONG_SETTINGS)
-    signed = checkpoint.read_text("utf-8")
+    signed = _read(checkpoint)
     if entry is not None:
-        said = proofs.read_json(entry.read_text("utf-8"))
-        opened = None if disclosure is None else proofs.read_json(disclosure.read_text("utf-8"))
+        said = proofs.read_json(_read(entry))
+        opened = None if disclosure is None else proofs.read_json(_read(disclosure))
         _tell_problems(proofs.verify_entry(said, shown, signed, verifiers, opened))
     elif note is not None:
         _tell_problems(proofs.verify_growth(note, shown, signed, verifiers))
@@ -73,11 +73,18 @@ def _verifiers(settings: Settings, keys: Sequence[str]) -> "Sequence[Verifier]":
     from api.custody.notes import Verifier
 
     if keys:
-        return [Verifier.from_vkey(Path(key).read_text("utf-8") if Path(key).is_file() else key) for key in keys]
+        return [Verifier.from_vkey(_read(Path(key)) if Path(key).is_file() else key) for key in keys]
     verifier = find_verifier(settings)
     if verifier is None:
         fail("This machine has no signing key: give --key, as GET /v1/log/key answers it.", WRONG_SETTINGS)
     return [verifier]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        fail(f"{file} is no text in UTF-8.", WRONG_SETTINGS)
 
 
 def _tell(report: "Report") -> None:

@@ -1,5 +1,7 @@
 """Read the URL of the database, as an operator writes it."""
 
+from pathlib import Path
+
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -25,3 +27,9 @@ def read_address(url: str) -> URL:
     if name == "sqlite" and (not address.database or address.database == ":memory:"):
         raise ValueError("SQLite needs a file, such as sqlite:///data/whence.db: memory has no second connection.")
     return address
+
+
+def check_there(address: URL) -> None:
+    """Raise `FileNotFoundError` where a SQLite store has no file: whoever opened it would make an empty one."""
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        raise FileNotFoundError(f"There is no file {address.database}.")

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 import structlog
@@ -14,7 +13,7 @@ from api.custody.callers import COMMAND_LINE, NOBODY, Caller
 from api.custody.keys import Keys
 from api.custody.notes import opened
 from api.storage import postgres_engine, sqlite_engine
-from api.storage.address import read_address
+from api.storage.address import check_there, read_address
 from api.storage.changes import LogCheckpoint, sign_once
 from api.storage.deadline import Deadline
 from api.storage.journal import About
@@ -37,10 +36,8 @@ def look(url: str, sealing: bytes | None) -> Iterator[Reading]:
     Raises `FileNotFoundError` where there is none, and makes none.
     """
     address = read_address(url)
-    is_sqlite = address.get_backend_name() == "sqlite"
-    if is_sqlite and not Path(address.database or "").is_file():
-        raise FileNotFoundError(f"There is no file {address.database}.")
-    engine = (sqlite_engine if is_sqlite else postgres_engine).reader(url, 1)
+    check_there(address)
+    engine = (sqlite_engine if address.get_backend_name() == "sqlite" else postgres_engine).reader(url, 1)
     try:
         with (
             translated(),

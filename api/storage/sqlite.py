@@ -94,6 +94,8 @@ def back_up(file: Path, target: Path) -> None:
         raise FileExistsError(f"{target} is the store itself, or a part of it: name another file for the copy.")
     if any(Path(f"{target}{end}").exists() for end in BESIDE):
         raise FileExistsError(f"{target} is in use, or was not closed: name another file for the copy.")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {target.parent}.")
     sqlite = driver()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     os.close(handle)

@@ -24,6 +24,7 @@ from api.storage.database import Database
 from api.storage.records import metadata
 from api.storage.search import INDEX
 from tests.keys import Client
+from tests.newsroom import Newsroom
 from tests.numbers import unnumbered
 from tests.transfer.lines import imported
 
@@ -115,6 +116,17 @@ def test_what_came_from_other_stores_is_known_by_each_of_their_ids_afterwards(da
             (again,), _ = imported(client, [{**line, "origin": origin}])
             assert again["status"] == "known"
         assert [one["text"] for one in client.get("/v1/claims").json()["items"]] == ["P."]
+
+
+def test_what_the_log_says_of_an_earlier_protection_is_not_lost_on_the_way_back(database_url: str) -> None:
+    with Client(create_app(Settings(database_url=database_url))) as client:
+        newsroom = Newsroom(client)
+        newsroom.edit(newsroom.claim("P.", protected=True), protected=False)
+
+    with pytest.raises(ValueError, match="claim_history say that a record was protected"):
+        migrations.move(database_url, "0004")
+
+    assert migrations.current(database_url) == migrations.head()
 
 
 def listed(url: str) -> list[dict[str, Any]]:
