@@ -123,8 +123,8 @@ def _add_item(router: APIRouter, keeper: Keeper[Any, Any, Any], words: Words) ->
     def edit_record(
         request: Request, id: RecordId, patch: Annotated[dict[str, Any], Body()], if_match: IfMatch = None
     ) -> Response:
-        changed = desk(request).write(lambda ledger: keeper.edit(ledger, id, patch, if_match).id)
-        return _now(request, keeper, changed)
+        receipt = desk(request).write(lambda ledger: Receipt.of(keeper.edit(ledger, id, patch, if_match), 200))
+        return answer_receipt(request, keeper, receipt)
 
     def delete_record(
         request: Request, id: RecordId, reason: Reason, cascade: Cascade = False, if_match: IfMatch = None
@@ -249,11 +249,6 @@ def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receip
         return before
     answer: Record = keeper.answers(reading, [row])[0]
     return answer
-
-
-def _now(request: Request, keeper: Keeper[Any, Any, Any], record_id: UUID) -> Response:
-    with desk(request).reading() as reading:
-        return answers.record(keeper.get(reading, record_id))
 
 
 def _patch_body(draft: type[Draft]) -> dict[str, Any]:

@@ -90,6 +90,25 @@ def test_no_increment_is_lost(pair: tuple[httpx.Client, httpx.Client], common_ur
     assert_whole(common_url)
 
 
+def test_an_edit_is_answered_as_it_was_made_whatever_came_after_it(pair: tuple[httpx.Client, httpx.Client]) -> None:
+    for _ in range(12):
+        path = f"/v1/sources/{record(pair[0], 'sources', name='Edited')}"
+
+        def edit(words: str, path: str = path) -> tuple[str, httpx.Response]:
+            change = [{"description": words}] if words != "deleted" else []
+            at = path if change else f"{path}?reason=deleted"
+            return words, do(pair[len(words) % 2], "PATCH" if change else "DELETE", at, *change, **{"If-Match": "*"})
+
+        answers = at_once(edit, ["one", "four", "deleted", "eleven"])
+
+        history = do(pair[0], "GET", f"{path}/history").json()["items"]
+        made = {one["record"]["description"]: one["version"] for one in history if one["action"] == "updated"}
+        told = {words: one.json() for words, one in answers if one.status_code == 200}
+        assert {words: (one["description"], one["version"]) for words, one in told.items()} == {
+            words: (words, version) for words, version in made.items()
+        }
+
+
 def test_a_key_sent_to_both_at_once_is_carried_out_once(pair: tuple[httpx.Client, httpx.Client]) -> None:
     def send(client: httpx.Client, number: int) -> httpx.Response:
         key = {"Idempotency-Key": f"key-{number}"}
