@@ -96,7 +96,7 @@ class ForeignIds:
 
     def _may_become(self, known: Known, row: Recorded, version: int) -> bool:
         if known.record_id == row.id:
-            return version >= known.version and version > 0
+            return version >= known.version
         meant = self._reading.find(type(row), known.record_id) if known.version else None
         return meant is None or meant.deleted_at is not None
 

@@ -253,7 +253,13 @@ def test_a_document_of_the_same_ultimate_controller_is_its_own(newsroom: Newsroo
     assert newsroom.say(claim, state, document=newsroom.release(agency))["on_file"]
 
 
-def test_a_common_controller_who_is_not_the_ultimate_one_is_on_the_way_to_it(newsroom: Newsroom, claim: Kept) -> None:
+def test_whom_one_of_its_authors_speaks_for_is_enough(newsroom: Newsroom, claim: Kept) -> None:
+    ministry = newsroom.source()
+    release = newsroom.document("x", publisher=newsroom.source(), authors=[newsroom.source(), ministry])
+    assert newsroom.say(claim, newsroom.source(controlled_by=ministry), document=release)["on_file"]
+
+
+def test_a_document_under_another_controller_is_foreign(newsroom: Newsroom, claim: Kept) -> None:
     first, second = newsroom.source(), newsroom.source()
     one, other = newsroom.source(controlled_by=first), newsroom.source(controlled_by=second)
     newsroom.refused("attributions", statement(claim, one, document=newsroom.release(other)))
