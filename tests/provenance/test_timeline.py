@@ -66,8 +66,14 @@ def test_it_tells_when_the_denial_came_and_when_the_second_origin_did(newsroom: 
         ("2023-03-01", ["withdrawn"], 3, "uncontested", 1, True),
     ]
     (event,) = moments[3]["events"]
-    assert (event["kind"], event["id"], event["version"], event["stance"]) == ("attribution", second.id, None, "affirms")
+    assert (event["kind"], event["id"], event["version"], event["stance"]) == (
+        "attribution",
+        second.id,
+        None,
+        "affirms",
+    )
     assert event["source"]["id"] == second["source"]["id"]
+    assert event["stance"] == "affirms"
     assert [each["stance"] for moment in moments for each in moment["events"]].count("denies") == 2
 
 
