@@ -55,6 +55,11 @@ class Contradictions(Made):
         description="Denials of more specific claims that refine this one, 1,000 at most; they weigh nothing here."
     )
     refined_denials_total: int
+    broader_denials: list[Node] = Field(
+        description="Denials of broader claims that this one refines, 1,000 at most: whoever denies those denies this"
+        " too. They weigh nothing here; a denial that is to weigh is recorded on this claim."
+    )
+    broader_denials_total: int
     settled: Settled = None
 
 
@@ -78,7 +83,9 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
     briefs = Briefs(reading, story, nodes.union(*(listed_in(side.groups) for side in (denied, *sides.values()))))
     shown = briefs.nodes(sorted(nodes))
     scope.check()
-    refined, refined_total = _refined_denials(reading, cluster, scope)
+    narrower, broader = relations.narrower_and_broader(reading, cluster)
+    refined, refined_total = _denials(reading, narrower, scope)
+    implied, implied_total = _denials(reading, broader, scope)
     return Contradictions.model_construct(
         claim=claim_brief(reading, claim),
         standing=standing_brief(judged[claim_id]),
@@ -100,6 +107,8 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
         ],
         refined_denials=refined,
         refined_denials_total=refined_total,
+        broader_denials=implied,
+        broader_denials_total=implied_total,
         settled=reading.certain,
     )
 
@@ -119,10 +128,10 @@ def _side(story: Story, judged: Judged, side: Side) -> _Side:
     return _Side(sorted(each.id for each in said), grouped(judged.found, {side: led_to})[:LISTED])
 
 
-def _refined_denials(reading: Reading, cluster: frozenset[UUID], scope: Scope) -> tuple[list[Node], int]:
-    narrower = relations.narrower(reading, cluster)
-    if not narrower:
+def _denials(reading: Reading, those: frozenset[UUID], scope: Scope) -> tuple[list[Node], int]:
+    """Return who denies any of these claims, as many as are listed, and how many there are."""
+    if not those:
         return [], 0
-    story = load_claims(reading, narrower, scope)
-    denials = sorted(each.id for each in saying(story.graph, narrower, Stance.DENIES))
+    story = load_claims(reading, those, scope)
+    denials = sorted(each.id for each in saying(story.graph, those, Stance.DENIES))
     return list(Briefs(reading, story, denials[:LISTED]).nodes(denials[:LISTED]).values()), len(denials)

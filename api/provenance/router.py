@@ -75,7 +75,7 @@ def router() -> APIRouter:
         **QUESTION,
         summary="What speaks against this claim, and who says so?",
         description="Denials of it, and claims that contradict it, each with who stands behind it. Denials of"
-        " claims that refine this one are listed too, unweighed.",
+        " claims that refine this one, and of those that it refines, are listed too, unweighed.",
     )
     @lasting
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:

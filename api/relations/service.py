@@ -137,11 +137,15 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         """Return the confirmed `contradicts` and `contrary` that touch these claims."""
         return repository.confirmed_around(reading, OPPOSED, claims)
 
-    def narrower(self, reading: Reading, claims: frozenset[UUID]) -> frozenset[UUID]:
-        """Return the claims that refine any of these, at any remove."""
-        refinement = self.refining(reading, claims)
-        return frozenset(
-            one for one in refinement.claims - claims if any(refinement.is_more_specific(one, than) for than in claims)
+    def narrower_and_broader(
+        self, reading: Reading, cluster: frozenset[UUID]
+    ) -> tuple[frozenset[UUID], frozenset[UUID]]:
+        """Return the claims that refine those of a cluster, and those that they refine, at any remove."""
+        refinement, (claim, *_) = self.refining(reading, cluster), cluster
+        others = refinement.claims - cluster
+        return (
+            frozenset(one for one in others if refinement.is_more_specific(one, claim)),
+            frozenset(one for one in others if refinement.is_more_specific(claim, one)),
         )
 
     def refining(self, reading: Reading, claims: Iterable[UUID]) -> Refinement:

@@ -19,7 +19,7 @@ def test_denials_are_listed_with_their_origins(newsroom: Newsroom) -> None:
     assert found["claim"]["text"] == "P"
     assert [one["id"] for one in found["denials"]] == [denial.id, relayed.id]
     assert [(one["attribution"], one["source"]["name"]) for one in ends(found)] == [(denial.id, "Ministry")]
-    assert (found["claims"], found["refined_denials"]) == ([], [])
+    assert (found["claims"], found["refined_denials"], found["broader_denials"]) == ([], [], [])
 
 
 @pytest.mark.parametrize("kind", ["contradicts", "contrary"])
@@ -56,16 +56,20 @@ def test_a_contradiction_is_one_of_the_whole_cluster_on_both_sides(newsroom: New
     assert [one["id"] for one in found["claims"][0]["attributions"]] == [said.id]
 
 
-def test_denials_of_what_refines_the_claim_are_listed_apart(newsroom: Newsroom) -> None:
-    claim, narrow, narrower, broad = (newsroom.claim() for _ in range(4))
+def test_denials_of_narrower_and_of_broader_claims_are_listed_apart(newsroom: Newsroom) -> None:
+    claim, narrow, narrower, broad, broader = (newsroom.claim() for _ in range(5))
     newsroom.relate("refines", narrow, claim)
     newsroom.relate("refines", narrower, narrow)
     newsroom.relate("refines", claim, broad)
     denials = [newsroom.say(one, stance="denies").id for one in (narrow, narrower)]
-    newsroom.say(broad, stance="denies")
+    newsroom.relate("refines", broad, broader)
+    implied = [newsroom.say(one, stance="denies").id for one in (broad, broader)]
     newsroom.say(narrow)
+    newsroom.say(broad)
     found = newsroom.ask(claim, "contradictions")
     assert ([one["id"] for one in found["refined_denials"]], found["denials"]) == (denials, [])
+    assert ([one["id"] for one in found["broader_denials"]], found["broader_denials_total"]) == (implied, 2)
+    assert newsroom.ask(broader, "contradictions")["broader_denials"] == []
 
 
 def test_the_standing_of_each_side_is_what_its_own_confidence_says(newsroom: Newsroom) -> None:
