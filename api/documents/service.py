@@ -1,6 +1,7 @@
 """Keep where things were said: what is held, whose it is, and its text byte for byte."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, ClassVar
 from uuid import UUID
@@ -92,14 +93,16 @@ class Documents(Keeper[Document, DocumentDraft, DocumentRecord]):
             for row in rows
         ]
 
-    def texts(self, reading: Reading, rows: Sequence[Document]) -> dict[str, str]:
+    def texts(self, reading: Reading, rows: Sequence[Document]) -> Mapping[str, str]:
         """Return the texts of documents as they are shown, by digest; what is redacted has none."""
+        revealed: dict[str, str] = {}  # apart from those that are kept, which another document may share
         for row in rows:
             opened = None if row.sealed is None or not reading.reveals else reading.opened(row)
             if opened is not None and "text" in opened.values:
-                reading.texts[opened.values["sha256"]] = opened.values["text"]
-        read_texts(reading, (row.sha256 for row in rows if isinstance(row.sha256, str)))
-        return reading.texts
+                revealed[opened.values["sha256"]] = opened.values["text"]
+        shown = {row.sha256 for row in rows if isinstance(row.sha256, str)}
+        read_texts(reading, shown - revealed.keys())
+        return ChainMap(revealed, reading.texts)
 
     def digest(self, reading: Reading, row: Document) -> str | None:
         """Return the digest of a document's text, None where it has none or the reader may not know it."""

@@ -23,7 +23,7 @@ class Pending:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._new: list[SQLModel] = []
-        self._kept: list[SQLModel] = []
+        self._kept: dict[tuple[Table, Any], SQLModel] = {}  # by their keys: what waits may be kept once more
         self._outdated: dict[type[Recorded], list[UUID]] = {}
         self._touched: dict[UUID, Recorded] = {}
         self._made: set[UUID] = set()  # the records whose parts of this version are written
@@ -35,7 +35,8 @@ class Pending:
 
     def keep(self, row: SQLModel) -> None:
         """Have a row that is no record written as soon as a record refers to it."""
-        self._kept.append(row)
+        table = table_of(type(row))
+        self._kept[table, getattr(row, next(iter(table.primary_key)).name)] = row
 
     def outdate(self, row: Recorded) -> None:
         """Have the version that is on record kept as an earlier one."""
@@ -82,17 +83,12 @@ class Pending:
 
     def _write_needed(self) -> None:
         """Write the kept rows that a record refers to by now: a document that is sealed needs no text."""
-        kinds = {table_of(type(row)) for row in self._kept}
+        kinds = {table for table, _ in self._kept}
         rows: list[SQLModel] = [*self._new, *self._session.dirty] if kinds else []
-        needed = {getattr(row, name) for row in rows for name, table in _foreign(type(row)) if table in kinds}
-        waiting, self._kept = self._kept, []
+        named = {(table, getattr(row, name)) for row in rows for name, table in _foreign(type(row)) if table in kinds}
         written: dict[Table, list[Mapping[str, Any]]] = {}
-        for row in waiting:
-            table = table_of(type(row))
-            if getattr(row, next(iter(table.primary_key)).name) in needed:
-                written.setdefault(table, []).append(vars(row))
-            else:
-                self._kept.append(row)
+        for table, key in [one for one in self._kept if one in named]:
+            written.setdefault(table, []).append(vars(self._kept.pop((table, key))))
         for table, kept in written.items():
             insert_rows(self._session.connection(), table, kept)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,13 +29,14 @@ class Reach:
         self._ledger = ledger
 
     def extent(self, row: Sealable) -> list[Sealable]:
-        """Return a record and all that protecting it alone would seal."""
+        """Return a record and, in the order of recording, all else that protecting it alone would seal."""
         wave: Wave = {row.id: (row, row.id)}
         everything = dict(wave)
         while wave:
             wave = {one: pair for one, pair in self.following(wave, everything).items() if one not in everything}
             everything |= wave
-        return [one for one, _ in everything.values()]
+        _, *others = (one for one, _ in everything.values())
+        return [row, *sorted(others, key=attrgetter("id"))]
 
     def following(self, wave: Wave, extent: Wave | None = None) -> Wave:
         """Find the records that these protect, in one step; with `extent`, as if only those were protected."""

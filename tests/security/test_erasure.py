@@ -50,6 +50,16 @@ def test_the_values_are_gone_from_every_answer_and_every_table(newsroom: Newsroo
     assert {one["kind"] for one in erasure["erased"]} == {"source", "document", "attribution"}
 
 
+def test_what_was_erased_is_listed_from_the_target_on_in_the_order_of_recording(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    pages = [newsroom.release(source, TEXT) for _ in range(12)]
+
+    erasure = erase(newsroom, source)
+
+    assert [one["id"] for one in erasure["erased"]] == [source.id, *(page.id for page in pages)]
+
+
 @pytest.mark.parametrize("protected", [False, True])
 def test_the_key_of_a_protected_source_is_destroyed_and_its_alias_stays(
     newsroom: Newsroom, source: Kept, said: Kept, protected: bool

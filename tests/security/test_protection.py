@@ -355,6 +355,37 @@ def test_a_relay_recorded_in_one_request_with_what_it_relays_is_sealed_with_it(
     assert as_reader(newsroom, reader, relay.path)["quote"] == REDACTED
 
 
+def test_a_text_may_be_another_document_s_too_though_one_that_has_it_is_sealed(
+    newsroom: Newsroom, reader: dict[str, str], source: Kept
+) -> None:
+    page = newsroom.release(source, TEXT, external_id="sealed")
+    claim, quote = newsroom.claim(), {"exact": "the order was given"}
+    sealed = newsroom.say(claim, source, document=page, quote=quote)
+
+    _, bundled = newsroom.bundle(
+        {"kind": "document", "external_id": "sealed", "title": "My story"}, {"kind": "document", "text": TEXT}
+    )
+    other = {"document": {"text": TEXT}, "quote": quote}
+    said = newsroom.say(claim, source, document=page, quote=quote, cites=[other])
+
+    cited = newsroom.ask(f"/v1/attributions/{said['cites'][0]['attribution']['id']}")
+    for open_one in (bundled["id"], cited["document"]["id"]):
+        assert newsroom.ask(f"/v1/documents/{open_one}")["text"] == TEXT
+    assert as_reader(newsroom, reader, f"/v1/documents/{bundled['id']}")["text"] == TEXT
+    assert as_reader(newsroom, reader, page.path)["text"] == REDACTED
+    assert (newsroom.ask(sealed)["anchor"], cited["anchor"]) == ("exact", "exact")
+
+
+def test_a_text_that_is_sealed_in_a_request_may_be_another_document_s_in_it(newsroom: Newsroom, source: Kept) -> None:
+    sealed = {"kind": "document", "external_id": "sealed", "publisher": source.ref, "text": TEXT}
+
+    *_, other = newsroom.bundle(
+        sealed, {"kind": "document", "external_id": "sealed", "title": "My story"}, {"kind": "document", "text": TEXT}
+    )
+
+    assert newsroom.ask(f"/v1/documents/{other['id']}")["text"] == TEXT
+
+
 @pytest.mark.parametrize("other", ["a protected source that stands in it too", "its own protection"])
 def test_what_something_else_protects_stays_sealed_when_one_protection_ends(
     newsroom: Newsroom, reader: dict[str, str], source: Kept, other: str
