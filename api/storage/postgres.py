@@ -1,6 +1,5 @@
 """How connections to PostgreSQL are set up: those that serve, those that watch and those that migrate."""
 
-from collections import ChainMap
 from typing import Any
 
 from psycopg import ProgrammingError
@@ -11,6 +10,15 @@ from sqlalchemy.engine import URL
 from api.storage.address import read_address
 
 CONNECTING = 5  # seconds
+# What a URL or the environment may say otherwise. A server that is gone without a word is noticed within a minute.
+USUAL = {
+    "options": "",
+    "connect_timeout": CONNECTING,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 # One form for what crosses the wire. Where strings do not conform, the driver copies bytes as others than they are.
 WIRE = {"timezone": "UTC", "datestyle": "ISO", "standard_conforming_strings": "on"}
 
@@ -19,15 +27,14 @@ def arguments(url: str, name: str, **settings: str) -> dict[str, Any]:
     """Return what the driver connects with: all that a URL says, and one form for texts, instants and bytes, whichever
     the server, the database, the role or the environment asks for. What else the environment asks for holds.
     """
-    told = _told(read_address(url))
-    around = {one.keyword.decode(): one.val.decode() for one in Conninfo.get_defaults() if one.val}  # PGOPTIONS, …
-    asked = ChainMap(told, around, {"connect_timeout": CONNECTING, "options": ""})
+    defaults = ((one.keyword.decode(), one.val) for one in Conninfo.get_defaults())
+    around = {name: value.decode() for name, value in defaults if name in USUAL and value}  # PGOPTIONS, …
+    asked = {**USUAL, **around, **_told(read_address(url))}
     ours = [f"-c {setting}={value}" for setting, value in {**WIRE, **settings}.items()]
     return {
-        **told,
+        **asked,
         "application_name": name,
         "client_encoding": "utf8",
-        "connect_timeout": asked["connect_timeout"],
         "options": " ".join([asked["options"], *ours]),  # of two, the later one counts
     }
 

@@ -85,8 +85,9 @@ def test_what_the_environment_asks_for_holds_where_the_url_asks_for_nothing(monk
     url = "postgresql+psycopg://whence@db/whence"
 
     usual = arguments(url, "whence reader")
-    told = arguments(f"{url}?connect_timeout=2&options=-c%20work_mem%3D1MB", "whence reader")
+    told = arguments(f"{url}?connect_timeout=2&keepalives_idle=5&options=-c%20work_mem%3D1MB", "whence reader")
 
     assert (usual["connect_timeout"], told["connect_timeout"]) == ("30", "2")
+    assert (usual["keepalives_idle"], told["keepalives_idle"]) == (30, "5")
     assert usual["options"].startswith("-c work_mem=8MB -c timezone=Asia/Kathmandu -c timezone=UTC ")
     assert told["options"].startswith("-c work_mem=1MB -c timezone=UTC ")
