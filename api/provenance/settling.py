@@ -16,7 +16,7 @@ from sqlmodel import col
 from api.claims.listed import Wanted
 from api.claims.models import Basis, Claim, ClaimStanding
 from api.confidence.policy import DEFAULT
-from api.errors import OutOfTime, OverBudget
+from api.errors import OutOfTime, OverBudget, Unavailable
 from api.provenance.consequences import concerned
 from api.provenance.judging import Judged, judged
 from api.provenance.loading import Scope
@@ -62,6 +62,8 @@ class Settler:
         try:
             _look_at_marks(database)
             self._work_out(database, wanted)
+        except Unavailable as away:
+            log.info("standings stay as they are", reason=str(away))
         except Exception:
             log.exception("standings stay as they are")
         finally:
