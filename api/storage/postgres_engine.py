@@ -137,16 +137,20 @@ class PostgresEngine:
         return ServerWatch(self._url)
 
     def settled(self, known_at: datetime) -> bool:
-        """Say whether no write can still add to what was known then: none that began before is under way."""
+        """Say whether no write can still add to what was known then: none that began before is under way.
+
+        Of a writer that another role runs, or a server that does not track them, that is not known.
+        """
         with translated(), self.reader.connect() as connection:
-            now, oldest = connection.execute(
+            settled: bool = connection.execute(
                 text(
-                    "SELECT clock_timestamp(), (SELECT min(xact_start) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND application_name = :writer)"
+                    "SELECT :known_at < clock_timestamp() AND NOT EXISTS (SELECT FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND application_name = :writer"
+                    " AND (xact_start <= :known_at OR coalesce(state, 'disabled') = 'disabled'))"
                 ),
-                {"writer": WRITER},
-            ).one()
-        return bool(known_at < now and (oldest is None or known_at < oldest))
+                {"known_at": known_at, "writer": WRITER},
+            ).scalar_one()
+        return settled
 
     @contextmanager
     def ending(self, connection: Connection, deadline: Deadline) -> Iterator[None]:

@@ -27,7 +27,7 @@ from api.settings import Settings
 from api.storage import migrations, sqlite, sqlite_engine
 from api.storage.database import Database
 from api.storage.ledger import Ledger
-from api.storage.postgres_engine import PostgresEngine
+from api.storage.postgres_engine import WRITER, PostgresEngine
 from api.storage.reading import Reading
 from api.storage.records import new_id
 from api.storage.refusals import as_failure
@@ -293,6 +293,27 @@ def test_a_write_is_settled_when_it_is_through(database: Database) -> None:
     with database.reading(instants[0]) as reading:
         assert reading.settled
         assert len(reading.rows(select(col(reading.views.of(Claim).id)))) == 1
+
+
+def test_of_a_writer_that_another_role_runs_nothing_is_settled(postgresql_url: str) -> None:
+    role = f"desk_{uuid4().hex}"
+    ours = postgresql_url.replace("+psycopg", "")
+    theirs = make_url(postgresql_url).set(username=role).render_as_string()
+    with psycopg.connect(ours, autocommit=True) as server:
+        server.execute(f"CREATE ROLE {role} LOGIN")
+        (before,) = server.execute("SELECT clock_timestamp()").fetchone()  # type: ignore
+        try:
+            with closing(Database(theirs, 3, load_keys(Settings()))) as database:
+                with psycopg.connect(ours, application_name=WRITER), database.reading(before) as reading:
+                    assert not reading.settled
+                wait_until(lambda: _is_settled(database, before), "nothing was settled once the other writer was gone")
+        finally:
+            server.execute(f"DROP ROLE {role}")
+
+
+def _is_settled(database: Database, instant: datetime) -> bool:
+    with database.reading(instant) as reading:
+        return reading.settled
 
 
 # Left out ----------------------------------------------------------------------------------------------------------
