@@ -64,7 +64,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         if stated != was:
             standing = Standing() if was is not None and was.binds else ledger.notes(Standing)
             self._check(ledger, standing, [stated])
-            self._refuse_contradiction(standing, stated)
+            self._refuse_contradiction(ledger, standing, stated)
         return {
             "kind": draft.kind.value,
             "from_id": first,
@@ -94,7 +94,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         stated, standing = [Stated.by(row) for row in rows], Standing()
         self._check(ledger, standing, stated)
         for one in stated:
-            self._refuse_contradiction(standing, one)
+            self._refuse_contradiction(ledger, standing, one)
             standing.add(one)
 
     def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
@@ -178,10 +178,9 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             alike = twins.get((one.kind, one.from_id, one.to_id), ())
             twin = next((row for row in alike if row.id != one.id), None)
             if twin is not None:
+                which, extra = _named(ledger, twin.id)
                 raise Conflict(
-                    f"The relation {twin.id} says already that these claims are joined by `{twin.kind}`: change that"
-                    " one.",
-                    extra={"relation": str(twin.id)},
+                    f"{which} says already that these claims are joined by `{twin.kind}`: change that one.", extra=extra
                 )
 
     def _look_around(self, ledger: Ledger, standing: Standing, stated: Sequence[Stated]) -> None:
@@ -195,7 +194,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             if row.id not in own:
                 standing.add(Stated.by(row))
 
-    def _refuse_contradiction(self, standing: Standing, stated: Stated) -> None:
+    def _refuse_contradiction(self, ledger: Ledger, standing: Standing, stated: Stated) -> None:
         if not stated.binds:
             return
         one, other = stated.from_id, stated.to_id
@@ -205,11 +204,20 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
             )
         against = standing.opposition(one, other) if stated.kind == RelationKind.SAME_AS else None
         if against is not None:
+            which, extra = _named(ledger, against.id)
             raise Conflict(
-                f"The relation {against.id} says that these claims, or some that are one with them, cannot both be"
-                f" true (`{against.kind}`): they cannot be the same.",
-                extra={"relation": str(against.id)},
+                f"{which} says that these claims, or some that are one with them, cannot both be true"
+                f" (`{against.kind}`): they cannot be the same.",
+                extra=extra,
             )
+
+
+def _named(ledger: Ledger, relation: UUID | None) -> tuple[str, dict[str, str]]:
+    """Name a relation to whoever is refused; where the same request makes it, its id is gone with what is refused."""
+    row = None if relation is None else ledger.find(Relation, relation)
+    if row is None or ledger.is_new(row):
+        return "Another relation in this request", {}
+    return f"The relation {row.id}", {"relation": str(row.id)}
 
 
 service = Relations()

@@ -294,6 +294,8 @@ def test_a_conflict_in_the_last_record_stores_nothing(newsroom: Newsroom) -> Non
     again = {"kind": "relation", "relation_kind": "contrary", "from": {"$ref": "q"}, "to": {"$ref": "p"}}
     refused = newsroom.refused("bundles", {"records": [*CHAIN, again]}, 409)
     assert refused["pointer"] == f"/records/{len(CHAIN)}"
+    assert refused["detail"].startswith("Another relation in this request says already")
+    assert "relation" not in refused  # nothing has its id: it was not stored either
     assert stored(newsroom) == 0
 
 
