@@ -10,6 +10,7 @@ import regex
 MARKS = ",.'’٬"
 BETWEEN = f"{MARKS} \u00a0\u2009\u202f"  # what separates thousands
 POINTS = ",.٫"  # what stands before decimals
+PARTS = {"¼": "25", "½": "5", "¾": "75"}  # signs that stand for decimals
 
 
 class Figure(NamedTuple):
@@ -38,7 +39,7 @@ def figures(text: str) -> Iterator[Figure]:
     What can be read as thousands is: 3.500 is three thousand five hundred, as most of the world writes it.
     """
     for found in _pattern().finditer(text):
-        whole, decimals = _digits(found["whole"]), _digits(found["decimals"] or "")
+        whole, decimals = _digits(found["whole"]), PARTS.get(found["part"]) or _digits(found["decimals"] or "")
         yield Figure(found.start(), found.end("whole"), found.end(), whole, decimals, found["by"] is not None)
 
 
@@ -60,4 +61,5 @@ def _pattern() -> Any:
     decimals = rf"[{POINTS}](?P<decimals>\p{{Nd}}+)(?![{POINTS}]?\p{{Nd}})"
     of_grouped, of_plain = rf"(?!(?P=by)){decimals}", rf"(?<!\p{{Nd}}[{POINTS}]\p{{Nd}}+){decimals}"
     grouped, plain = rf"(?P<whole>{thousands}|{lakhs})", r"(?P<whole>\p{Nd}+)"
-    return regex.compile(rf"(?<![{named}])(?:{grouped}(?:{of_grouped})?|{plain}(?:{of_plain})?)")
+    part = rf"(?P<part>[{''.join(PARTS)}])"
+    return regex.compile(rf"(?<![{named}])(?:{grouped}(?:{of_grouped}|{part})?|{plain}(?:{of_plain}|{part})?)")

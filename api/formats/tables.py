@@ -32,7 +32,9 @@ def separator_of(first_row: bytes) -> str:
 
 
 def read(body: bytes, separator: str = ",") -> Iterator[list[str]]:
-    """Read rows. Raises `ValueError` where it is no CSV in UTF-8."""
+    """Read rows. Raises `ValueError` where it is no CSV in UTF-8, or has a NUL."""
+    if (place := body.find(b"\0")) >= 0:  # what the library takes for a sign like others
+        raise ValueError(f"There is a NUL at byte {place}: no text can keep it. Leave it out.")
     csv.field_size_limit(LONGEST)  # for the whole process, as the library has it; no one else reads CSV here
     try:
         for row in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator, strict=True):

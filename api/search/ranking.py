@@ -7,6 +7,7 @@ whether the word is whole. The score is the mean over the parts, in per cent; on
 query for its text, name or title has all hundred. Equals stand newest first.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -34,6 +35,7 @@ TYPICAL = 25  # words of a field of common length
 UNFINISHED = 0.8  # what the beginning of a word is worth of the word
 AROUND = 80  # code points that a snippet shows on either side of its best place
 SNIPPETS, MARKS = 3, 20  # at most, of a record and of a snippet
+SPACE = re.compile(r"[ \t\r\n]")  # one at which a text may be cut: others hold together what they stand in
 WIDEST = 400  # code points of one place that are shown: what is written without spaces may be one word
 
 
@@ -122,9 +124,9 @@ def _around(passage: Passage, places: Sequence[tuple[int, int, Part]]) -> Shown:
     text, (first, last) = passage.text, _best(places)
     start, end = max(0, first - AROUND), min(len(text), last + AROUND)
     if start:
-        start += max(0, text[start:first].find(" ") + 1)
-    if end < len(text) and (edge := text[last:end].rfind(" ")) > 0:
-        end = last + edge
+        start = next((one.end() for one in SPACE.finditer(text, start, first)), start)
+    if end < len(text):
+        end = max((one.start() for one in SPACE.finditer(text, last + 1, end)), default=end)
     start, end = _whole(text, start), max(last, _whole(text, end))
     inside = [(begin - start, stop - start) for begin, stop, _ in places if begin >= start and stop <= end]
     return Shown(passage.field, text[start:end], start, _joined(inside)[:MARKS])

@@ -1,5 +1,6 @@
 """Say how alike two texts are: in their words, whatever their order and spelling."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from api.search.denial import denials
 
 BEGINNING, UNITS = 2_000, 200  # at most: code points of a text that are looked at, units of it that are compared
 SPELLING = 80  # per cent: how much of two words must agree for them to be one word misspelt
+SCALE = re.compile("(?:m|b|tr|м|б|тр)(?=[iиі][lль])")  # million, Billion, трильйон: another letter, another figure
 LONG = 6  # letters from which on no word weighs more: short ones are mostly grammar
 MOSTLY = 0.8  # so much of both texts' words must be the same for their order to tell anything
 NEARLY = 0.6  # … and so much, by weight, for single words to tell them apart
@@ -101,7 +103,9 @@ class Match:
             return None
         only_here = _names(self.mine, self._mine_parted[1])
         only_there = _names(self.other, _parted(self.other, self.in_other, self.mine.signs)[1])
-        return (only_here, only_there) if only_here and only_there else None
+        both = set(only_here).intersection(only_there)  # signs that stand elsewhere in the other
+        here, there = ([one for one in some if one not in both] for some in (only_here, only_there))
+        return (here, there) if here and there else None
 
     @cached_property
     def _mine_parted(self) -> tuple[list[str], list[str]]:
@@ -142,15 +146,14 @@ def matched(mine: Worded, other: Worded) -> Match:
     only_here, only_there = _misspelt(here, nearest), _misspelt(there, nearest)
     near_here, near_there = dict(nearest), dict(nearest)
     for unit in only_here:
-        for one, agrees, _ in process.extract(unit, there.keys(), scorer=fuzz.ratio, score_cutoff=SPELLING, limit=None):
+        for one, agrees in _spelt_alike(unit, there.keys()):
             near_here[unit] = max(agrees, near_here.get(unit, 0.0))
             if one in only_there:
                 near_there[one] = max(agrees, near_there.get(one, 0.0))
     rest = here.keys() - only_here
     for unit in only_there:
-        near = process.extractOne(unit, rest, scorer=fuzz.ratio, score_cutoff=SPELLING)
-        if near is not None:
-            near_there[unit] = max(near[1], near_there.get(unit, 0.0))
+        for _, agrees in _spelt_alike(unit, rest):
+            near_there[unit] = max(agrees, near_there.get(unit, 0.0))
     return Match(mine, other, _weighed(here, near_here), _weighed(there, near_there))
 
 
@@ -161,6 +164,19 @@ def _units_of(word: Word) -> list[str]:
 def _misspelt(units: Collection[str], nearest: Collection[str]) -> set[str]:
     """List the units that may be misspelt in the other text: figures and the shortest words are not."""
     return {unit for unit in units if unit not in nearest and len(unit) > 3 and not unit[0].isdigit()}
+
+
+def _spelt_alike(unit: str, others: Collection[str]) -> Iterator[tuple[str, float]]:
+    """Give those of some units that may be this one misspelt, and how much agrees, per cent."""
+    for other, agrees, _ in process.extract(unit, others, scorer=fuzz.ratio, score_cutoff=SPELLING, limit=None):
+        if not _of_other_scales(unit, other):
+            yield other, agrees
+
+
+def _of_other_scales(one: str, other: str) -> bool:
+    """Say whether two words that are spelt much the same are of figures a thousand times apart."""
+    first, second = SCALE.match(one), SCALE.match(other)
+    return first is not None and second is not None and first[0] != second[0]
 
 
 def _weighed(units: Mapping[str, int], near: Mapping[str, float]) -> dict[str, float]:

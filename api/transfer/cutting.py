@@ -76,8 +76,12 @@ class Cutter:
         began, self._began = self._began, self.number + 1
         content = bytes(self._rest).removeprefix(BOM_UTF8 if began == 1 else b"")
         self._rest.clear()
-        if content.strip():
+        if not self._is_blank(content):
             self._keep(began, content)
+
+    def _is_blank(self, content: bytes) -> bool:
+        """Say whether a line says nothing."""
+        return not content.strip()
 
     def _keep(self, number: int, content: bytes) -> None:
         if number < self.first:
@@ -129,6 +133,10 @@ class RowCutter(Cutter):
     def _take_rest(self) -> None:
         super()._take_rest()
         self._quoted, self._opens = False, True
+
+    def _is_blank(self, content: bytes) -> bool:
+        """Say whether a row says nothing: a spreadsheet saves an empty one as its separators."""
+        return super()._is_blank(content.replace(self._separator, b""))
 
     def _keep(self, number: int, content: bytes) -> None:
         if self._first_row:

@@ -65,9 +65,10 @@ class Table:
         known = columns(self.kind)
         unknown = sorted(set(self.names).difference(known))
         if unknown or not self.names or len(set(self.names)) < len(self.names):
+            others = ", ".join(name or "one without a name" for name in unknown)[:200]
             raise Invalid(
                 f"The first row names the columns, each once, of {', '.join(known)}; this one has"
-                f" {', '.join(unknown)[:200] or 'one twice, or none'}."
+                f" {others or 'one twice, or none'}."
             )
 
     def entry(self, row: bytes) -> Any:

@@ -76,6 +76,7 @@ def test_what_makes_it_another_claim_is_told_and_lowers_the_score() -> None:
         ("It fell by 3.50 per cent", "It fell by 3.5 per cent"),
         ("٥٠٠ قتيل في ٢٠٢٣", "500 قتيل في 2023"),
         ("It sent 5tonnes", "It sent 5 tonnes"),
+        ("It rose by 3½ per cent", "It rose by 3.50 per cent"),
         ("On March 3 100,000 people marched", "On March 3, 100000 people marched"),
         ("It cost 12,34,567 rupees", "It cost 1,234,567 rupees"),
     ],
@@ -86,6 +87,10 @@ def test_the_same_figure_written_otherwise_is_no_difference(draft: str, claim: s
 
 def test_figures_are_told_as_they_are_written() -> None:
     assert likeness("It lost 20,000 men", "It lost 10 000 men").differences == {"numbers": (["20,000"], ["10 000"])}
+
+
+def test_a_part_of_one_is_a_figure_too() -> None:
+    assert likeness("It rose by 3½ %", "It rose by 3 %").differences == {"numbers": (["3½"], ["3"])}
 
 
 def test_of_signs_the_pieces_that_both_have_are_told() -> None:
@@ -105,6 +110,11 @@ def test_a_word_is_told_once_however_it_is_written() -> None:
         ("North Korea sent rockets to Hamas", "North Korea sent rockets to Wagner", (["Hamas"], ["Wagner"])),
         ("Kim met Putin in Rason", "Kim met Shoigu in Rason", (["Putin"], ["Shoigu"])),
         ("中国向乌克兰提供无人机", "中国向俄罗斯提供无人机", (["乌克兰"], ["俄罗斯"])),
+        ("It cost Britain 2 billion jobs", "It cost Britain 2 million jobs", (["billion"], ["million"])),
+        ("Это стоило 2 миллиона", "Это стоило 2 биллиона", (["миллиона"], ["биллиона"])),
+        ("It cost Britain 2 millions", "It cost Britain 2 million", None),
+        ("러시아가 북한에 무기를 공급했다", "북한이 러시아에 무기를 공급했다", (["가"], ["이"])),
+        ("朝鲜向俄罗斯提供武器弹药", "俄罗斯向朝鲜提供武器弹药", None),
         ("It did not send 12 ships to Rason", "It did send 14 ships to Wonsan", (["Rason"], ["Wonsan"])),
         ("North Korea supplied rocket to Wagner", "North Korea supplies rockets to Wagner", None),
         ("It sent ships", "It sent ships to Rason", None),

@@ -2,6 +2,7 @@
 
 from unicodedata import category
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,15 @@ def test_what_is_shown_is_where_most_of_the_query_stands() -> None:
 
         assert [shown.text[start:end] for start, end in shown.highlights] == marked
         assert text[shown.start :].startswith(shown.text)
+
+
+@pytest.mark.parametrize("edge", [" ", "\n", "\r\n", "\t"])
+def test_no_word_is_shown_in_part_whatever_parts_the_words(edge: str) -> None:
+    text = edge.join(["alpha"] * 60 + ["needle"] + ["1\u00a0000"] * 60)
+
+    (shown,) = snippets([Passage.of("document", "/text", text)], read("needle"))
+
+    assert set(shown.text.strip().split(edge)) == {"alpha", "needle", "1\u00a0000"}
 
 
 def test_no_letter_is_shown_without_its_marks() -> None:

@@ -481,6 +481,19 @@ def test_a_table_that_a_spreadsheet_saved_comes_in(newsroom: Newsroom) -> None:
     assert json.loads(answer.text.splitlines()[0])["status"] == "known"
 
 
+def test_a_row_that_has_a_nul_is_refused_alone(client: TestClient) -> None:
+    table = b"external_id,text\r\na,P\0.\r\nb\0,P.\r\nc,P.\r\n"
+
+    answer = client.post(
+        "/v1/import", content=table, params={"kind": "claim"}, headers={"Content-Type": "text/csv"}
+    ).text.splitlines()
+
+    *results, summary = map(json.loads, answer)
+    assert statuses(results) == ["refused", "refused", "created"]
+    assert [("NUL" in one["problem"]["detail"]) for one in results[:2]] == [True, True]
+    assert summary["status"] == "complete"
+
+
 def test_many_lines_take_few_statements(client: TestClient) -> None:
     lines = [{name: _by_key(value) for name, value in one.items() if name != "ref"} for one in story("many", 120)]
     for _ in ("new", "on record already"):
