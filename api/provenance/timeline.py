@@ -101,10 +101,10 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
         points = _points_recorded(reading, claim)
         stand = partial(_as_recorded, reading, claim_id, scope)
     first = next((place for place, point in enumerate(points) if after is None or point.at > after), len(points))
-    before = points[max(0, first - 1) : first]
     asked = points[first : first + cut.limit]
+    before = points[max(0, first - 1) : first] if asked else []
     stood = stand([*before, *asked])
-    told = [next(stood)[0] if before and asked else None]
+    told = [next(stood)[0] if before else None]
     work = 0
     for standing, taken in _until_time_is_up(stood):
         told.append(standing)

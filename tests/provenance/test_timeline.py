@@ -189,6 +189,15 @@ def test_pages_of_one_tell_the_same(newsroom: Newsroom, dossier: Callable[[str, 
     assert timeline(newsroom, claim, by=by, limit=1) == timeline(newsroom, claim, by=by, limit=3) == whole
 
 
+def test_a_page_that_begins_after_the_last_moment_is_empty(newsroom: Newsroom, claim: Kept) -> None:
+    voice(newsroom, claim, "B", said_at="2022-11-02")
+    later = voice(newsroom, claim, "B", said_at="2022-11-03")
+    page = newsroom.ask(claim, "timeline", limit=1)
+    newsroom.delete(later)
+
+    assert newsroom.ask(claim, "timeline", limit=1, cursor=page["next"]) == {"items": [], "next": None}
+
+
 def test_it_can_be_told_as_of_a_day_and_as_the_record_stood(newsroom: Newsroom, claim: Kept) -> None:
     first = voice(newsroom, claim, "B", said_at="2022-11-02")
     voice(newsroom, claim, "B", said_at="2023-01-05")
