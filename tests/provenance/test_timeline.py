@@ -211,6 +211,19 @@ def test_it_can_be_told_as_of_a_day_and_as_the_record_stood(newsroom: Newsroom, 
     assert then[-1]["at"] == first["recorded_at"]
 
 
+def test_a_version_tells_what_it_said_itself(newsroom: Newsroom, claim: Kept) -> None:
+    said = newsroom.say(claim, newsroom.source(), stance="affirms")
+    other = newsroom.source()
+    newsroom.edit(said, stance="denies", source=other)
+
+    for by, stances in (("recorded_at", ["affirms", "denies"]), ("said_at", ["denies"])):
+        events = [event for moment in timeline(newsroom, claim, by=by) for event in moment["events"]]
+        told = [event for event in events if event["kind"] == "attribution"]
+        assert [event["stance"] for event in told] == stances
+        assert told[-1]["source"]["id"] == other.id
+        assert len({event["source"]["id"] for event in told}) == len(stances)
+
+
 def test_a_clock_that_is_none_is_refused(newsroom: Newsroom, claim: Kept) -> None:
     problem(newsroom.client.get(f"{claim.path}/timeline", params={"by": "occurred"}), 422)
 
