@@ -1,6 +1,6 @@
 """How connections to PostgreSQL are set up: those that serve, those that watch and those that migrate."""
 
-from collections import ChainMap
+import os
 from typing import Any
 
 from psycopg import ProgrammingError
@@ -19,16 +19,18 @@ def arguments(url: str, name: str, **settings: str) -> dict[str, Any]:
     """Return what the driver connects with: all that a URL says, and one form for texts, instants and bytes, whichever
     the server, the database, the role or the environment asks for. What else the environment asks for holds.
     """
-    told = _told(read_address(url))
-    around = {one.keyword.decode(): one.val.decode() for one in Conninfo.get_defaults() if one.val}  # PGOPTIONS, …
-    asked = ChainMap(told, around, {"connect_timeout": CONNECTING, "options": ""})
+    address = read_address(url)
+    told = _told(address)
+    around: dict[str, Any] = {"connect_timeout": CONNECTING, "options": ""}
+    around |= {one.keyword.decode(): os.fsdecode(one.val) for one in Conninfo.get_defaults() if one.val}  # PGOPTIONS, …
     ours = [f"-c {setting}={value}" for setting, value in {**WIRE, **settings}.items()]
     return {
         **told,
         "application_name": name,
         "client_encoding": "utf8",
-        "connect_timeout": asked["connect_timeout"],
-        "options": " ".join([asked["options"], *ours]),  # of two, the later one counts
+        "connect_timeout": told.get("connect_timeout", around["connect_timeout"]),
+        # A URL may give options several times; of two settings, the later one counts.
+        "options": " ".join([*address.normalized_query.get("options", [around["options"]]), *ours]),
     }
 
 
