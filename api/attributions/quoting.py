@@ -51,6 +51,8 @@ def _in_order(quote: Quote, row: Attribution | None) -> Quote:
 
     Raises `Invalid` where a quote ends before it begins.
     """
+    if quote.start is not None and quote.end == quote.start + len(quote.exact):
+        return quote
     moved = row is not None and (quote.exact, quote.start) != (row.quote_exact, row.quote_start)
     if row is not None and moved and quote.end == row.quote_end:
         return quote.model_copy(update={"end": None})

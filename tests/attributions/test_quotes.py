@@ -163,6 +163,11 @@ def test_where_other_words_ended_does_not_stay_beside_new_ones(newsroom: Newsroo
     assert pointers(problem(newsroom.try_edit(said, quote={"end": 60}), 422)) == ["/quote"]
 
 
+def test_words_that_end_where_those_before_them_did_keep_their_end(newsroom: Newsroom, claim: Kept) -> None:
+    said = newsroom.say(claim, quote={"exact": "armes", "start": 40, "end": 45})
+    assert newsroom.edit(said, quote={"exact": "arme", "start": 41, "end": 45})["quote"]["end"] == 45
+
+
 def test_the_same_words_further_on_are_found_by_where_they_begin(newsroom: Newsroom, claim: Kept) -> None:
     page = newsroom.document("No, he said. Yes, he said.")
     said = newsroom.say(claim, document=page, quote={"exact": "he said"})
