@@ -25,7 +25,7 @@ def checked(ledger: Ledger, draft: CitedDraft, document: Document | None, row: A
     if row is not None and unchanged and _same_quote(draft.quote, row):
         columns |= {name: getattr(row, name) for name in FIELDS}
     elif draft.quote is not None:
-        columns |= _found(ledger, _without_others_end(draft.quote, row), page, document)
+        columns |= _found(ledger, _in_order(draft.quote, row), page, document)
     if draft.cue is not None and page is not None and not (row is not None and unchanged and row.cue == draft.cue):
         columns["cue"] = _cue(ledger, draft.cue, page, document)
     return columns
@@ -46,11 +46,19 @@ def _page(ledger: Ledger, document: Document) -> Folded | None:
     return pages[digest]
 
 
-def _without_others_end(quote: Quote, row: Attribution | None) -> Quote:
-    """Leave out where the words ended that these replace: a patch of the words alone leaves it beside them."""
-    if row is None or quote.exact == row.quote_exact or quote.end != row.quote_end:
+def _in_order(quote: Quote, row: Attribution | None) -> Quote:
+    """Leave out where the words ended that these replace: a patch of the others alone leaves it beside them.
+
+    Raises `Invalid` where a quote ends before it begins.
+    """
+    if quote.start is not None and quote.end == quote.start + len(quote.exact):
         return quote
-    return quote.model_copy(update={"end": None})
+    moved = row is not None and (quote.exact, quote.start) != (row.quote_exact, row.quote_start)
+    if row is not None and moved and quote.end == row.quote_end:
+        return quote.model_copy(update={"end": None})
+    if quote.start is not None and quote.end is not None and quote.end <= quote.start:
+        raise Invalid("The quote ends before it begins: check start and end, or leave both out.", "/quote")
+    return quote
 
 
 def _found(ledger: Ledger, quote: Quote, page: Folded | None, document: Document | None) -> dict[str, Any]:
@@ -97,4 +105,5 @@ def _same_quote(quote: Quote | None, row: Attribution) -> bool:
     if quote is None:
         return row.quote_exact is None
     kept = (row.quote_exact, row.quote_prefix, row.quote_suffix)
-    return (quote.exact, quote.prefix, quote.suffix) == kept and quote.start in (None, row.quote_start)
+    is_there = quote.start in (None, row.quote_start) and quote.end in (None, row.quote_end)
+    return (quote.exact, quote.prefix, quote.suffix) == kept and is_there

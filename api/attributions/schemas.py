@@ -1,9 +1,9 @@
 """What attributions and citations look like on the wire."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from api.claims.schemas import ClaimDraft
 from api.documents.schemas import DocumentDraft
@@ -34,12 +34,6 @@ class Quote(Value):
     suffix: Line | None = Field(None, description="What stands after them.")
     start: int | None = Field(None, ge=0, lt=2**31, strict=True, description="Where they begin; a hint when sent.")
     end: int | None = Field(None, ge=0, lt=2**31, strict=True, description="Where they end; a hint when sent.")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.start is not None and self.end is not None and self.end <= self.start:
-            raise ValueError("The quote ends before it begins: check start and end, or leave both out.")
-        return self
 
 
 class CitationDraft(Value):

@@ -49,9 +49,10 @@ class Event(Made):
     what: What
     version: int | None = Field(description="Of what was recorded; null by `said_at`.")
     source: SourceBrief | None = Field(
-        description="Of an attribution: who puts it forward; null where nobody is named, or the source was deleted."
+        description="Of an attribution, in this version of it: who puts it forward; null where nobody is named, or the"
+        " source was deleted."
     )
-    stance: Stance | None = Field(description="Of an attribution: which way its source takes the claim.")
+    stance: Stance | None = Field(description="Of an attribution, likewise: which way its source takes the claim.")
 
 
 class Moment(Made):
@@ -101,10 +102,10 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
         points = _points_recorded(reading, claim)
         stand = partial(_as_recorded, reading, claim_id, scope)
     first = next((place for place, point in enumerate(points) if after is None or point.at > after), len(points))
-    before = points[max(0, first - 1) : first]
     asked = points[first : first + cut.limit]
+    before = points[max(0, first - 1) : first] if asked else []
     stood = stand([*before, *asked])
-    told = [next(stood)[0] if before and asked else None]
+    told = [next(stood)[0] if before else None]
     work = 0
     for standing, taken in _until_time_is_up(stood):
         told.append(standing)
@@ -145,20 +146,24 @@ def _after(cut: Cut) -> datetime | None:
 
 
 def _named(reading: Reading, points: Sequence[_Point]) -> Iterator[list[Event]]:
-    """Give what happened at each of these points, with who spoke, as they are known as of the answer."""
+    """Give what happened at each of these points, with who spoke: of a version, who it says that it was."""
     happened = [point.events[:EVENTS] for point in points]
     spoken = {one.id for some in happened for one in some if one.kind == ATTRIBUTION}
-    said = {row.id: row for row in reading.find_all(Attribution, spoken)}
-    names = Names(reading, {row.source_id for row in said.values() if row.source_id is not None})
+    versions = reading.ever(Attribution, ["id"], spoken, "id", "version", "source_id", "stance")
+    said = dict[tuple[UUID, int | None], tuple[UUID | None, str]]()
+    for each, version, source, stance in sorted(versions, key=itemgetter(1)):
+        said[each, version] = said[each, None] = source, stance  # without one, the latest is meant
+    names = Names(reading, {source for source, _ in said.values() if source is not None})
     for some in happened:
-        yield [_event(one, said.get(one.id), names) for one in some]
+        yield [_event(one, said.get((one.id, one.version)), names) for one in some]
 
 
-def _event(one: _Happening, said: Attribution | None, names: Names) -> Event:
+def _event(one: _Happening, said: tuple[UUID | None, str] | None, names: Names) -> Event:
+    source, stance = said or (None, None)
     return Event.model_construct(
         **one._asdict(),
-        source=None if said is None else names.source(said.source_id),
-        stance=None if said is None else Stance(said.stance),
+        source=names.source(source),
+        stance=None if stance is None else Stance(stance),
     )
 
 

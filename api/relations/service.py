@@ -142,11 +142,7 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     ) -> tuple[frozenset[UUID], frozenset[UUID]]:
         """Return the claims that refine those of a cluster, and those that they refine, at any remove."""
         refinement, (claim, *_) = self.refining(reading, cluster), cluster
-        others = refinement.claims - cluster
-        return (
-            frozenset(one for one in others if refinement.is_more_specific(one, claim)),
-            frozenset(one for one in others if refinement.is_more_specific(claim, one)),
-        )
+        return frozenset(refinement.narrower(claim) - cluster), frozenset(refinement.broader(claim) - cluster)
 
     def refining(self, reading: Reading, claims: Iterable[UUID]) -> Refinement:
         """Return which claims are more specific than which, around these."""

@@ -1,5 +1,6 @@
 """How connections to PostgreSQL are set up: those that serve, those that watch and those that migrate."""
 
+import os
 from typing import Any
 
 from psycopg import ProgrammingError
@@ -11,7 +12,7 @@ from api.storage.address import read_address
 
 CONNECTING = 5  # seconds
 # What a URL or the environment may say otherwise. A server that is gone without a word is noticed within a minute.
-USUAL = {
+USUAL: dict[str, Any] = {
     "options": "",
     "connect_timeout": CONNECTING,
     "keepalives_idle": 30,
@@ -27,15 +28,18 @@ def arguments(url: str, name: str, **settings: str) -> dict[str, Any]:
     """Return what the driver connects with: all that a URL says, and one form for texts, instants and bytes, whichever
     the server, the database, the role or the environment asks for. What else the environment asks for holds.
     """
+    address = read_address(url)
     defaults = ((one.keyword.decode(), one.val) for one in Conninfo.get_defaults())
-    around = {name: value.decode() for name, value in defaults if name in USUAL and value}  # PGOPTIONS, …
-    asked = {**USUAL, **around, **_told(read_address(url))}
+    around = {name: os.fsdecode(value) for name, value in defaults if name in USUAL and value}  # PGOPTIONS, …
+    usual = {**USUAL, **around}
     ours = [f"-c {setting}={value}" for setting, value in {**WIRE, **settings}.items()]
     return {
-        **asked,
+        **usual,
+        **_told(address),
         "application_name": name,
         "client_encoding": "utf8",
-        "options": " ".join([asked["options"], *ours]),  # of two, the later one counts
+        # A URL may give options several times; of two settings, the later one counts.
+        "options": " ".join([*address.normalized_query.get("options", [usual["options"]]), *ours]),
     }
 
 

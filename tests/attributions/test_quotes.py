@@ -154,6 +154,24 @@ def test_where_other_words_ended_does_not_stay_beside_new_ones(newsroom: Newsroo
     said = newsroom.say(claim, quote={"exact": "armes", "start": 40, "end": 45})
     other = newsroom.edit(said, quote={"exact": "beaucoup d'armes"})["quote"]
     assert (other["exact"], other["start"], other["end"]) == ("beaucoup d'armes", 40, None)
+    moved = newsroom.edit(said, quote={"start": 50, "exact": "armes"})["quote"]
+    assert (moved["exact"], moved["start"], moved["end"]) == ("armes", 50, None)
+    ended = newsroom.edit(said, quote={"end": 55})["quote"]
+    assert (ended["exact"], ended["start"], ended["end"]) == ("armes", 50, 55)
+    later = newsroom.edit(said, quote={"start": 60})["quote"]
+    assert (later["exact"], later["start"], later["end"]) == ("armes", 60, None)
+    assert pointers(problem(newsroom.try_edit(said, quote={"end": 60}), 422)) == ["/quote"]
+
+
+def test_words_that_end_where_those_before_them_did_keep_their_end(newsroom: Newsroom, claim: Kept) -> None:
+    said = newsroom.say(claim, quote={"exact": "armes", "start": 40, "end": 45})
+    assert newsroom.edit(said, quote={"exact": "arme", "start": 41, "end": 45})["quote"]["end"] == 45
+
+
+def test_the_same_words_further_on_are_found_by_where_they_begin(newsroom: Newsroom, claim: Kept) -> None:
+    page = newsroom.document("No, he said. Yes, he said.")
+    said = newsroom.say(claim, document=page, quote={"exact": "he said"})
+    assert newsroom.edit(said, quote={"start": 18})["quote"]["end"] == 25
 
 
 def test_a_quote_is_checked_against_the_document_that_an_edit_names(

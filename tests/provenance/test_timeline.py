@@ -189,6 +189,15 @@ def test_pages_of_one_tell_the_same(newsroom: Newsroom, dossier: Callable[[str, 
     assert timeline(newsroom, claim, by=by, limit=1) == timeline(newsroom, claim, by=by, limit=3) == whole
 
 
+def test_a_page_that_begins_after_the_last_moment_is_empty(newsroom: Newsroom, claim: Kept) -> None:
+    voice(newsroom, claim, "B", said_at="2022-11-02")
+    later = voice(newsroom, claim, "B", said_at="2022-11-03")
+    page = newsroom.ask(claim, "timeline", limit=1)
+    newsroom.delete(later)
+
+    assert newsroom.ask(claim, "timeline", limit=1, cursor=page["next"]) == {"items": [], "next": None}
+
+
 def test_it_can_be_told_as_of_a_day_and_as_the_record_stood(newsroom: Newsroom, claim: Kept) -> None:
     first = voice(newsroom, claim, "B", said_at="2022-11-02")
     voice(newsroom, claim, "B", said_at="2023-01-05")
@@ -200,6 +209,19 @@ def test_it_can_be_told_as_of_a_day_and_as_the_record_stood(newsroom: Newsroom, 
     then = timeline(newsroom, claim, by="recorded_at", known_at=first["recorded_at"])
     assert then == records[: len(then)]
     assert then[-1]["at"] == first["recorded_at"]
+
+
+def test_a_version_tells_what_it_said_itself(newsroom: Newsroom, claim: Kept) -> None:
+    said = newsroom.say(claim, newsroom.source(), stance="affirms")
+    other = newsroom.source()
+    newsroom.edit(said, stance="denies", source=other)
+
+    for by, stances in (("recorded_at", ["affirms", "denies"]), ("said_at", ["denies"])):
+        events = [event for moment in timeline(newsroom, claim, by=by) for event in moment["events"]]
+        told = [event for event in events if event["kind"] == "attribution"]
+        assert [event["stance"] for event in told] == stances
+        assert told[-1]["source"]["id"] == other.id
+        assert len({event["source"]["id"] for event in told}) == len(stances)
 
 
 def test_a_clock_that_is_none_is_refused(newsroom: Newsroom, claim: Kept) -> None:

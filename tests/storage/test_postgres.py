@@ -91,3 +91,13 @@ def test_what_the_environment_asks_for_holds_where_the_url_asks_for_nothing(monk
     assert (usual["keepalives_idle"], told["keepalives_idle"]) == (30, "5")
     assert usual["options"].startswith("-c work_mem=8MB -c timezone=Asia/Kathmandu -c timezone=UTC ")
     assert told["options"].startswith("-c work_mem=1MB -c timezone=UTC ")
+
+
+def test_a_url_may_give_options_several_times_and_a_password_around_it_may_be_in_any_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", "\udcff")  # the byte FF
+
+    told = arguments("postgresql+psycopg://db/whence?options=-csearch_path%3Da&options=-cwork_mem%3D1MB", "whence")
+
+    assert told["options"].startswith("-csearch_path=a -cwork_mem=1MB -c timezone=UTC ")
