@@ -41,7 +41,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Horizon:
     """How far to look: at what had been said by an instant (None: all of it), in how many attributions, until when."""
 
     budget: int
@@ -54,15 +54,15 @@ class Scope:
             self.deadline.check()
 
 
-EVERYTHING = Scope(budget=2**31)
+EVERYTHING = Horizon(budget=2**31)
 
 
-def load_claims(reading: Reading, claims: Collection[UUID], scope: Scope) -> Story:
+def load_claims(reading: Reading, claims: Collection[UUID], horizon: Horizon) -> Story:
     """Load what is behind and after these claims' attributions. Raises `OverBudget`, `OutOfTime`."""
-    _stay_within(scope, repository.count(reading, claims, scope.budget + 1))
-    joined = repository.of_claims(reading, claims, scope.budget + 1)
-    _stay_within(scope, len(joined.said))
-    return _story(reading, joined, scope)
+    _stay_within(horizon, repository.count(reading, claims, horizon.budget + 1))
+    joined = repository.of_claims(reading, claims, horizon.budget + 1)
+    _stay_within(horizon, len(joined.said))
+    return _story(reading, joined, horizon)
 
 
 def load_some(reading: Reading, claims: Collection[UUID], first: UUID, limit: int, said_by: datetime | None) -> Story:
@@ -70,20 +70,20 @@ def load_some(reading: Reading, claims: Collection[UUID], first: UUID, limit: in
     return _story(reading, repository.some(reading, claims, first, limit), replace(EVERYTHING, said_by=said_by))
 
 
-def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:
+def load_attribution(reading: Reading, attribution: UUID, horizon: Horizon) -> Story:
     """Load what is behind and after one attribution. Raises `OverBudget`, `OutOfTime`."""
-    joined = repository.of_attributions(reading, [attribution], scope.budget + 1)
-    _stay_within(scope, len(joined.said))
-    return _story(reading, joined, scope)
+    joined = repository.of_attributions(reading, [attribution], horizon.budget + 1)
+    _stay_within(horizon, len(joined.said))
+    return _story(reading, joined, horizon)
 
 
-def _stay_within(scope: Scope, size: int) -> None:
-    if size > scope.budget:
-        raise OverBudget(f"More than {scope.budget:,} attributions would have to be worked through.")
+def _stay_within(horizon: Horizon, size: int) -> None:
+    if size > horizon.budget:
+        raise OverBudget(f"More than {horizon.budget:,} attributions would have to be worked through.")
 
 
-def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
-    scope.check()
+def _story(reading: Reading, joined: Joined, horizon: Horizon) -> Story:
+    horizon.check()
     said = joined.said | {row.id: row for row in joined.replacing}
     pages = repository.pages(reading, _given(row.document_id for row in said.values()))
     named = set(_given(row.source_id for row in said.values()))
@@ -91,15 +91,15 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     binding = dependencies.binding(reading, said, around.family(named))
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
-    scope.check()
+    horizon.check()
     known = (around | kin(reading, {one for one in bound if one not in around})).hierarchy
     statements = _statements(reading, said, joined.replacing, pages, known)
     ties = [Dependency(one, _voices(each, known)) for one, each in members.items()]
     graph = Graph.of(statements, _citations(reading, joined, said), ties)
-    scope.check()
+    horizon.check()
     ratings = _ratings(reading, said, named, known)
-    scope.check()
-    return Story(graph if scope.said_by is None else as_said_by(graph, scope.said_by), ratings, said, known)
+    horizon.check()
+    return Story(graph if horizon.said_by is None else as_said_by(graph, horizon.said_by), ratings, said, known)
 
 
 def _voices(members: Iterable[KindId], known: Hierarchy) -> frozenset[UUID]:

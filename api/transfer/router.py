@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from api import errors
 from api.custody.roles import Role
 from api.errors import UnsupportedMedia
-from api.provenance.loading import Scope
+from api.provenance.loading import Horizon
 from api.storage.deadline import Deadline
 from api.transfer import rows
 from api.transfer.exporting import Export
@@ -87,8 +87,8 @@ def router() -> APIRouter:
     ) -> Response:
         table = rows.kind_of_table(kind, format)
         settings = request.app.state.settings
-        scope = Scope(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
-        export = Export.begin(desk(request), known_at, claim, scope)
+        horizon = Horizon(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
+        export = Export.begin(desk(request), known_at, claim, horizon)
         if table is None:
             return _streamed(request, lines_sent(export), NDJSON)
         return _streamed(request, rows_sent(export, table), CSV)
