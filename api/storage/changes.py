@@ -207,7 +207,7 @@ def entry_of(sequence: int, change: Mapping[str, Any]) -> Entry:
     )
 
 
-# The questions of every write, each put together once.
+# The statements of every write, each built once.
 
 
 @cache
