@@ -10,7 +10,7 @@ from api.documents.models import Document, Text
 from api.log.batches import kept, versions
 from api.log.report import Report
 from api.storage.among import among
-from api.storage.history import history_of, of_no_version, table_of
+from api.storage.history import history_of, kind_of, of_no_version, table_of
 from api.storage.parts import Part, placed_parts
 from api.storage.reading import Reading
 from api.storage.records import Recorded
@@ -77,7 +77,7 @@ def _key(reading: Reading, row: Recorded, entry: Any) -> int | None:
     """Return the key that an entry should have: another one than the record's own only where that is taken."""
     if entry is None:
         return None
-    own = key_of(table_of(type(row)).name, row.id)
+    own = key_of(kind_of(row), row.id)
     taken = (
         reading.rows(select(ENTRIES.c.key).where(ENTRIES.c.key.between(own, entry.key - 1))) if entry.key > own else []
     )

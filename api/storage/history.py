@@ -18,6 +18,11 @@ def table_of(model: type[SQLModel]) -> Table:
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
 
 
+def kind_of(row: Recorded) -> str:
+    """Name a record's kind, singular, as references do: its table has the same name."""
+    return table_of(type(row)).name
+
+
 def keep_history(model: type[R]) -> type[R]:
     """Give a kind of record its history table: the same columns and `replaced_at`; nothing refers to it.
 

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, delete
 from sqlmodel import Field, SQLModel, col
 
 from api.errors import KeyReused
-from api.storage.history import table_of
+from api.storage.history import kind_of
 from api.storage.ledger import Ledger
 from api.storage.records import Instant, Recorded
 
@@ -31,7 +31,7 @@ class Receipt:
     @classmethod
     def of(cls, row: Recorded, status: int = 201) -> Self:
         """Say which version of which record a write made."""
-        return cls(status, table_of(type(row)).name, row.id, row.version)
+        return cls(status, kind_of(row), row.id, row.version)
 
 
 @dataclass(frozen=True, slots=True)

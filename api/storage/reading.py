@@ -17,7 +17,7 @@ from api.custody.sealing import Tampered
 from api.errors import Unavailable
 from api.storage.among import among, any_of
 from api.storage.changes import Change
-from api.storage.history import columns, history_of, table_of
+from api.storage.history import columns, history_of, kind_of, table_of
 from api.storage.journal import About
 from api.storage.records import Recorded, Sealable
 from api.storage.rows import by_kind, row_of
@@ -191,7 +191,7 @@ class Reading:
         opened = self.opened(row) if self.reveals else None
         if opened is None:
             return redacted(row)
-        self.seen.add((table_of(type(row)).name, row.id))
+        self.seen.add((kind_of(row), row.id))
         return opened.values
 
     def rows(self, statement: Executable, about: Iterable[UUID] | None = None) -> Sequence[Any]:

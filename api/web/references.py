@@ -7,8 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel
 
 from api.errors import Absent, Invalid
-from api.storage.deletion import kind_of
-from api.storage.history import table_of
+from api.storage.history import kind_of, table_of
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
 from api.web.records import Draft
