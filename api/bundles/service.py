@@ -28,10 +28,10 @@ from api.storage.ledger import Ledger
 from api.storage.records import Portable, Recorded
 from api.storage.sameness import SameAs
 from api.web.joining import find_link, join
-from api.web.keeping import Keeper
+from api.web.keeping import Keeper, Keepers
 from api.web.references import Names, resolve
 
-KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
+KEEPERS: Keepers = {
     "source": sources,
     "document": documents,
     "claim": claims,
