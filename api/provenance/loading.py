@@ -15,7 +15,7 @@ from api.documents.published import parties
 from api.errors import OverBudget
 from api.graph.saying import as_said_by
 from api.graph.values import Citation, Dependency, Graph, Statement
-from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance, words
+from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance, by_spelling
 from api.provenance import repository
 from api.provenance.repository import Joined, Page, Said
 from api.relations.service import service as relations
@@ -117,7 +117,8 @@ def _statements(
     for row in replacing:
         if row.replaces_id is not None:
             replaced.setdefault(row.replaces_id, []).append(row.id)
-    kinds, stances, modalities, evidence = words(SourceKind), words(Stance), words(Modality), words(Evidentiality)
+    kinds, stances = by_spelling(SourceKind), by_spelling(Stance)
+    modalities, evidence = by_spelling(Modality), by_spelling(Evidentiality)
     for row in said.values():
         speaker = None if row.source_id is None else speakers.get(row.source_id)
         page = None if row.document_id is None else pages.get(row.document_id)
@@ -145,7 +146,7 @@ def _statements(
 def _citations(reading: Reading, joined: Joined, said: Mapping[UUID, Said]) -> list[Citation]:
     about = {row.claim_id for row in said.values()}
     refinement = relations.refining(reading, about) if len(about) > 1 else None
-    kinds = words(CitationKind)
+    kinds = by_spelling(CitationKind)
 
     def inert(citing: UUID, cited: UUID) -> bool:
         first, second = said[citing].claim_id, said[cited].claim_id
