@@ -21,7 +21,7 @@ from api.storage.records import Recorded
 from api.storage.references import models
 from api.web.keeping import Keepers
 from api.web.records import Draft, Origin
-from api.web.references import Names, named_references, nested
+from api.web.references import Refs, named_references, nested
 
 At = Callable[[int], AbstractContextManager[None]]
 
@@ -88,7 +88,7 @@ def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers, at: At) -> N
                 known.setdefault(entry.kind, []).append(row)
                 came.append((row, entry.origin))
             if row is not None and entry.ref is not None:
-                ledger.notes(Names)[entry.ref] = row
+                ledger.notes(Refs)[entry.ref] = row
     for kind, rows in known.items():
         keepers[kind].expect(ledger, rows)
     expect_bases(ledger, came)

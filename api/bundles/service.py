@@ -29,7 +29,7 @@ from api.storage.records import Portable, Recorded
 from api.storage.sameness import SameAs
 from api.web.joining import find_link, join
 from api.web.keeping import Keeper, Keepers
-from api.web.references import Names, resolve
+from api.web.references import Refs, resolve
 
 KEEPERS: Keepers = {
     "source": sources,
@@ -191,7 +191,7 @@ class Recording:
         else:
             know(self.ledger, row, entry.origin)
         if entry.ref is not None and entry.kind in KEEPERS:
-            self.ledger.notes(Names)[entry.ref] = row
+            self.ledger.notes(Refs)[entry.ref] = row
 
     def _taking_over(self, entry: Any) -> AbstractContextManager[None]:
         """Take over what is new here, if it has an origin."""

@@ -21,7 +21,7 @@ from api.graph.saying import as_said_by, instants
 from api.graph.sides import Question
 from api.graph.values import Graph, Statement, is_relay
 from api.graph.vocabulary import Stance
-from api.provenance.briefs import Names
+from api.provenance.briefs import SourceBriefs
 from api.provenance.findings import StandingBrief, standing_brief
 from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Horizon, Story
@@ -149,15 +149,15 @@ def _named(reading: Reading, points: Sequence[_Point]) -> Iterator[list[Event]]:
     happened = [point.events[:EVENTS] for point in points]
     spoken = {one.id for some in happened for one in some if one.kind == ATTRIBUTION}
     said = {row.id: row for row in reading.find_all(Attribution, spoken)}
-    names = Names(reading, {row.source_id for row in said.values() if row.source_id is not None})
+    briefs = SourceBriefs(reading, {row.source_id for row in said.values() if row.source_id is not None})
     for some in happened:
-        yield [_event(one, said.get(one.id), names) for one in some]
+        yield [_event(one, said.get(one.id), briefs) for one in some]
 
 
-def _event(one: _Happening, said: Attribution | None, names: Names) -> Event:
+def _event(one: _Happening, said: Attribution | None, briefs: SourceBriefs) -> Event:
     return Event.model_construct(
         **one._asdict(),
-        source=None if said is None else names.source(said.source_id),
+        source=None if said is None else briefs.source(said.source_id),
         stance=None if said is None else Stance(said.stance),
     )
 
