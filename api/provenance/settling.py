@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import col
 
-from api.claims.listed import Wanted
+from api.claims.listed import FindStale
 from api.claims.models import Basis, Claim, ClaimStanding
 from api.confidence.policy import DEFAULT
 from api.errors import OutOfTime, OverBudget
@@ -55,13 +55,13 @@ class Settler:
         """Tell what standings are worked out by now."""
         return Basis(DEFAULT.id, self._settings().graph_budget)
 
-    def settle(self, database: Database, wanted: Wanted) -> bool:
-        """Look at what changed, and work out anew what is wanted, where it is this request's turn; never raises."""
+    def settle(self, database: Database, find_stale: FindStale) -> bool:
+        """Look at what changed, and work out anew what is found, where it is this request's turn; never raises."""
         if not self._turn.acquire(timeout=PATIENCE):
             return False
         try:
             _look_at_marks(database)
-            self._work_out(database, wanted)
+            self._work_out(database, find_stale)
         except Exception:
             log.exception("standings stay as they are")
         finally:
@@ -83,12 +83,12 @@ class Settler:
         found = _all_that_fit(reading, list(claims), self._horizon())
         return {one: ClaimStanding(record_id=one, stale=False, **columns(each, budget)) for one, each in found.items()}
 
-    def _work_out(self, database: Database, wanted: Wanted) -> None:
+    def _work_out(self, database: Database, find_stale: FindStale) -> None:
         settings = self._settings()
         try:
-            flagged, found = self._judged(database, wanted, settings.settled_claims)
+            flagged, found = self._judged(database, find_stale, settings.settled_claims)
         except OutOfTime:  # one at least, so that each list comes nearer to the end
-            flagged, found = self._judged(database, wanted, 1)
+            flagged, found = self._judged(database, find_stale, 1)
         rows = [
             {"claim": one, "seen": flagged[one], **columns(each, settings.graph_budget)}
             for one, each in sorted(found.items())
@@ -97,14 +97,14 @@ class Settler:
             database.write_if_free(lambda ledger: _keep(ledger, rows))
 
     def _judged(
-        self, database: Database, wanted: Wanted, limit: int
+        self, database: Database, find_stale: FindStale, limit: int
     ) -> tuple[dict[UUID, int], dict[UUID, Judged | None]]:
         """Say how often each of some claims was flagged, and judge them; None for one that takes too much by itself.
 
         Raises `OutOfTime` where several take too long.
         """
         with database.reading() as reading:
-            flagged = _flags(reading, wanted(reading, limit))
+            flagged = _flags(reading, find_stale(reading, limit))
         horizon = self._horizon()
         try:
             with database.reading(deadline=horizon.deadline) as reading:
