@@ -18,9 +18,10 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import Settings
-from api.storage.changes import LEASE, Lease, is_queued, take_lease
+from api.storage.changes import is_queued
 from api.storage.database import Database
 from api.storage.journal import Journal
+from api.storage.leases import LEASE, Lease, take_lease
 from api.storage.records import new_id
 from api.storage.sequencer import SEQUENCER
 from api.web.memory import BESIDE, EACH, CacheKey, Memory
