@@ -9,7 +9,7 @@ from api.provenance import impact, policies
 from api.provenance.asking import QUESTION, looking
 from api.provenance.impact import Impact
 from api.provenance.policies import PolicyAnswer
-from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
+from api.provenance.schemas import AskedPage, AskedTimeline, AskedWhen
 from api.provenance.timeline import Moment, timeline
 from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
@@ -65,7 +65,7 @@ def router() -> APIRouter:
         " be cut off, each with the chain by which it hangs on this. Worked out, and nothing is stored. A page may be"
         " short where many claims had to be looked at.",
     )
-    def get_attribution_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
+    def get_attribution_impact(request: Request, id: RecordId, asked: Annotated[AskedPage, Query()]) -> Response:
         with looking(request, asked) as (reading, horizon):
             found = impact.of_attribution(reading, id, horizon, pages.cut(request, asked))
             return pages.page(request, found)
@@ -79,7 +79,7 @@ def router() -> APIRouter:
         description="The same for everything that the source itself put forward, under any of its records; what those"
         " said who speak for it stands.",
     )
-    def get_source_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
+    def get_source_impact(request: Request, id: RecordId, asked: Annotated[AskedPage, Query()]) -> Response:
         with looking(request, asked) as (reading, horizon):
             found = impact.of_source(reading, id, horizon, pages.cut(request, asked))
             return pages.page(request, found)
