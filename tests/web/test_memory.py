@@ -25,8 +25,8 @@ from api.storage.leases import LEASE, Lease, take_lease
 from api.storage.records import new_id
 from api.storage.sequencer import SEQUENCER
 from api.web.memory import BESIDE, EACH, CacheKey, Memory
+from tests.clerk import Clerk
 from tests.crowd import wait_until
-from tests.desk import Desk
 from tests.keys import Client
 from tests.newsroom import Kept, Newsroom
 from tests.security.callers import make_key
@@ -354,18 +354,18 @@ def test_in_a_long_campaign_it_is_too(newsroom: Newsroom, seed: int, length: int
 
 def change_and_compare(newsroom: Newsroom, seed: int, length: int) -> None:
     """Change records at random, and have each answer from memory compared with the one that is worked out."""
-    desk = Desk(newsroom.client, random.Random(seed))
+    clerk = Clerk(newsroom.client, random.Random(seed))
     reader = TestClient(newsroom.client.app)
     reader.portal = newsroom.client.portal
     state: Any = newsroom.client.app.state  # type: ignore[attr-defined]
     memory = state.memory
     for _ in range(length):
-        (tamper if desk.chance.random() < 0.1 else Desk.change)(desk)
-        paths = [f"/v1/{kind}/{one}" for kind, ids in desk.kept.items() if kind != "citations" for one in ids]
-        paths += [f"/v1/claims/{one}{what}" for one in desk.kept["claims"] for what in ASKED[1:]]
-        paths += [f"/v1/attributions/{one}/{way}" for one in desk.kept["attributions"] for way in ("up", "down")]
+        (tamper if clerk.chance.random() < 0.1 else Clerk.change)(clerk)
+        paths = [f"/v1/{kind}/{one}" for kind, ids in clerk.kept.items() if kind != "citations" for one in ids]
+        paths += [f"/v1/claims/{one}{what}" for one in clerk.kept["claims"] for what in ASKED[1:]]
+        paths += [f"/v1/attributions/{one}/{way}" for one in clerk.kept["attributions"] for way in ("up", "down")]
         paths = [path.replace("/up", "/upstream").replace("/down", "/downstream") for path in paths]
-        paths += [f"/v1/claims/{one}/provenance?depth=1&max_nodes=2" for one in desk.kept["claims"]]
+        paths += [f"/v1/claims/{one}/provenance?depth=1&max_nodes=2" for one in clerk.kept["claims"]]
         paths += [f"/v1/search?q={word}" for word in "PN"]
         settle_numbers(newsroom)
         remembered = {path: seen(reader, path) for path in paths}
@@ -375,13 +375,13 @@ def change_and_compare(newsroom: Newsroom, seed: int, length: int) -> None:
         assert remembered == worked_out
 
 
-def tamper(desk: Desk) -> None:
+def tamper(clerk: Clerk) -> None:
     """Protect somebody, or no more, or have what they said erased."""
-    source = desk.some("sources")
-    if desk.chance.random() < 0.2:
-        desk.client.post("/v1/erasures", json={"target": {"kind": "source", "id": source}, "reason": "a court"})
+    source = clerk.some("sources")
+    if clerk.chance.random() < 0.2:
+        clerk.client.post("/v1/erasures", json={"target": {"kind": "source", "id": source}, "reason": "a court"})
     else:
-        desk.patch("sources", {"protected": desk.chance.random() < 0.7})
+        clerk.patch("sources", {"protected": clerk.chance.random() < 0.7})
 
 
 def seen(reader: TestClient, path: str) -> tuple[int, str | None, str]:
