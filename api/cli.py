@@ -144,8 +144,8 @@ def load(
 def backup(file: Annotated[Path, typer.Argument(help="The copy; one that is there already is replaced.")]) -> None:
     """Copy the database while it is in use."""
     from api.storage.address import read_address
+    from api.storage.backup import back_up
     from api.storage.postgres import where
-    from api.storage.sqlite import back_up
 
     url = read_address(read_settings().database_url)
     if url.get_backend_name() != "sqlite":

@@ -15,11 +15,11 @@
     ├── Stale               412  the record changed since it was read
     ├── TooLarge            413  the body is over the limit
     ├── UnsupportedMedia    415  the body is of a kind that is not taken here
+    ├── Misdirected         421  the request names a host that this server does not answer for
     ├── Invalid             422  a value is wrong; points at it
     │   ├── Absent               … it refers to what is not on record
     │   ├── Contradictory        … several are, each with its pointer
     │   └── KeyReused            … the Idempotency-Key came before with another body
-    ├── Misdirected         421  the request names a host that this server does not answer for
     ├── TagRequired         428  If-Match is missing
     ├── TooMany             429  the key has sent too many requests
     ├── HeadersTooLarge     431  the headers are over the limit
@@ -219,6 +219,15 @@ class UnsupportedMedia(Failure):
     advice = "Send it as `detail` says: mostly as application/json, on PATCH as application/merge-patch+json too."
 
 
+class Misdirected(Failure):
+    """The request names a host that this server does not answer for."""
+
+    status = 421
+    slug = "misdirected"
+    title = "This server does not answer for that host"
+    advice = "Call it by one of its names. The operator lists them in WHENCE_ALLOWED_HOSTS."
+
+
 class Invalid(Failure):
     """A value is wrong; `errors` says which, each with its JSON Pointer or parameter."""
 
@@ -255,13 +264,13 @@ class KeyReused(Invalid):
     advice = "Make a new key for a new request; repeat a key only with the very same body."
 
 
-class Misdirected(Failure):
-    """The request names a host that this server does not answer for."""
+class TagRequired(Failure):
+    """If-Match is missing."""
 
-    status = 421
-    slug = "misdirected"
-    title = "This server does not answer for that host"
-    advice = "Call it by one of its names. The operator lists them in WHENCE_ALLOWED_HOSTS."
+    status = 428
+    slug = "tag-required"
+    title = "If-Match is required"
+    advice = "GET the record and send its ETag back in If-Match, so that nobody's edit is overwritten unseen."
 
 
 class TooMany(Failure):
@@ -284,15 +293,6 @@ class HeadersTooLarge(Failure):
     slug = "headers-too-large"
     title = "The headers are too large"
     advice = "Send fewer or shorter headers, and put what you look for into the body or several requests."
-
-
-class TagRequired(Failure):
-    """If-Match is missing."""
-
-    status = 428
-    slug = "tag-required"
-    title = "If-Match is required"
-    advice = "GET the record and send its ETag back in If-Match, so that nobody's edit is overwritten unseen."
 
 
 class Internal(Failure):

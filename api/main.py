@@ -38,7 +38,6 @@ from api.web import health, middleware, openapi, problems, site
 from api.web.memory import Memory, forgetting
 from api.web.metrics import Metrics
 from api.web.rate import Rates
-from api.web.resources import Keepers
 from api.web.writing import Running
 
 T = TypeVar("T")
@@ -75,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.gate = KeyGate(lambda: app.state.database)
     app.state.rates = Rates()
-    app.state.keepers = keepers()
+    app.state.keepers = KEEPERS
     app.state.settler = Settler(lambda: app.state.settings)
     wired = {claims: claims.router(app.state.settler)}
     for router in (*(wired.get(feature) or feature.router() for feature in FEATURES), health.router()):
@@ -86,11 +85,6 @@ def create_app(settings: Settings) -> FastAPI:
     openapi.serve_described(app)
     middleware.install(app, settings, app.state.metrics)
     return app
-
-
-def keepers() -> Keepers:
-    """Return the rules of every kind of record, by its model."""
-    return {keeper.model: keeper for keeper in KEEPERS.values()}
 
 
 @asynccontextmanager

@@ -463,6 +463,7 @@ def test_what_is_exported_is_imported_elsewhere_and_again(whence: Whence, tmp_pa
 def test_what_is_revealed_is_written_for_its_owner_only(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "all.ndjson"
     file.touch(0o644)
+    whence("migrate")
 
     ended = whence("export", "--reveal", str(file))
 
@@ -473,9 +474,11 @@ def test_what_is_revealed_is_written_for_its_owner_only(whence: Whence, tmp_path
 def test_a_file_that_others_may_not_read_stays_so(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "all.ndjson"
     file.touch(0o640)
+    whence("migrate")
 
-    whence("export", str(file))
+    ended = whence("export", str(file))
 
+    assert ended.returncode == 0
     assert file.stat().st_mode & 0o777 == 0o640
 
 
@@ -532,6 +535,7 @@ def test_what_is_no_file_is_written_to_and_a_link_is_followed(whence: Whence, tm
     os.mkfifo(pipe)
     file.parent.mkdir()
     link.symlink_to(file)
+    whence("migrate")
     reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
 
     codes = [whence("export", str(one)).returncode for one in (pipe, link, Path("/dev/null"))]

@@ -16,7 +16,7 @@ from api.documents.models import Document
 from api.documents.published import parties
 from api.documents.service import service as documents
 from api.graph.values import FIRST_HAND
-from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance, words
+from api.graph.vocabulary import Anchor, CitationKind, Evidentiality, Modality, Stance, by_spelling
 from api.sources.service import service as sources
 from api.storage.reading import Reading
 from api.storage.vault import Redacted
@@ -54,7 +54,7 @@ def told(
     for later, earlier in repository.replacing(reading, (row.id for row in rows)):
         replaced.setdefault(earlier, []).append(Id.model_construct(id=later))
     anchored = anchors(reading, rows, held)
-    stances, modalities, evidence = words(Stance), words(Modality), words(Evidentiality)
+    stances, modalities, evidence = by_spelling(Stance), by_spelling(Modality), by_spelling(Evidentiality)
     for row in rows:
         links = cites.get(row.id, [])
         yield {
@@ -92,7 +92,7 @@ def _tops(reading: Reading, rows: Iterable[Attribution], held: Iterable[Document
 
 def _by_citing(citations: Iterable[CitationEnds]) -> dict[UUID, list[CitationLink]]:
     found: dict[UUID, list[CitationLink]] = {}
-    kinds = words(CitationKind)
+    kinds = by_spelling(CitationKind)
     for one in citations:
         link = CitationLink.model_construct(
             id=one.id, kind=kinds[one.kind], attribution=Id.model_construct(id=one.cited_id)

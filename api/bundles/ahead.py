@@ -1,6 +1,6 @@
 """Read what a bundle will need before it is recorded: a statement for thousands, not one for each record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,10 @@ from api.sources.schemas import SourceDraft
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
 from api.storage.references import models
-from api.web.keeping import Keeper
+from api.web.keeping import Keepers
 from api.web.records import Draft, Origin
-from api.web.references import Names, named_references, nested
+from api.web.references import Refs, named_references, nested
 
-Keepers = Mapping[str, Keeper[Any, Any, Any]]
 At = Callable[[int], AbstractContextManager[None]]
 
 
@@ -89,7 +88,7 @@ def _name(ledger: Ledger, entries: Iterable[Any], keepers: Keepers, at: At) -> N
                 known.setdefault(entry.kind, []).append(row)
                 came.append((row, entry.origin))
             if row is not None and entry.ref is not None:
-                ledger.notes(Names)[entry.ref] = row
+                ledger.notes(Refs)[entry.ref] = row
     for kind, rows in known.items():
         keepers[kind].expect(ledger, rows)
     expect_bases(ledger, came)

@@ -28,10 +28,10 @@ from api.storage.ledger import Ledger
 from api.storage.records import Portable, Recorded
 from api.storage.sameness import SameAs
 from api.web.joining import find_link, join
-from api.web.keeping import Keeper
-from api.web.references import Names, resolve
+from api.web.keeping import Keeper, Keepers
+from api.web.references import Refs, resolve
 
-KEEPERS: Mapping[str, Keeper[Any, Any, Any]] = {
+KEEPERS: Keepers = {
     "source": sources,
     "document": documents,
     "claim": claims,
@@ -191,7 +191,7 @@ class Recording:
         else:
             know(self.ledger, row, entry.origin)
         if entry.ref is not None and entry.kind in KEEPERS:
-            self.ledger.notes(Names)[entry.ref] = row
+            self.ledger.notes(Refs)[entry.ref] = row
 
     def _taking_over(self, entry: Any) -> AbstractContextManager[None]:
         """Take over what is new here, if it has an origin."""

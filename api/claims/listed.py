@@ -23,7 +23,7 @@ from api.storage.reading import Reading
 from api.web.desk import Desk
 
 # Finds in a snapshot which claims to work out anew, up to a number.
-Wanted = Callable[[Reading, int], Sequence[UUID]]
+FindStale = Callable[[Reading, int], Sequence[UUID]]
 
 MOST = 1000  # counted at most: how much is left to do need not be known to the last
 OF_STANDINGS = ("level_min", "level_max", "status", "independent_origins_min", "independent_origins_max")
@@ -35,8 +35,8 @@ class Standings(Protocol):
     def basis(self) -> Basis:
         """Tell what standings are worked out by now: what was worked out otherwise is old."""
 
-    def settle(self, database: Database, wanted: Wanted) -> bool:
-        """Look at what changed, and work out anew what is wanted, as far as one request goes; never raises.
+    def settle(self, database: Database, find_stale: FindStale) -> bool:
+        """Look at what changed, and work out anew what `find_stale` finds, as far as one request goes; never raises.
 
         Return whether it was tried: then it may be worth reading again.
         """
@@ -64,10 +64,10 @@ class ListedClaims:
             return page
         shown, basis = [item.id for item in page.items], self._standings.basis()
 
-        def wanted(reading: Reading, limit: int) -> Sequence[UUID]:
+        def find_stale(reading: Reading, limit: int) -> Sequence[UUID]:
             return repository.stale(reading, basis, _belonging(reading, filters, shown), limit)
 
-        if not self._standings.settle(desk.database, wanted):
+        if not self._standings.settle(desk.database, find_stale):
             return page
         return _read(desk, filters, cut, self._standings)
 

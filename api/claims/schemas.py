@@ -8,7 +8,7 @@ from api.confidence.ladder import Status
 from api.storage.vault import Redacted
 from api.web.making import Made
 from api.web.records import Draft, Filters, SealableRecord, sorted_by
-from api.web.values import Language, Line, Paragraph, SpokenDate, Value, Wanted, Wikidata
+from api.web.values import Language, Line, Paragraph, Sought, SpokenDate, Value, Wikidata
 
 MANY = 2**31 - 1
 UNKNOWN_EARLIER = " Not with known_at. A claim too large to judge, whose standing is null, never matches."
@@ -84,10 +84,10 @@ class ClaimFilters(Filters):
     """Which claims to list."""
 
     sort: str = sorted_by("recorded_at", "updated_at", "text", "occurred")
-    topic: Wanted | None = Field(None, description="One of its topics, in any case.")
-    language: Wanted | None = Field(None, description="The language that it is worded in.")
-    about: Wanted | None = Field(None, description="A label, in any case, or a Wikidata id.")
-    text: Wanted | None = Field(None, description="Words that its text or a translation contains, in any case.")
+    topic: Sought | None = Field(None, description="One of its topics, in any case.")
+    language: Sought | None = Field(None, description="The language that it is worded in.")
+    about: Sought | None = Field(None, description="A label, in any case, or a Wikidata id.")
+    text: Sought | None = Field(None, description="Words that its text or a translation contains, in any case.")
     occurred_from: str | None = Field(None, max_length=100, description="It may have happened on or after this date.")
     occurred_to: str | None = Field(None, max_length=100, description="It may have happened on or before this date.")
     level_min: int | None = Field(None, ge=0, le=5, description="It stands at this level or better." + UNKNOWN_EARLIER)

@@ -80,7 +80,7 @@ def take_out(
 
     from api.commands import files, progress
     from api.custody.callers import COMMAND_LINE
-    from api.custody.roles import Scope as Allowed
+    from api.custody.roles import Scope
     from api.formats.edtf import read_instant
     from api.provenance.loading import EVERYTHING
     from api.transfer.exporting import KINDS, Export
@@ -88,7 +88,7 @@ def take_out(
     from api.web.desk import Desk
 
     table = _kind_of_table(kind, format)
-    caller = replace(COMMAND_LINE, scopes=frozenset({Allowed.REVEAL})) if reveal else COMMAND_LINE
+    caller = replace(COMMAND_LINE, scopes=frozenset({Scope.REVEAL})) if reveal else COMMAND_LINE
     with _stopped_alike(), opened_store() as database, progress.of_lines() as bars:
         instant = None if known_at is None else read_instant(known_at)
         export = Export.begin(Desk(database, caller, "whence export"), instant, claim, EVERYTHING)

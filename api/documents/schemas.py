@@ -8,7 +8,7 @@ from api.sources.schemas import SourceSent
 from api.storage.vault import Redacted
 from api.web.paging import Asked
 from api.web.records import Draft, Filters, SealableRecord, sorted_by
-from api.web.values import Body, Id, Language, Line, SpokenDate, Url, Wanted
+from api.web.values import Body, Id, Language, Line, Sought, SpokenDate, Url
 
 
 class DocumentDraft(Draft):
@@ -54,8 +54,8 @@ class DocumentFilters(Filters):
     sort: str = sorted_by("recorded_at", "updated_at", "title")
     publisher: UUID | None = Field(None, description="Published by this source.")
     author: UUID | None = Field(None, description="Written by this source.")
-    kind: Wanted | None = Field(None, description="Of this kind, as it was recorded.")
-    language: Wanted | None = Field(None, description="In this language.")
+    kind: Sought | None = Field(None, description="Of this kind, as it was recorded.")
+    language: Sought | None = Field(None, description="In this language.")
 
 
 class Lookup(Asked):

@@ -149,6 +149,6 @@ class Scale(StrEnum):
 
 
 @cache
-def words(kind: type[E]) -> Mapping[str, E]:
+def by_spelling(kind: type[E]) -> Mapping[str, E]:
     """Map the spelling of each value to the value: several times as fast as calling its class."""
     return {one.value: one for one in kind}

@@ -1,25 +1,22 @@
 """Check what is kept beside the record, and is not in the log: it has to be what the record says."""
 
-from collections.abc import Iterator
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, exists, select
+from sqlalchemy import exists, select
 
 from api.documents.models import Document, Text
+from api.log.batches import kept, versions
 from api.log.report import Report
 from api.storage.among import among
-from api.storage.history import columns, history_of, table_of
+from api.storage.history import history_of, kind_of, of_no_version, table_of
 from api.storage.parts import Part, placed_parts
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.storage.references import logged
-from api.storage.rows import row_of
 from api.storage.search import KINDS, SearchEntry, held, key_of
 
-BATCH = 1000
 TEXTS = table_of(Text)
 ENTRIES = table_of(SearchEntry)
 
@@ -36,9 +33,8 @@ def check_parts(reading: Reading, model: type[Recorded], kind: type[Part], repor
             expected = [one.model_dump() for one in placed_parts(row) if isinstance(one, kind)]
             if stored.get((row.id, row.version), []) != expected:
                 report.tell(f"{part.name}: not what {table_of(model).name} {row.id}, version {row.version} says.")
-    own = [table_of(model), history_of(model)]
-    lost = [~exists().where(one.c.id == part.c.record_id, one.c.version == part.c.version) for one in own]
-    for record, version in reading.rows(select(part.c.record_id, part.c.version).where(*lost)):
+    lost = select(part.c.record_id, part.c.version).where(*of_no_version(model, part))
+    for record, version in reading.rows(lost):
         report.tell(f"{part.name}: there is no {table_of(model).name} {record}, version {version}.")
 
 
@@ -50,9 +46,10 @@ def check_texts(reading: Reading, report: Report) -> None:
             if sha256(text.encode()).hexdigest() != digest:
                 report.tell(f"text {digest}: this is not the digest of the text.")
         last = rows[-1][0]
-    for kept in (table_of(Document), history_of(Document)):
-        lost = select(kept.c.id, kept.c.version).where(
-            kept.c.sha256.is_not(None), kept.c.sealed_under.is_(None), ~exists().where(TEXTS.c.sha256 == kept.c.sha256)
+    for table in (table_of(Document), history_of(Document)):
+        there = exists().where(TEXTS.c.sha256 == table.c.sha256)
+        lost = select(table.c.id, table.c.version).where(
+            table.c.sha256.is_not(None), table.c.sealed_under.is_(None), ~there
         )
         for record, version in reading.rows(lost):
             report.tell(f"document {record}, version {version}: its text is gone.")
@@ -61,7 +58,7 @@ def check_texts(reading: Reading, report: Report) -> None:
 def check_words(reading: Reading, report: Report) -> None:
     """Check what live records are found by against what they say."""
     for model in (logged()[kind] for kind in KINDS):
-        for rows in _kept(reading, model, table_of(model)):
+        for rows in kept(reading, model, table_of(model)):
             model.expect_found(reading, rows)
             entries = select(ENTRIES).where(among(ENTRIES.c.record_id, {row.id for row in rows}))
             stored = {entry.record_id: entry for entry in reading.rows(entries)}
@@ -80,29 +77,8 @@ def _key(reading: Reading, row: Recorded, entry: Any) -> int | None:
     """Return the key that an entry should have: another one than the record's own only where that is taken."""
     if entry is None:
         return None
-    own = key_of(table_of(type(row)).name, row.id)
+    own = key_of(kind_of(row), row.id)
     taken = (
         reading.rows(select(ENTRIES.c.key).where(ENTRIES.c.key.between(own, entry.key - 1))) if entry.key > own else []
     )
     return own + len(taken)
-
-
-# Reading in parts ------------------------------------------------------------------------------------------------
-
-
-def versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]]:
-    """Read every version of every record of a kind, some at a time."""
-    return chain.from_iterable(_kept(reading, model, kept) for kept in (table_of(model), history_of(model)))
-
-
-def _kept(reading: Reading, model: type[Recorded], kept: Table) -> Iterator[list[Recorded]]:
-    names = columns(model)
-    place, last = (kept.c.id, kept.c.version), (UUID(int=0), 0)
-    some = select(*(kept.c[name] for name in names)).order_by(*place).limit(BATCH)
-    while True:
-        further = (place[0] > last[0]) | ((place[0] == last[0]) & (place[1] > last[1]))
-        found = [row_of(model, names, row) for row in reading.rows(some.where(further))]
-        if not found:
-            return
-        yield found
-        last = (found[-1].id, found[-1].version)

@@ -27,7 +27,7 @@ from api.provenance.findings import (
 )
 from api.provenance.groups import MEMBERS, grouped, listed_in
 from api.provenance.judging import judge_one
-from api.provenance.loading import Scope, Story
+from api.provenance.loading import Horizon, Story
 from api.provenance.schemas import ClaimBrief, Part
 from api.relations.service import service as relations
 from api.storage.reading import Reading
@@ -77,19 +77,19 @@ class Provenance(Part, Analysis, OfAClaim):
 NOTHING: dict[str, None] = dict.fromkeys(Analysis.model_fields)
 
 
-def analysed(reading: Reading, story: Story, question: Question, scope: Scope) -> dict[str, Any]:
+def analysed(reading: Reading, story: Story, question: Question, horizon: Horizon) -> dict[str, Any]:
     """Work out the fields of an `Analysis`. Raises `OutOfTime`."""
     graph = story.graph
     judged = judge_one(graph, question, story)
-    scope.check()
+    horizon.check()
     weak = weaknesses(graph, question, judged.found, judged.verdict, story.ratings)
     dead = dead_ends(graph, question)
-    scope.check()
+    horizon.check()
     about = {each.claim for each in graph.statements.values()}
     leaders = relations.clusters(reading, about) if len(about) > 1 else {}
     drifts = drift(graph, question, lambda claim: leaders.get(claim, claim))
     missing = gaps(graph, question, judged.found, set(dead.stranded), _orphaned_quotes(reading, story))
-    scope.check()
+    horizon.check()
     # Who stands for a contradicting claim is left to that claim's own answer.
     denials = reach(graph, saying(graph, question.claims, Stance.DENIES))
     support = judged.found.reach[Side.SUPPORTING]
@@ -100,7 +100,7 @@ def analysed(reading: Reading, story: Story, question: Question, scope: Scope) -
         *(end for one in drifts[:LISTED] for end in (one.citation.citing, one.citation.cited)),
         *(gap.statement for gap in missing[:LISTED]),
     }
-    scope.check()
+    horizon.check()
     briefs = Briefs(reading, story, shown)
     return {
         "counts": BothCounts.model_construct(

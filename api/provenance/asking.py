@@ -8,8 +8,8 @@ from fastapi import Request
 
 from api.custody.roles import Role
 from api.errors import OutOfTime, OverBudget
-from api.provenance.loading import Scope
-from api.provenance.schemas import AskedImpact, AskedPart, AskedWhen
+from api.provenance.loading import Horizon
+from api.provenance.schemas import AskedPage, AskedPart, AskedWhen
 from api.settings import Settings
 from api.storage.deadline import Deadline
 from api.storage.reading import Reading
@@ -31,9 +31,9 @@ def nodes_at_most(request: Request, asked: AskedPart) -> int:
 
 
 @contextmanager
-def looking(request: Request, asked: AskedWhen | AskedImpact) -> Iterator[tuple[Reading, Scope]]:
+def looking(request: Request, asked: AskedWhen | AskedPage) -> Iterator[tuple[Reading, Horizon]]:
     """Open a snapshot to work an answer out of, and tell how far it may look in it. Raises `OutOfTime`."""
     settings: Settings = request.app.state.settings
     deadline = Deadline.after(settings.graph_seconds)
     with desk(request).reading(asked.known_at, deadline) as reading:
-        yield reading, Scope(settings.graph_budget, asked.said_by, deadline)
+        yield reading, Horizon(settings.graph_budget, asked.said_by, deadline)

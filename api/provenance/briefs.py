@@ -17,7 +17,7 @@ from api.storage.reading import Reading
 from api.web.values import SpokenDate
 
 
-class Names:
+class SourceBriefs:
     """What a reader needs of these sources; read in a fixed number of statements."""
 
     def __init__(self, reading: Reading, sources: Iterable[UUID]) -> None:
@@ -53,8 +53,8 @@ class Briefs:
         rows = [story.said[one] for one in dict.fromkeys(statements)]
         self._claims = reading.live(Claim, (row.claim_id for row in rows))
         self._documents = reading.visible(Document, (row.document_id for row in rows if row.document_id is not None))
-        names = Names(reading, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
-        self.source = names.source
+        briefs = SourceBriefs(reading, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
+        self.source = briefs.source
         # Each is made once, however many statements it stands beside.
         self.claim = cache(self._claim)
         self._document = cache(self._document_brief)

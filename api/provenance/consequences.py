@@ -17,7 +17,7 @@ from api.dependencies.models import Dependency, DependencyMember
 from api.dependencies.service import members_of
 from api.dependencies.service import service as dependencies
 from api.documents.models import Document, DocumentSameAs
-from api.provenance import questions
+from api.provenance import recipes
 from api.relations.models import Relation
 from api.relations.service import service as relations
 from api.sources.models import Source, SourceSameAs
@@ -101,7 +101,7 @@ def _bound(reading: Reading, speakers: set[UUID], statements: set[UUID]) -> tupl
 
 def _behind(reading: Reading, statements: set[UUID], speakers: set[UUID], pages: set[UUID]) -> set[UUID]:
     """Return the claims of these statements, of what stands by or on these, and of all that citations join to them."""
-    return {row[0] for row in reading.ask(questions.behind, statements=statements, speakers=speakers, pages=pages)}
+    return {row[0] for row in reading.ask(recipes.behind, statements=statements, speakers=speakers, pages=pages)}
 
 
 def _around(reading: Reading, claims: set[UUID]) -> frozenset[UUID]:

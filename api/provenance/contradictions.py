@@ -21,7 +21,7 @@ from api.provenance.findings import (
 )
 from api.provenance.groups import Group, grouped, listed_in
 from api.provenance.judging import Judged, ask, judge_each, load_questions
-from api.provenance.loading import Scope, Story, load_claims
+from api.provenance.loading import Horizon, Story, load_claims
 from api.provenance.schemas import ClaimBrief, Node
 from api.relations.service import service as relations
 from api.storage.reading import Reading
@@ -63,7 +63,7 @@ class Contradictions(Made):
     settled: Settled = None
 
 
-def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradictions:
+def contradictions(reading: Reading, claim_id: UUID, horizon: Horizon) -> Contradictions:
     """Answer what speaks against a claim, and who stands behind it.
 
     Raises `NotFound`, `Gone`, `OverBudget`, `OutOfTime`.
@@ -73,19 +73,19 @@ def contradictions(reading: Reading, claim_id: UUID, scope: Scope) -> Contradict
     against = relations.opposing(reading, cluster)
     others = {row.id: row.to_id if row.from_id in cluster else row.from_id for row in against}
     questions = ask(reading, {claim_id, *others.values()})
-    story = load_questions(reading, questions.values(), scope)
-    judged = judge_each(story, questions, scope)
-    scope.check()
+    story = load_questions(reading, questions.values(), horizon)
+    judged = judge_each(story, questions, horizon)
+    horizon.check()
     sides = {one: _side(story, judged[one], Side.SUPPORTING) for one in others.values()}
     denied = _side(story, judged[claim_id], Side.OPPOSING)
     known = reading.visible(Claim, others.values())
     nodes = {one for side in (denied, *sides.values()) for one in side.said[:LISTED]}
     briefs = Briefs(reading, story, nodes.union(*(listed_in(side.groups) for side in (denied, *sides.values()))))
     shown = briefs.nodes(sorted(nodes))
-    scope.check()
+    horizon.check()
     narrower, broader = relations.narrower_and_broader(reading, cluster)
-    refined, refined_total = _denials(reading, narrower, scope)
-    implied, implied_total = _denials(reading, broader, scope)
+    refined, refined_total = _denials(reading, narrower, horizon)
+    implied, implied_total = _denials(reading, broader, horizon)
     return Contradictions.model_construct(
         claim=claim_brief(reading, claim),
         standing=standing_brief(judged[claim_id]),
@@ -128,10 +128,10 @@ def _side(story: Story, judged: Judged, side: Side) -> _Side:
     return _Side(sorted(each.id for each in said), grouped(judged.found, {side: led_to})[:LISTED])
 
 
-def _denials(reading: Reading, those: frozenset[UUID], scope: Scope) -> tuple[list[Node], int]:
+def _denials(reading: Reading, those: frozenset[UUID], horizon: Horizon) -> tuple[list[Node], int]:
     """Return who denies any of these claims, as many as are listed, and how many there are."""
     if not those:
         return [], 0
-    story = load_claims(reading, those, scope)
+    story = load_claims(reading, those, horizon)
     denials = sorted(each.id for each in saying(story.graph, those, Stance.DENIES))
     return list(Briefs(reading, story, denials[:LISTED]).nodes(denials[:LISTED]).values()), len(denials)

@@ -18,7 +18,7 @@ from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.consequences import relying_on
 from api.provenance.findings import StandingBrief, standing_brief
 from api.provenance.judging import ask, judge_one, load_questions
-from api.provenance.loading import Scope, Story
+from api.provenance.loading import Horizon, Story
 from api.provenance.schemas import ClaimBrief, SourceBrief
 from api.sources.service import service as sources
 from api.storage.listing import Cut, Slice, no_cursor
@@ -49,20 +49,20 @@ class Impact(Made):
     orphaned_total: int | None
 
 
-def of_attribution(reading: Reading, attribution_id: UUID, scope: Scope, cut: Cut) -> Slice[Impact]:
+def of_attribution(reading: Reading, attribution_id: UUID, horizon: Horizon, cut: Cut) -> Slice[Impact]:
     """Answer which claims lose how much if this attribution were withdrawn. Raises `NotFound`, `Gone`, `Invalid`."""
     row = attributions.row(reading, attribution_id)
-    return _page(reading, frozenset({row.id}), scope, cut)
+    return _page(reading, frozenset({row.id}), horizon, cut)
 
 
-def of_source(reading: Reading, source_id: UUID, scope: Scope, cut: Cut) -> Slice[Impact]:
+def of_source(reading: Reading, source_id: UUID, horizon: Horizon, cut: Cut) -> Slice[Impact]:
     """Answer which claims lose how much if a source withdrew all it said. Raises `NotFound`, `Gone`, `Invalid`."""
     row = sources.row(reading, source_id)
     one = sources.find_same(reading, row.id)
-    return _page(reading, repository.said_by(reading, one), scope, cut)
+    return _page(reading, repository.said_by(reading, one), horizon, cut)
 
 
-def _page(reading: Reading, withdrawn: frozenset[UUID], scope: Scope, cut: Cut) -> Slice[Impact]:
+def _page(reading: Reading, withdrawn: frozenset[UUID], horizon: Horizon, cut: Cut) -> Slice[Impact]:
     """Look at the claims in the order of their ids until a page of those that lose something is full, or time is up."""
     after = _after(cut)
     candidates = sorted(one for one in relying_on(reading, withdrawn) if one > after)
@@ -71,7 +71,7 @@ def _page(reading: Reading, withdrawn: frozenset[UUID], scope: Scope, cut: Cut) 
     for first in range(0, len(looked_at), BATCH):
         some = looked_at[first : first + BATCH]
         try:
-            found += _impacts(reading, some, withdrawn, scope)
+            found += _impacts(reading, some, withdrawn, horizon)
         except OutOfTime:
             if done is None:
                 raise
@@ -92,22 +92,22 @@ def _after(cut: Cut) -> UUID:
         raise no_cursor() from None
 
 
-def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID], scope: Scope) -> list[Impact]:
+def _impacts(reading: Reading, claims: Sequence[UUID], withdrawn: frozenset[UUID], horizon: Horizon) -> list[Impact]:
     """Judge these claims with and without what is withdrawn, and answer those that it makes a difference to.
 
     Raises `OutOfTime`.
     """
     questions = ask(reading, claims)
     try:
-        story = load_questions(reading, questions.values(), scope)
+        story = load_questions(reading, questions.values(), horizon)
     except OverBudget:
         middle = len(claims) // 2
         if not middle:
             return [_beyond_budget(reading, row) for row in reading.live(Claim, claims).values()]
         halves = (claims[:middle], claims[middle:])
-        return [impact for half in halves for impact in _impacts(reading, half, withdrawn, scope)]
+        return [impact for half in halves for impact in _impacts(reading, half, withdrawn, horizon)]
     left = story.graph.without(withdrawn)
-    losses = [loss for loss in _losses(questions, story, left, scope) if loss.makes_a_difference]
+    losses = [loss for loss in _losses(questions, story, left, horizon) if loss.makes_a_difference]
     standing = {one for one, said in story.graph.statements.items() if not said.retracted}
     came_from = search(sorted(withdrawn & standing), lambda one: filter(standing.__contains__, story.graph.newer(one)))
     known = reading.live(Claim, (loss.claim for loss in losses))
@@ -129,9 +129,9 @@ class _Loss:
         return bool(self.orphaned) or self.before != self.after
 
 
-def _losses(questions: Mapping[UUID, Question], story: Story, left: Graph, scope: Scope) -> Iterator[_Loss]:
+def _losses(questions: Mapping[UUID, Question], story: Story, left: Graph, horizon: Horizon) -> Iterator[_Loss]:
     for claim, question in questions.items():
-        scope.check()
+        horizon.check()
         yield _loss(claim, question, story, left)
 
 

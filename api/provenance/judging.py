@@ -10,7 +10,7 @@ from api.graph.independence import Independence, independence
 from api.graph.sides import Question
 from api.graph.values import Graph
 from api.graph.vocabulary import Stance
-from api.provenance.loading import EVERYTHING, Scope, Story, load_claims
+from api.provenance.loading import EVERYTHING, Horizon, Story, load_claims
 from api.relations.service import service as relations
 from api.storage.reading import Reading
 
@@ -26,18 +26,18 @@ class Judged:
     opposing: Counts
 
 
-def judged(reading: Reading, claims: Collection[UUID], scope: Scope = EVERYTHING) -> dict[UUID, Judged]:
+def judged(reading: Reading, claims: Collection[UUID], horizon: Horizon = EVERYTHING) -> dict[UUID, Judged]:
     """Judge these claims in a fixed number of statements, however many. Raises `OverBudget`, `OutOfTime`."""
     questions = ask(reading, claims)
-    story = load_questions(reading, questions.values(), scope)
-    return judge_each(story, questions, scope)
+    story = load_questions(reading, questions.values(), horizon)
+    return judge_each(story, questions, horizon)
 
 
-def judge_each(story: Story, questions: Mapping[UUID, Question], scope: Scope) -> dict[UUID, Judged]:
+def judge_each(story: Story, questions: Mapping[UUID, Question], horizon: Horizon) -> dict[UUID, Judged]:
     """Judge these claims over the graph of one story. Raises `OutOfTime`."""
     found: dict[UUID, Judged] = {}
     for claim, question in questions.items():
-        scope.check()
+        horizon.check()
         found[claim] = judge_one(story.graph, question, story)
     return found
 
@@ -67,9 +67,9 @@ def ask(reading: Reading, claims: Collection[UUID]) -> dict[UUID, Question]:
     return {claim: Question(own, frozenset(opposed.get(clusters.leader(claim), ()))) for claim, own in around.items()}
 
 
-def load_questions(reading: Reading, questions: Collection[Question], scope: Scope) -> Story:
+def load_questions(reading: Reading, questions: Collection[Question], horizon: Horizon) -> Story:
     """Load all that it takes to judge these claims. Raises `OverBudget`."""
-    return load_claims(reading, frozenset().union(*(question.everything for question in questions)), scope)
+    return load_claims(reading, frozenset().union(*(question.everything for question in questions)), horizon)
 
 
 class _Clusters:

@@ -15,7 +15,7 @@ from api.documents.published import parties
 from api.errors import OverBudget
 from api.graph.saying import as_said_by
 from api.graph.values import Citation, Dependency, Graph, Statement
-from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance, words
+from api.graph.vocabulary import CitationKind, Evidentiality, Modality, Scale, SourceKind, Stance, by_spelling
 from api.provenance import repository
 from api.provenance.repository import Joined, Page, Said
 from api.relations.service import service as relations
@@ -41,7 +41,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Horizon:
     """How far to look: at what had been said by an instant (None: all of it), in how many attributions, until when."""
 
     budget: int
@@ -54,15 +54,15 @@ class Scope:
             self.deadline.check()
 
 
-EVERYTHING = Scope(budget=2**31)
+EVERYTHING = Horizon(budget=2**31)
 
 
-def load_claims(reading: Reading, claims: Collection[UUID], scope: Scope) -> Story:
+def load_claims(reading: Reading, claims: Collection[UUID], horizon: Horizon) -> Story:
     """Load what is behind and after these claims' attributions. Raises `OverBudget`, `OutOfTime`."""
-    _stay_within(scope, repository.count(reading, claims, scope.budget + 1))
-    joined = repository.of_claims(reading, claims, scope.budget + 1)
-    _stay_within(scope, len(joined.said))
-    return _story(reading, joined, scope)
+    _stay_within(horizon, repository.count(reading, claims, horizon.budget + 1))
+    joined = repository.of_claims(reading, claims, horizon.budget + 1)
+    _stay_within(horizon, len(joined.said))
+    return _story(reading, joined, horizon)
 
 
 def load_some(reading: Reading, claims: Collection[UUID], first: UUID, limit: int, said_by: datetime | None) -> Story:
@@ -70,20 +70,20 @@ def load_some(reading: Reading, claims: Collection[UUID], first: UUID, limit: in
     return _story(reading, repository.some(reading, claims, first, limit), replace(EVERYTHING, said_by=said_by))
 
 
-def load_attribution(reading: Reading, attribution: UUID, scope: Scope) -> Story:
+def load_attribution(reading: Reading, attribution: UUID, horizon: Horizon) -> Story:
     """Load what is behind and after one attribution. Raises `OverBudget`, `OutOfTime`."""
-    joined = repository.of_attributions(reading, [attribution], scope.budget + 1)
-    _stay_within(scope, len(joined.said))
-    return _story(reading, joined, scope)
+    joined = repository.of_attributions(reading, [attribution], horizon.budget + 1)
+    _stay_within(horizon, len(joined.said))
+    return _story(reading, joined, horizon)
 
 
-def _stay_within(scope: Scope, size: int) -> None:
-    if size > scope.budget:
-        raise OverBudget(f"More than {scope.budget:,} attributions would have to be worked through.")
+def _stay_within(horizon: Horizon, size: int) -> None:
+    if size > horizon.budget:
+        raise OverBudget(f"More than {horizon.budget:,} attributions would have to be worked through.")
 
 
-def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
-    scope.check()
+def _story(reading: Reading, joined: Joined, horizon: Horizon) -> Story:
+    horizon.check()
     said = joined.said | {row.id: row for row in joined.replacing}
     pages = repository.pages(reading, _given(row.document_id for row in said.values()))
     named = set(_given(row.source_id for row in said.values()))
@@ -91,15 +91,15 @@ def _story(reading: Reading, joined: Joined, scope: Scope) -> Story:
     binding = dependencies.binding(reading, said, around.family(named))
     members = {row.id: members_of(row) for row in binding}
     bound = {member.id for each in members.values() for member in each if member.kind == "source"}
-    scope.check()
+    horizon.check()
     known = (around | kin(reading, {one for one in bound if one not in around})).hierarchy
     statements = _statements(reading, said, joined.replacing, pages, known)
     ties = [Dependency(one, _voices(each, known)) for one, each in members.items()]
     graph = Graph.of(statements, _citations(reading, joined, said), ties)
-    scope.check()
+    horizon.check()
     ratings = _ratings(reading, said, named, known)
-    scope.check()
-    return Story(graph if scope.said_by is None else as_said_by(graph, scope.said_by), ratings, said, known)
+    horizon.check()
+    return Story(graph if horizon.said_by is None else as_said_by(graph, horizon.said_by), ratings, said, known)
 
 
 def _voices(members: Iterable[KindId], known: Hierarchy) -> frozenset[UUID]:
@@ -117,7 +117,8 @@ def _statements(
     for row in replacing:
         if row.replaces_id is not None:
             replaced.setdefault(row.replaces_id, []).append(row.id)
-    kinds, stances, modalities, evidence = words(SourceKind), words(Stance), words(Modality), words(Evidentiality)
+    kinds, stances = by_spelling(SourceKind), by_spelling(Stance)
+    modalities, evidence = by_spelling(Modality), by_spelling(Evidentiality)
     for row in said.values():
         speaker = None if row.source_id is None else speakers.get(row.source_id)
         page = None if row.document_id is None else pages.get(row.document_id)
@@ -145,7 +146,7 @@ def _statements(
 def _citations(reading: Reading, joined: Joined, said: Mapping[UUID, Said]) -> list[Citation]:
     about = {row.claim_id for row in said.values()}
     refinement = relations.refining(reading, about) if len(about) > 1 else None
-    kinds = words(CitationKind)
+    kinds = by_spelling(CitationKind)
 
     def inert(citing: UUID, cited: UUID) -> bool:
         first, second = said[citing].claim_id, said[cited].claim_id

@@ -16,8 +16,8 @@ from api.documents.published import parties
 from api.graph.vocabulary import RelationKind
 from api.provenance import repository
 from api.provenance.loading import EVERYTHING
+from api.relations.bonds import OPPOSED
 from api.relations.models import Relation
-from api.relations.standing import OPPOSED
 from api.sources.models import Source, SourceSameAs
 from api.storage.among import among
 from api.storage.history import table_of

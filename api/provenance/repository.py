@@ -8,7 +8,7 @@ from uuid import UUID
 
 from api.attributions.models import Attribution, Citation, CitationEnds
 from api.documents.models import Document
-from api.provenance import questions
+from api.provenance import recipes
 from api.sources.models import Source
 from api.storage.reading import Reading
 from api.storage.views import Which
@@ -67,13 +67,13 @@ def of_claims(reading: Reading, claims: Collection[UUID], enough: int) -> Joined
 
     Most citations stay within the claims; only where some lead out is the way walked.
     """
-    said = _said(reading, questions.about, claims=claims)
+    said = _said(reading, recipes.about, claims=claims)
     reading.passed(said)
     links = [
-        *_links(reading, questions.made_by_own, claims=claims),
-        *_links(reading, questions.made_of_own, claims=claims),
+        *_links(reading, recipes.made_by_own, claims=claims),
+        *_links(reading, recipes.made_of_own, claims=claims),
     ]
-    replacing = list(_said(reading, questions.replacing_about, claims=claims).values())
+    replacing = list(_said(reading, recipes.replacing_about, claims=claims).values())
     outside = {end for each in links for end in (each.citing_id, each.cited_id)} - said.keys()
     if not outside:
         return Joined(said, links, replacing)
@@ -83,58 +83,58 @@ def of_claims(reading: Reading, claims: Collection[UUID], enough: int) -> Joined
 
 def of_attributions(reading: Reading, attributions: Collection[UUID], enough: int) -> Joined:
     """Return attributions and all that citations join to them, either way, at most `enough` of them."""
-    reached = [row[0] for row in reading.walk(questions.reached, starts=attributions, enough=enough)]
-    said = _said(reading, questions.these, ids=reached)
-    replacing = _said(reading, questions.replacing, ids=reached)
-    return Joined(said, _links(reading, questions.made_by, ids=reached), list(replacing.values()))
+    reached = [row[0] for row in reading.walk(recipes.reached, starts=attributions, enough=enough)]
+    said = _said(reading, recipes.these, ids=reached)
+    replacing = _said(reading, recipes.replacing, ids=reached)
+    return Joined(said, _links(reading, recipes.made_by, ids=reached), list(replacing.values()))
 
 
 def some(reading: Reading, claims: Collection[UUID], first: UUID, limit: int) -> Joined:
     """Return the claims' attributions in the order of their ids, from one of them on, with what they cite."""
-    shown = [row[0] for row in reading.ask(questions.in_order, claims=claims, first=first, enough=limit)]
-    links = _links(reading, questions.made_by, ids=shown)
-    said = _said(reading, questions.these, ids={*shown, *(each.cited_id for each in links)})
-    return Joined(said, links, list(_said(reading, questions.replacing, ids=shown).values()))
+    shown = [row[0] for row in reading.ask(recipes.in_order, claims=claims, first=first, enough=limit)]
+    links = _links(reading, recipes.made_by, ids=shown)
+    said = _said(reading, recipes.these, ids={*shown, *(each.cited_id for each in links)})
+    return Joined(said, links, list(_said(reading, recipes.replacing, ids=shown).values()))
 
 
 def count(reading: Reading, claims: Collection[UUID], enough: int) -> int:
     """Count the claims' attributions, up to a number."""
-    return int(reading.ask(questions.count, claims=claims, enough=enough)[0][0])
+    return int(reading.ask(recipes.count, claims=claims, enough=enough)[0][0])
 
 
 def of_these(reading: Reading, claims: Collection[UUID], attributions: Collection[UUID]) -> set[UUID]:
     """Return those of these attributions that are about the claims."""
-    return {row[0] for row in reading.ask(questions.of_these, claims=claims, ids=attributions)}
+    return {row[0] for row in reading.ask(recipes.of_these, claims=claims, ids=attributions)}
 
 
 def said_by(reading: Reading, sources: Collection[UUID]) -> frozenset[UUID]:
     """Return the live attributions of these sources."""
-    return frozenset(row[0] for row in reading.ask(questions.said_by, sources=sources))
+    return frozenset(row[0] for row in reading.ask(recipes.said_by, sources=sources))
 
 
 def pages(reading: Reading, ids: Collection[UUID]) -> dict[UUID, Page]:
     """Return the live documents with these ids."""
-    rows = reading.ask(questions.live_rows, Document, Page._fields, questions.these_documents, ids=ids)
+    rows = reading.ask(recipes.live_rows, Document, Page._fields, recipes.these_documents, ids=ids)
     return {row[0]: Page._make(row) for row in rows}
 
 
 def speakers(reading: Reading, ids: Collection[UUID]) -> dict[UUID, Speaker]:
     """Return the live sources with these ids."""
-    rows = reading.ask(questions.live_rows, Source, Speaker._fields, questions.these_sources, ids=ids)
+    rows = reading.ask(recipes.live_rows, Source, Speaker._fields, recipes.these_sources, ids=ids)
     return {row[0]: Speaker._make(row) for row in rows}
 
 
 def quotes_to_check(reading: Reading, attributions: Collection[UUID]) -> list[Attribution]:
     """Return those of these attributions whose quote was found in another text than its document has now."""
-    return reading.records(Attribution, questions.moved, ids=attributions)
+    return reading.records(Attribution, recipes.moved, ids=attributions)
 
 
 def _said(reading: Reading, which: Which, **values: Any) -> dict[UUID, Said]:
     return {
-        row[0]: Said._make(row) for row in reading.ask(questions.live_rows, Attribution, Said._fields, which, **values)
+        row[0]: Said._make(row) for row in reading.ask(recipes.live_rows, Attribution, Said._fields, which, **values)
     }
 
 
 def _links(reading: Reading, which: Which, **values: Any) -> list[CitationEnds]:
-    rows = reading.ask(questions.live_rows, Citation, CitationEnds._fields, which, **values)
+    rows = reading.ask(recipes.live_rows, Citation, CitationEnds._fields, which, **values)
     return [CitationEnds._make(row) for row in rows]

@@ -47,8 +47,8 @@ def router() -> APIRouter:
     def get_provenance(request: Request, id: RecordId, asked: Annotated[AskedProvenance, Query()]) -> Response:
         size = nodes_at_most(request, asked)
         try:
-            with looking(request, asked) as (reading, scope):
-                return answers.computed(service.provenance(reading, id, asked, size, scope))
+            with looking(request, asked) as (reading, horizon):
+                return answers.computed(service.provenance(reading, id, asked, size, horizon))
         except errors.OutOfTime:
             passing(request)
             with desk(request).reading(asked.known_at) as reading:
@@ -65,8 +65,8 @@ def router() -> APIRouter:
     )
     @lasting
     def list_chains(request: Request, id: RecordId, asked: Annotated[AskedChains, Query()]) -> Response:
-        with looking(request, asked) as (reading, scope):
-            return pages.page(request, service.chain_page(reading, id, pages.cut(request, asked), scope))
+        with looking(request, asked) as (reading, horizon):
+            return pages.page(request, service.chain_page(reading, id, pages.cut(request, asked), horizon))
 
     @routes.get(
         "/claims/{id}/contradictions",
@@ -79,8 +79,8 @@ def router() -> APIRouter:
     )
     @lasting
     def get_contradictions(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
-        with looking(request, asked) as (reading, scope):
-            return answers.computed(contradictions(reading, id, scope))
+        with looking(request, asked) as (reading, horizon):
+            return answers.computed(contradictions(reading, id, horizon))
 
     @routes.get(
         "/attributions/{id}/upstream",
@@ -92,9 +92,9 @@ def router() -> APIRouter:
     )
     @lasting
     def get_upstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
-        with looking(request, asked) as (reading, scope):
+        with looking(request, asked) as (reading, horizon):
             size = nodes_at_most(request, asked)
-            return answers.computed(service.lineage(reading, id, Direction.UP, asked, size, scope))
+            return answers.computed(service.lineage(reading, id, Direction.UP, asked, size, horizon))
 
     @routes.get(
         "/attributions/{id}/downstream",
@@ -106,9 +106,9 @@ def router() -> APIRouter:
     )
     @lasting
     def get_downstream(request: Request, id: RecordId, asked: Annotated[AskedPart, Query()]) -> Response:
-        with looking(request, asked) as (reading, scope):
+        with looking(request, asked) as (reading, horizon):
             size = nodes_at_most(request, asked)
-            return answers.computed(service.lineage(reading, id, Direction.DOWN, asked, size, scope))
+            return answers.computed(service.lineage(reading, id, Direction.DOWN, asked, size, horizon))
 
     @spelt_out.get(
         "/documents/lookup",

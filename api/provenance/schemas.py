@@ -159,19 +159,19 @@ class AskedProvenance(AskedPart):
     )
 
 
-class AskedImpact(Asked):
+class AskedPage(Asked):
     """Which page, as of when."""
 
     said_by: Latest | None = Field(None, description=SAID_BY)
 
 
-class AskedTimeline(AskedImpact):
+class AskedTimeline(AskedPage):
     """By which clock the development is asked for."""
 
     by: Clock = Field(Clock.SAID_AT, description="When things were said, or when they were recorded here.")
 
 
-class AskedChains(AskedImpact):
+class AskedChains(AskedPage):
     """Which chains are asked for."""
 
     cursor: str | None = Field(None, description="`next` of the page before.", max_length=60_000)

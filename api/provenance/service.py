@@ -18,7 +18,7 @@ from api.provenance import repository
 from api.provenance.analysis import NOTHING, Provenance, analysed
 from api.provenance.briefs import Briefs, claim_brief
 from api.provenance.judging import ask, load_questions
-from api.provenance.loading import Scope, Story, load_attribution, load_claims, load_some
+from api.provenance.loading import Horizon, Story, load_attribution, load_claims, load_some
 from api.provenance.schemas import (
     FRONTIER,
     AskedPart,
@@ -34,12 +34,14 @@ from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
 
 
-def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int, scope: Scope) -> Provenance:
+def provenance(
+    reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nodes: int, horizon: Horizon
+) -> Provenance:
     """Answer a claim's graph: who says it, where each had it from, and what that shows. Raises `NotFound`, `Gone`."""
     claim = claims.row(reading, claim_id)
     question = ask(reading, [claim_id])[claim_id]
     try:
-        story = load_questions(reading, [question], scope)
+        story = load_questions(reading, [question], horizon)
     except OverBudget:
         return first_part(reading, claim_id, asked, max_nodes)
     starts = _starts(story, question.claims, asked.start) if asked.start else _own(story, question.claims)
@@ -47,28 +49,28 @@ def provenance(reading: Reading, claim_id: UUID, asked: AskedProvenance, max_nod
     return Provenance.model_construct(
         claim=claim_brief(reading, claim),
         **_part(reading, story, seen),
-        **analysed(reading, story, question, scope),
+        **analysed(reading, story, question, horizon),
         settled=reading.certain,
     )
 
 
 def lineage(
-    reading: Reading, attribution_id: UUID, direction: Direction, asked: AskedPart, max_nodes: int, scope: Scope
+    reading: Reading, attribution_id: UUID, direction: Direction, asked: AskedPart, max_nodes: int, horizon: Horizon
 ) -> Part:
     """Answer where an attribution comes from (up), or who took it over (down). Raises `NotFound`, `Gone`."""
     row = attributions.row(reading, attribution_id)
-    story = load_attribution(reading, attribution_id, scope)
+    story = load_attribution(reading, attribution_id, horizon)
     seen = window(story.graph, [row.id], direction, asked.depth, max_nodes)
-    scope.check()
+    horizon.check()
     return Part.model_construct(**_part(reading, story, seen), settled=reading.certain)
 
 
-def chain_page(reading: Reading, claim_id: UUID, cut: Cut, scope: Scope) -> Slice[ChainAnswer]:
+def chain_page(reading: Reading, claim_id: UUID, cut: Cut, horizon: Horizon) -> Slice[ChainAnswer]:
     """Answer one page of a claim's chains, each origin first. Raises `NotFound`, `Gone`, `Invalid`, `OverBudget`."""
     claims.row(reading, claim_id)
     cluster = relations.cluster(reading, claim_id)
-    story = load_claims(reading, cluster, scope)
-    found = list(islice(_both_sides(story, cluster, cut, scope), cut.limit + 1))
+    story = load_claims(reading, cluster, horizon)
+    found = list(islice(_both_sides(story, cluster, cut, horizon), cut.limit + 1))
     shown = found[: cut.limit]
     statements = list(dict.fromkeys(one for chain in shown for one in chain.statements))
     nodes = Briefs(reading, story, statements).nodes(statements)
@@ -116,11 +118,11 @@ def _starts(story: Story, cluster: frozenset[UUID], given: Sequence[UUID]) -> li
     return sorted(set(given))
 
 
-def _both_sides(story: Story, cluster: frozenset[UUID], cut: Cut, scope: Scope) -> Iterator[Chain]:
+def _both_sides(story: Story, cluster: frozenset[UUID], cut: Cut, horizon: Horizon) -> Iterator[Chain]:
     """List the chains, those that support the claim before those that deny it, past the cursor's place."""
     side, after = _after(cut)
     for stance in SIDES[SIDES.index(side) :]:
-        yield from chains(story.graph, cluster, after, stance, scope.check)
+        yield from chains(story.graph, cluster, after, stance, horizon.check)
         after = []
 
 

@@ -13,13 +13,13 @@ import structlog
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import col
 
-from api.claims.listed import Wanted
+from api.claims.listed import FindStale
 from api.claims.models import Basis, Claim, ClaimStanding
 from api.confidence.policy import DEFAULT
 from api.errors import OutOfTime, OverBudget, Unavailable
 from api.provenance.consequences import concerned
 from api.provenance.judging import Judged, judged
-from api.provenance.loading import Scope
+from api.provenance.loading import Horizon
 from api.settings import Settings
 from api.storage import marks
 from api.storage.among import among
@@ -55,13 +55,13 @@ class Settler:
         """Tell what standings are worked out by now."""
         return Basis(DEFAULT.id, self._settings().graph_budget)
 
-    def settle(self, database: Database, wanted: Wanted) -> bool:
-        """Look at what changed, and work out anew what is wanted, where it is this request's turn; never raises."""
+    def settle(self, database: Database, find_stale: FindStale) -> bool:
+        """Look at what changed, and work out anew what is found, where it is this request's turn; never raises."""
         if not self._turn.acquire(timeout=PATIENCE):
             return False
         try:
             _look_at_marks(database)
-            self._work_out(database, wanted)
+            self._work_out(database, find_stale)
         except Unavailable as away:
             log.info("standings stay as they are", reason=str(away))
         except Exception:
@@ -82,15 +82,15 @@ class Settler:
     def judge(self, reading: Reading, claims: Collection[UUID]) -> dict[UUID, ClaimStanding]:
         """Work out how claims stood at the reading's instant, as far as time allows; nothing is kept."""
         budget = self.basis().budget
-        found = _all_that_fit(reading, list(claims), self._scope())
+        found = _all_that_fit(reading, list(claims), self._horizon())
         return {one: ClaimStanding(record_id=one, stale=False, **columns(each, budget)) for one, each in found.items()}
 
-    def _work_out(self, database: Database, wanted: Wanted) -> None:
+    def _work_out(self, database: Database, find_stale: FindStale) -> None:
         settings = self._settings()
         try:
-            flagged, found = self._judged(database, wanted, settings.settled_claims)
+            flagged, found = self._judged(database, find_stale, settings.settled_claims)
         except OutOfTime:  # one at least, so that each list comes nearer to the end
-            flagged, found = self._judged(database, wanted, 1)
+            flagged, found = self._judged(database, find_stale, 1)
         rows = [
             {"claim": one, "seen": flagged[one], **columns(each, settings.graph_budget)}
             for one, each in sorted(found.items())
@@ -99,26 +99,26 @@ class Settler:
             database.write_if_free(lambda ledger: _keep(ledger, rows))
 
     def _judged(
-        self, database: Database, wanted: Wanted, limit: int
+        self, database: Database, find_stale: FindStale, limit: int
     ) -> tuple[dict[UUID, int], dict[UUID, Judged | None]]:
         """Say how often each of some claims was flagged, and judge them; None for one that takes too much by itself.
 
         Raises `OutOfTime` where several take too long.
         """
         with database.reading() as reading:
-            flagged = _flags(reading, wanted(reading, limit))
-        scope = self._scope()
+            flagged = _flags(reading, find_stale(reading, limit))
+        horizon = self._horizon()
         try:
-            with database.reading(deadline=scope.deadline) as reading:
-                return flagged, _as_many_as_fit(reading, list(flagged), scope)
+            with database.reading(deadline=horizon.deadline) as reading:
+                return flagged, _as_many_as_fit(reading, list(flagged), horizon)
         except OutOfTime:
             if len(flagged) > 1:
                 raise
             return flagged, dict.fromkeys(flagged)
 
-    def _scope(self) -> Scope:
+    def _horizon(self) -> Horizon:
         settings = self._settings()
-        return Scope(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
+        return Horizon(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
 
 
 def columns(found: Judged | None, budget: int) -> dict[str, Any]:
@@ -153,31 +153,31 @@ def _look_at_marks(database: Database) -> bool:
     return database.write_if_free(lambda ledger: _flag(ledger, claims, waiting)) and len(waiting) == MARKS
 
 
-def _as_many_as_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dict[UUID, Judged | None]:
+def _as_many_as_fit(reading: Reading, claims: Sequence[UUID], horizon: Horizon) -> dict[UUID, Judged | None]:
     """Judge the first of these claims, as many as the budget is enough for at once; None where one is over it."""
     if not claims:
         return {}
     try:
-        return dict(judged(reading, claims, scope))
+        return dict(judged(reading, claims, horizon))
     except OverBudget:
-        return _as_many_as_fit(reading, claims[: len(claims) // 2], scope) if len(claims) > 1 else {claims[0]: None}
+        return _as_many_as_fit(reading, claims[: len(claims) // 2], horizon) if len(claims) > 1 else {claims[0]: None}
 
 
-def _all_that_fit(reading: Reading, claims: Sequence[UUID], scope: Scope) -> dict[UUID, Judged | None]:
+def _all_that_fit(reading: Reading, claims: Sequence[UUID], horizon: Horizon) -> dict[UUID, Judged | None]:
     """Judge all of these claims, in batches that the budget is enough for; None where one by itself is over it, and
     of those that time was not enough for.
     """
     if not claims:
         return {}
     try:
-        return dict(judged(reading, claims, scope))
+        return dict(judged(reading, claims, horizon))
     except OutOfTime:
         return dict.fromkeys(claims)
     except OverBudget:
         if len(claims) == 1:
             return {claims[0]: None}
     half = len(claims) // 2
-    return _all_that_fit(reading, claims[:half], scope) | _all_that_fit(reading, claims[half:], scope)
+    return _all_that_fit(reading, claims[:half], horizon) | _all_that_fit(reading, claims[half:], horizon)
 
 
 def _flag(ledger: Ledger, claims: Collection[UUID], seen: Sequence[Left]) -> None:

@@ -21,10 +21,10 @@ from api.graph.saying import as_said_by, instants
 from api.graph.sides import Question
 from api.graph.values import Graph, Statement, is_relay
 from api.graph.vocabulary import Stance
-from api.provenance.briefs import Names
+from api.provenance.briefs import SourceBriefs
 from api.provenance.findings import StandingBrief, standing_brief
 from api.provenance.judging import ask, judge_one, load_questions
-from api.provenance.loading import Scope, Story
+from api.provenance.loading import Horizon, Story
 from api.provenance.moments import versions_behind
 from api.provenance.schemas import Clock, SourceBrief
 from api.storage.history import table_of
@@ -86,7 +86,7 @@ class _Point:
 _Stood = tuple[StandingBrief, int]
 
 
-def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: Cut) -> Slice[Moment]:
+def timeline(reading: Reading, claim_id: UUID, clock: Clock, horizon: Horizon, cut: Cut) -> Slice[Moment]:
     """Answer how a claim's standing developed, oldest first.
 
     A page ends early where it has taken as much work, or time, as one answer may. Raises `NotFound`, `Gone`,
@@ -96,11 +96,11 @@ def timeline(reading: Reading, claim_id: UUID, clock: Clock, scope: Scope, cut: 
     after = _after(cut)
     if clock is Clock.SAID_AT:
         question = ask(reading, [claim_id])[claim_id]
-        story = load_questions(reading, [question], scope)
-        points, stand = _points_said(story.graph, question), partial(_as_said, story, question, scope)
+        story = load_questions(reading, [question], horizon)
+        points, stand = _points_said(story.graph, question), partial(_as_said, story, question, horizon)
     else:
         points = _points_recorded(reading, claim)
-        stand = partial(_as_recorded, reading, claim_id, scope)
+        stand = partial(_as_recorded, reading, claim_id, horizon)
     first = next((place for place, point in enumerate(points) if after is None or point.at > after), len(points))
     asked = points[first : first + cut.limit]
     before = points[max(0, first - 1) : first] if asked else []
@@ -153,16 +153,16 @@ def _named(reading: Reading, points: Sequence[_Point]) -> Iterator[list[Event]]:
     said = dict[tuple[UUID, int | None], tuple[UUID | None, str]]()
     for each, version, source, stance in sorted(versions, key=itemgetter(1)):
         said[each, version] = said[each, None] = source, stance  # without one, the latest is meant
-    names = Names(reading, {source for source, _ in said.values() if source is not None})
+    briefs = SourceBriefs(reading, {source for source, _ in said.values() if source is not None})
     for some in happened:
-        yield [_event(one, said.get((one.id, one.version)), names) for one in some]
+        yield [_event(one, said.get((one.id, one.version)), briefs) for one in some]
 
 
-def _event(one: _Happening, said: tuple[UUID | None, str] | None, names: Names) -> Event:
+def _event(one: _Happening, said: tuple[UUID | None, str] | None, briefs: SourceBriefs) -> Event:
     source, stance = said or (None, None)
     return Event.model_construct(
         **one._asdict(),
-        source=names.source(source),
+        source=briefs.source(source),
         stance=None if stance is None else Stance(stance),
     )
 
@@ -201,19 +201,19 @@ def _points(events: Iterable[tuple[datetime, _Happening]]) -> list[_Point]:
     return [_Point(at, tuple(event for _, event in some)) for at, some in groupby(ordered, key=itemgetter(0))]
 
 
-def _as_recorded(reading: Reading, claim: UUID, scope: Scope, points: Iterable[_Point]) -> Iterator[_Stood]:
+def _as_recorded(reading: Reading, claim: UUID, horizon: Horizon, points: Iterable[_Point]) -> Iterator[_Stood]:
     for point in points:
         then = reading.at(point.at)
         question = ask(then, [claim])[claim]
-        story = load_questions(then, [question], scope)
+        story = load_questions(then, [question], horizon)
         yield standing_brief(judge_one(story.graph, question, story)), len(story.said) + LOADING
 
 
-def _as_said(story: Story, question: Question, scope: Scope, points: Iterable[_Point]) -> Iterator[_Stood]:
+def _as_said(story: Story, question: Question, horizon: Horizon, points: Iterable[_Point]) -> Iterator[_Stood]:
     """Judge at every point at which more than echoes came: those change nothing."""
     telling = _Telling(story, question)
     for point in points:
-        scope.check()
+        horizon.check()
         yield telling.standing(point)
 
 

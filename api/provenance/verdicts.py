@@ -9,7 +9,7 @@ from api.provenance import impact, policies
 from api.provenance.asking import QUESTION, looking
 from api.provenance.impact import Impact
 from api.provenance.policies import PolicyAnswer
-from api.provenance.schemas import AskedImpact, AskedTimeline, AskedWhen
+from api.provenance.schemas import AskedPage, AskedTimeline, AskedWhen
 from api.provenance.timeline import Moment, timeline
 from api.provenance.weighing import Confidence, confidence
 from api.web import answers, languages, pages
@@ -37,8 +37,8 @@ def router() -> APIRouter:
     @lasting
     def get_confidence(request: Request, id: RecordId, asked: Annotated[AskedWhen, Query()]) -> Response:
         language = languages.language(request)
-        with looking(request, asked) as (reading, scope):
-            answer = confidence(reading, id, scope, language)
+        with looking(request, asked) as (reading, horizon):
+            answer = confidence(reading, id, horizon, language)
             return answers.in_language(answers.computed(answer), language)
 
     @routes.get(
@@ -51,8 +51,8 @@ def router() -> APIRouter:
         " know it, by `recorded_at` as this newsroom did. A page may end early where a moment takes much work.",
     )
     def get_timeline(request: Request, id: RecordId, asked: Annotated[AskedTimeline, Query()]) -> Response:
-        with looking(request, asked) as (reading, scope):
-            found = timeline(reading, id, asked.by, scope, pages.cut(request, asked))
+        with looking(request, asked) as (reading, horizon):
+            found = timeline(reading, id, asked.by, horizon, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(
@@ -65,9 +65,9 @@ def router() -> APIRouter:
         " be cut off, each with the chain by which it hangs on this. Worked out, and nothing is stored. A page may be"
         " short where many claims had to be looked at.",
     )
-    def get_attribution_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with looking(request, asked) as (reading, scope):
-            found = impact.of_attribution(reading, id, scope, pages.cut(request, asked))
+    def get_attribution_impact(request: Request, id: RecordId, asked: Annotated[AskedPage, Query()]) -> Response:
+        with looking(request, asked) as (reading, horizon):
+            found = impact.of_attribution(reading, id, horizon, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(
@@ -79,9 +79,9 @@ def router() -> APIRouter:
         description="The same for everything that the source itself put forward, under any of its records; what those"
         " said who speak for it stands.",
     )
-    def get_source_impact(request: Request, id: RecordId, asked: Annotated[AskedImpact, Query()]) -> Response:
-        with looking(request, asked) as (reading, scope):
-            found = impact.of_source(reading, id, scope, pages.cut(request, asked))
+    def get_source_impact(request: Request, id: RecordId, asked: Annotated[AskedPage, Query()]) -> Response:
+        with looking(request, asked) as (reading, horizon):
+            found = impact.of_source(reading, id, horizon, pages.cut(request, asked))
             return pages.page(request, found)
 
     @routes.get(

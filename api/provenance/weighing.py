@@ -19,7 +19,7 @@ from api.provenance.explanation import Explainer, Explanation
 from api.provenance.findings import LISTED, OriginClassAnswer, SinglePoint
 from api.provenance.groups import MEMBERS, grouped, listed_in
 from api.provenance.judging import ask, judge_one, load_questions
-from api.provenance.loading import Scope
+from api.provenance.loading import Horizon
 from api.provenance.schemas import ClaimBrief
 from api.storage.reading import Reading
 from api.web.making import Made
@@ -65,17 +65,17 @@ class Confidence(Made):
     settled: Settled = None
 
 
-def confidence(reading: Reading, claim_id: UUID, scope: Scope, language: str) -> Confidence:
+def confidence(reading: Reading, claim_id: UUID, horizon: Horizon, language: str) -> Confidence:
     """Answer how well supported a claim is, in words of this language. Raises `NotFound`, `Gone`, `OverBudget`."""
     claim = claims.row(reading, claim_id)
     question = ask(reading, [claim_id])[claim_id]
-    story = load_questions(reading, [question], scope)
+    story = load_questions(reading, [question], horizon)
     judged = judge_one(story.graph, question, story)
-    scope.check()
+    horizon.check()
     verdict = judged.verdict
     weak = weaknesses(story.graph, question, judged.found, verdict, story.ratings)
     dead = dead_ends(story.graph, question)
-    scope.check()
+    horizon.check()
     groups = grouped(judged.found, {side: judged.found.reach[side].origins for side in Side})
     cancelled = [group for group in groups if group.cancelled]
     points = (one for point in weak.points for one in point[:MEMBERS])

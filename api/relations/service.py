@@ -12,10 +12,10 @@ from api.errors import Conflict, Invalid
 from api.graph.joining import joined
 from api.graph.vocabulary import RelationKind, RelationStatus
 from api.relations import repository
+from api.relations.bonds import OPPOSED, Bonds, Stated
 from api.relations.models import Relation
 from api.relations.refinement import Refinement
 from api.relations.schemas import RelationDraft, RelationRecord
-from api.relations.standing import OPPOSED, Standing, Stated
 from api.storage.ledger import Ledger
 from api.storage.listing import Order
 from api.storage.reading import Reading
@@ -62,9 +62,9 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         stated = Stated(None if row is None else row.id, draft.kind, first, second, draft.status)
         was = None if row is None else Stated.by(row)
         if stated != was:
-            standing = Standing() if was is not None and was.binds else ledger.notes(Standing)
-            self._check(ledger, standing, [stated])
-            self._refuse_contradiction(ledger, standing, stated)
+            bonds = Bonds() if was is not None and was.binds else ledger.notes(Bonds)
+            self._check(ledger, bonds, [stated])
+            self._refuse_contradiction(ledger, bonds, stated)
         return {
             "kind": draft.kind.value,
             "from_id": first,
@@ -91,11 +91,11 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
         return DECISION if proposed else DECISION | DECIDED
 
     def check_restored(self, ledger: Ledger, rows: Sequence[Relation]) -> None:
-        stated, standing = [Stated.by(row) for row in rows], Standing()
-        self._check(ledger, standing, stated)
+        stated, bonds = [Stated.by(row) for row in rows], Bonds()
+        self._check(ledger, bonds, stated)
         for one in stated:
-            self._refuse_contradiction(ledger, standing, one)
-            standing.add(one)
+            self._refuse_contradiction(ledger, bonds, one)
+            bonds.add(one)
 
     def answers(self, reading: Reading, rows: Sequence[Relation]) -> list[RelationRecord]:
         return [
@@ -156,15 +156,15 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
     def _keep(self, ledger: Ledger, was: Stated | None, stated: Stated) -> None:
         """Note what a write has made of a relation, for those that it records after it."""
         if was is not None and was.binds and stated != was:
-            ledger.notes(Standing).forget()
+            ledger.notes(Bonds).forget()
         elif stated != was:
-            ledger.notes(Standing).add(stated)
+            ledger.notes(Bonds).add(stated)
 
-    def _check(self, ledger: Ledger, standing: Standing, stated: Sequence[Stated]) -> None:
-        """Look around relations, into `standing`. Raises `Conflict` where one is on record already."""
+    def _check(self, ledger: Ledger, bonds: Bonds, stated: Sequence[Stated]) -> None:
+        """Look around relations, into `bonds`. Raises `Conflict` where one is on record already."""
         ledger.flush()
         self._refuse_twins(ledger, stated)
-        self._look_around(ledger, standing, stated)
+        self._look_around(ledger, bonds, stated)
 
     def _refuse_twins(self, ledger: Ledger, stated: Sequence[Stated]) -> None:
         twins: dict[tuple[str, UUID, UUID], list[Relation]] = {}
@@ -179,26 +179,26 @@ class Relations(Keeper[Relation, RelationDraft, RelationRecord]):
                     f"{which} says already that these claims are joined by `{twin.kind}`: change that one.", extra=extra
                 )
 
-    def _look_around(self, ledger: Ledger, standing: Standing, stated: Sequence[Stated]) -> None:
+    def _look_around(self, ledger: Ledger, bonds: Bonds, stated: Sequence[Stated]) -> None:
         """Add what binds the claims of these relations and is not known yet; but not the relations themselves."""
         own = {one.id for one in stated}
-        claims = standing.unknown({end for one in stated if one.binds for end in (one.from_id, one.to_id)})
+        claims = bonds.unknown({end for one in stated if one.binds for end in (one.from_id, one.to_id)})
         same = repository.reached(ledger, [RelationKind.SAME_AS], claims)
         around = {*claims, *(end for row in same for end in (row.from_id, row.to_id))}
-        standing.know(around)
+        bonds.know(around)
         for row in [*same, *self.opposing(ledger, around)]:
             if row.id not in own:
-                standing.add(Stated.by(row))
+                bonds.add(Stated.by(row))
 
-    def _refuse_contradiction(self, ledger: Ledger, standing: Standing, stated: Stated) -> None:
+    def _refuse_contradiction(self, ledger: Ledger, bonds: Bonds, stated: Stated) -> None:
         if not stated.binds:
             return
         one, other = stated.from_id, stated.to_id
-        if stated.kind in OPPOSED and standing.are_one(one, other):
+        if stated.kind in OPPOSED and bonds.are_one(one, other):
             raise Conflict(
                 f"These claims are the same by confirmed `same_as`: they cannot stand as `{stated.kind}` too."
             )
-        against = standing.opposition(one, other) if stated.kind == RelationKind.SAME_AS else None
+        against = bonds.opposition(one, other) if stated.kind == RelationKind.SAME_AS else None
         if against is not None:
             which, extra = _named(ledger, against.id)
             raise Conflict(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from api.graph.vocabulary import Stance
 from api.web.making import Made
 from api.web.paging import Cursor, Limit, Page
-from api.web.values import KindId, Language, SpokenDate, Wanted
+from api.web.values import KindId, Language, Sought, SpokenDate
 
 Kind = Literal["claim", "attribution", "source", "document"]
 
@@ -16,7 +16,7 @@ Kind = Literal["claim", "attribution", "source", "document"]
 class AskedSearch(BaseModel):
     """What is searched for."""
 
-    q: Wanted = Field(
+    q: Sought = Field(
         description="Words that must all occur, in any case, with accents or without; the last may be a beginning,"
         " and so may any with a `*` behind it. Other forms of a word (went, goes) are not looked for: `снаряд*` finds"
         " снаряды."

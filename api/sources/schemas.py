@@ -15,10 +15,10 @@ from api.web.values import (
     Line,
     Paragraph,
     Reference,
+    Sought,
     SpokenDate,
     Url,
     Value,
-    Wanted,
     Wikidata,
 )
 
@@ -100,5 +100,5 @@ class SourceFilters(Filters):
     sort: str = sorted_by("recorded_at", "updated_at", "name")
     kind: SourceKind | None = Field(None, description="Of this kind.")
     country: Country | None = Field(None, description="ISO 3166-1 alpha-2, capitals.")
-    name: Wanted | None = Field(None, description="This name or alias, in any case.")
+    name: Sought | None = Field(None, description="This name or alias, in any case.")
     controlled_by: UUID | None = Field(None, description="The source that they directly speak for.")

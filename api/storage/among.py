@@ -11,7 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-class Words(TypeDecorator[list[Any]]):
+class ManyWords(TypeDecorator[list[Any]]):
     """Many words: an array, or JSON on SQLite, which has none. Sent as text: psycopg is much slower with a list."""
 
     impl = String
@@ -41,7 +41,7 @@ class Words(TypeDecorator[list[Any]]):
         return to_json(self.plain(values)).decode()  # several times as fast as Python's own
 
 
-class Ids(Words):
+class ManyIds(ManyWords):
     """Many ids, in hexadecimal digits."""
 
     cache_ok = True
@@ -53,7 +53,7 @@ class Ids(Words):
     quoted = plain
 
 
-class Numbers(Words):
+class ManyNumbers(ManyWords):
     """Many whole numbers."""
 
     cache_ok = True
@@ -88,22 +88,22 @@ def _any(element: Among, compiler: Any, **options: Any) -> str:
 
 def among(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
     """Say that a column is one of these ids."""
-    return Among(column, literal(list(set(ids)), Ids()))
+    return Among(column, literal(list(set(ids)), ManyIds()))
 
 
 def among_words(column: Any, words: Iterable[str]) -> ColumnElement[bool]:
     """Say that a column is one of these words."""
-    return Among(column, literal(list(set(words)), Words()))
+    return Among(column, literal(list(set(words)), ManyWords()))
 
 
 def any_of(column: Any, name: str) -> ColumnElement[bool]:
     """Say that a column is one of the ids that the parameter of this name gives."""
-    return Among(column, bindparam(name, type_=Ids()))
+    return Among(column, bindparam(name, type_=ManyIds()))
 
 
 def any_of_numbers(column: Any, name: str) -> ColumnElement[bool]:
     """Say that a column is one of the numbers that the parameter of this name gives."""
-    return Among(column, bindparam(name, type_=Numbers()))
+    return Among(column, bindparam(name, type_=ManyNumbers()))
 
 
 class Unsought(FunctionElement[Any]):

@@ -8,7 +8,7 @@ Numbered changes are the leaves of a Merkle tree (`api.custody.tree`), and the r
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -22,10 +22,8 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.engine import Connection
 from sqlmodel import Field, SQLModel, col
@@ -39,7 +37,6 @@ from api.storage.history import table_of
 from api.storage.inserting import insert_rows
 from api.storage.records import Instant
 
-LEASE = timedelta(seconds=3)
 BATCH = 2000
 
 
@@ -85,14 +82,6 @@ class LogCheckpoint(SQLModel, table=True):
 
     size: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     note: str
-
-
-class Lease(SQLModel, table=True):
-    """Who may do what only one process may do, and until when."""
-
-    name: str = Field(primary_key=True)
-    holder: UUID | None = None
-    until: datetime = Field(sa_type=Instant)
 
 
 COLUMNS = ("kind", "record_id", "version", "action", "recorded_at", "recorded_by", "commitments")
@@ -164,26 +153,6 @@ def number_queued(connection: Connection, signer: Signer) -> int:
     return len(rows)
 
 
-def take_lease(connection: Connection, name: str, holder: UUID, now: datetime) -> bool:
-    """Take or keep a lease, and say whether it is held; another holder's runs out within seconds.
-
-    A lease that would run out long after any that is taken now was taken before the clock was set back: it is nobody's.
-    One that was taken a moment after `now` was read runs out a moment later, and is held.
-    """
-    until = col(Lease.until)
-    taken = connection.execute(
-        update(Lease)
-        .where(col(Lease.name) == name, or_(col(Lease.holder) == holder, until < now, until > now + 2 * LEASE))
-        .values(holder=holder, until=now + LEASE)
-    )
-    if taken.rowcount:
-        return True
-    known = connection.execute(select(Lease.name).where(Lease.name == name)).first()  # type: ignore[call-overload]
-    if known is None:
-        connection.execute(insert(Lease).values(name=name, holder=holder, until=now + LEASE))
-    return known is None
-
-
 def hashes_of(connection: Connection, nodes: Sequence[tree.Node]) -> tuple[bytes, ...]:
     """Read the hashes of nodes of the tree, in their order: each is kept with the leaf that completes it."""
     if not nodes:
@@ -207,7 +176,7 @@ def entry_of(sequence: int, change: Mapping[str, Any]) -> Entry:
     )
 
 
-# The questions of every write, each put together once.
+# The statements of every write, each built once.
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from api.errors import Conflict, Referenced
-from api.storage.history import table_of
+from api.storage.history import kind_of, table_of
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded, new_id
 from api.storage.references import listed_targets, models, owned_by, referring, targets
@@ -48,11 +48,6 @@ def restore_with_all(ledger: Ledger, row: Recorded) -> list[Recorded]:
     """Bring back everything that was deleted in the same act."""
     together = [one for model in models().values() for one in ledger.deleted_together(model, row.deletion)]
     return _restore_all(ledger, together)
-
-
-def kind_of(row: Recorded) -> str:
-    """Name a record's kind, singular, as references do."""
-    return table_of(type(row)).name
 
 
 def _ids(rows: Iterable[Recorded]) -> list[UUID]:

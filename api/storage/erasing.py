@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from api.storage.history import history_of, table_of
+from api.storage.history import history_of, kind_of, table_of
 from api.storage.ledger import Ledger
 from api.storage.reach import Reach
 from api.storage.records import Sealable
@@ -24,7 +24,7 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
     ledger.flush()
     extent = Reach(ledger).extent(row)
     ledger.protection.hand_over(row.id, {one.id for one in extent})
-    key = ledger.vault.take(row.id, table_of(type(row)).name)
+    key = ledger.vault.take(row.id, kind_of(row))
     alias = row.alias or key.alias_once_erased
     concerned = []
     for one in extent:
@@ -33,7 +33,7 @@ def erase(ledger: Ledger, row: Sealable) -> list[Erased]:
         rewrite(ledger, type(one), versions)
         put(one, _left_of(ledger, one, row.id, alias))
         ledger.search_anew(one)
-        concerned.append({"kind": table_of(type(one)).name, "id": str(one.id), "versions": 1 + len(versions)})
+        concerned.append({"kind": kind_of(one), "id": str(one.id), "versions": 1 + len(versions)})
     keys = table_of(SealingKey)
     ledger.session.connection().execute(update(keys).where(keys.c.owner_id == row.id).values(wrapped=None))
     ledger.rewrites = True

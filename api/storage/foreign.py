@@ -10,7 +10,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Field, SQLModel
 
 from api.storage.among import any_of
-from api.storage.history import table_of
+from api.storage.history import kind_of, table_of
 from api.storage.inserting import insert_rows
 from api.storage.reading import Reading
 from api.storage.records import Recorded
@@ -74,7 +74,7 @@ class ForeignIds:
         `base` is the version of ours that says the same as that one, None for the one that this write leaves. Once
         something was taken under an id, it keeps its record until that is deleted, and its version only grows.
         """
-        key, known = (table_of(type(row)).name, one), self.find(type(row), one)
+        key, known = (kind_of(row), one), self.find(type(row), one)
         if one == row.id or (known is not None and not self._may_become(known, row, version)):
             return
         self._known[key] = Known(row.id, version, *_versions(row, version, base))

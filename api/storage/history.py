@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Column, ColumnElement, Index, PrimaryKeyConstraint, Table, bindparam, select, union_all
+from sqlalchemy import Column, ColumnElement, Index, PrimaryKeyConstraint, Table, bindparam, exists, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel
 
@@ -16,6 +16,11 @@ KNOWN_AT = bindparam("known_at", type_=Instant())  # the instant, in every state
 def table_of(model: type[SQLModel]) -> Table:
     """Return the table of current rows."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
+
+
+def kind_of(row: Recorded) -> str:
+    """Name a record's kind, singular, as references do: its table has the same name."""
+    return table_of(type(row)).name
 
 
 def keep_history(model: type[R]) -> type[R]:
@@ -44,6 +49,14 @@ def keep_history(model: type[R]) -> type[R]:
 def history_of(model: type[Recorded]) -> Table:
     """Return the table of earlier versions."""
     return metadata().tables[f"{table_of(model).name}_history"]
+
+
+def of_no_version(model: type[Recorded], table: Table) -> list[ColumnElement[bool]]:
+    """Say that what a row of this table names, by `record_id` and `version`, is no version of a kind of record."""
+    return [
+        ~exists().where(one.c.id == table.c.record_id, one.c.version == table.c.version)
+        for one in (table_of(model), history_of(model))
+    ]
 
 
 @cache

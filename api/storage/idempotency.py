@@ -10,7 +10,7 @@ from sqlalchemy import JSON, delete
 from sqlmodel import Field, SQLModel, col
 
 from api.errors import KeyReused
-from api.storage.history import table_of
+from api.storage.history import kind_of
 from api.storage.ledger import Ledger
 from api.storage.records import Instant, Recorded
 
@@ -31,17 +31,17 @@ class Receipt:
     @classmethod
     def of(cls, row: Recorded, status: int = 201) -> Self:
         """Say which version of which record a write made."""
-        return cls(status, table_of(type(row)).name, row.id, row.version)
+        return cls(status, kind_of(row), row.id, row.version)
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose key it is, and what it was sent to."""
+class IdempotencyKey:
+    """What was sent as an Idempotency-Key, by whom, and to what: the same text means nothing anywhere else."""
 
     holder: str
     method: str
     path: str
-    key: str
+    text: str
 
 
 class RememberedAnswer(SQLModel, table=True):
@@ -62,10 +62,10 @@ class RememberedAnswer(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Instant, index=True)
 
 
-def once(ledger: Ledger, scope: Scope, fingerprint: str, work: Callable[[Ledger], Receipt]) -> Receipt:
+def once(ledger: Ledger, key: IdempotencyKey, fingerprint: str, work: Callable[[Ledger], Receipt]) -> Receipt:
     """Do the work, or return the receipt from when it was done before. Raises `KeyReused` for another body."""
     fingerprint = ledger.vault.fingerprint(fingerprint)  # else a likely body could be tried against what is kept
-    place = (scope.holder, scope.method, scope.path, scope.key)
+    place = (key.holder, key.method, key.path, key.text)
     kept = ledger.session.get(RememberedAnswer, place)
     if kept is not None and kept.recorded_at > ledger.now - KEPT:
         if kept.fingerprint != fingerprint:
@@ -78,10 +78,10 @@ def once(ledger: Ledger, scope: Scope, fingerprint: str, work: Callable[[Ledger]
     ledger.flush()
     ledger.session.add(
         RememberedAnswer(
-            holder=scope.holder,
-            method=scope.method,
-            path=scope.path,
-            key=scope.key,
+            holder=key.holder,
+            method=key.method,
+            path=key.path,
+            key=key.text,
             fingerprint=fingerprint,
             status=receipt.status,
             kind=receipt.kind,

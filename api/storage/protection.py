@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select, union
 from api.custody.roles import Scope
 from api.errors import Conflict
 from api.storage.among import among
-from api.storage.history import history_of, table_of
+from api.storage.history import history_of, kind_of, table_of
 from api.storage.reach import Reach, Wave, joined_by, owners_by_kind, protectors_of, sealable
 from api.storage.reading import Reading
 from api.storage.records import Recorded, Sealable, in_order
@@ -135,7 +135,7 @@ class Protection:
             ends = self._ledger.find_all(joined_by(type(joined)), [joined.one_id, joined.other_id])
             questioned |= {row.id: row for row in ends}
         self._joined = []
-        rows = sorted(questioned.values(), key=lambda row: place[table_of(type(row)).name])
+        rows = sorted(questioned.values(), key=lambda row: place[kind_of(row)])
         for model in {type(row) for row in rows}:
             for target in protectors_of(model):
                 self._ledger.expect(target, (one for row in rows if type(row) is model for one in row.protected_by()))
@@ -183,7 +183,7 @@ class Protection:
         self.release(type(row), opened.values)
 
     def _alias(self, owner: UUID, row: Sealable) -> str:
-        return self._ledger.vault.take(owner, table_of(type(row)).name).alias
+        return self._ledger.vault.take(owner, kind_of(row)).alias
 
     def _seal_under(self, row: Sealable, owner: UUID) -> None:
         """Seal a record that is sealed under another key than this protector's, all versions alike."""

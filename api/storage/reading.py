@@ -17,12 +17,12 @@ from api.custody.sealing import Tampered
 from api.errors import Unavailable
 from api.storage.among import among, any_of
 from api.storage.changes import Change
-from api.storage.history import columns, history_of, table_of
+from api.storage.history import columns, history_of, kind_of, table_of
 from api.storage.journal import About
 from api.storage.records import Recorded, Sealable
 from api.storage.rows import by_kind, row_of
 from api.storage.vault import Opened, Vault, as_shown, redacted
-from api.storage.views import Question, Rows, Views, Which, of_kind, put_together
+from api.storage.views import Recipe, Rows, Views, Which, of_kind, put_together
 
 R = TypeVar("R", bound=Recorded)
 S = TypeVar("S", bound=Sealable)
@@ -191,7 +191,7 @@ class Reading:
         opened = self.opened(row) if self.reveals else None
         if opened is None:
             return redacted(row)
-        self.seen.add((table_of(type(row)).name, row.id))
+        self.seen.add((kind_of(row), row.id))
         return opened.values
 
     def rows(self, statement: Executable, about: Iterable[UUID] | None = None) -> Sequence[Any]:
@@ -202,19 +202,20 @@ class Reading:
         self.passed(about)
         return self._connection.execute(statement, self._given({})).all()
 
-    def ask(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question whose statement is built once, and return the rows. As with `rows`, each holds one of the ids
-        among the values: a collection there is one of ids.
+    def ask(self, recipe: Recipe, *about: Any, **values: Any) -> Sequence[Any]:
+        """Ask by a recipe, whose statement is built once, and return the rows.
+
+        As with `rows`, each holds one of the ids among the values: a collection there is one of ids.
         """
-        statement, given = put_together(question, self.views, *about), self._given(values)
+        statement, given = put_together(recipe, self.views, *about), self._given(values)
         if self.about is not None:
             lists = [value for value in given.values() if isinstance(value, Collection) and not isinstance(value, str)]
             self.passed(chain.from_iterable(lists) if lists else None)
         return self._connection.execute(statement, given).all()
 
-    def walk(self, question: Question, *about: Any, **values: Any) -> Sequence[Any]:
-        """Ask a question that follows links from the ids among the values, and returns every id on the way."""
-        rows = self.ask(question, *about, **values)
+    def walk(self, recipe: Recipe, *about: Any, **values: Any) -> Sequence[Any]:
+        """Ask by a recipe that follows links from the ids among the values, and returns every id on the way."""
+        rows = self.ask(recipe, *about, **values)
         self.passed(value for row in rows for value in row if isinstance(value, UUID))
         return rows
 

@@ -18,7 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from api.formats.words import terms
 from api.storage.among import among, any_of_numbers
-from api.storage.history import table_of
+from api.storage.history import kind_of, table_of
 from api.storage.reading import Reading
 from api.storage.records import Recorded
 from api.storage.vault import is_sealed
@@ -99,10 +99,10 @@ def is_ours(name: str | None, kind: str, _: Any = None) -> bool:
 
 def index(ledger: "Ledger", rows: Iterable[Recorded]) -> None:
     """Let records be found by what they say now, and those that are deleted or say nothing not at all."""
-    searched = [row for row in rows if table_of(type(row)).name in KINDS]
+    searched = [row for row in rows if kind_of(row) in KINDS]
     for model in {type(row) for row in searched}:
         model.expect_found(ledger, [row for row in searched if type(row) is model])
-    said = {row.id: (table_of(type(row)).name, held(ledger, row)) for row in searched}
+    said = {row.id: (kind_of(row), held(ledger, row)) for row in searched}
     keys = _free_keys(ledger, {one: key_of(kind, one) for one, (kind, found) in said.items() if found})
     entries = [{"key": key, "record_id": one, "terms": said[one][1]} for one, key in keys.items()]
     table, connection = table_of(SearchEntry), ledger.session.connection()

@@ -8,7 +8,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.custody.notes import Signer
-from api.storage.changes import is_queued, number_queued, take_lease
+from api.storage.changes import is_queued, number_queued
+from api.storage.leases import take_lease
 from api.storage.records import new_id
 
 log = structlog.get_logger()

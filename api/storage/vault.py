@@ -21,7 +21,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from api.custody.sealing import Tampered, new_key, seal, unseal
 from api.errors import Conflict, Unavailable
 from api.storage.among import among
-from api.storage.history import columns, table_of
+from api.storage.history import columns, kind_of, table_of
 from api.storage.records import Recorded, Sealable
 from api.storage.rows import row_of
 
@@ -147,7 +147,7 @@ class Vault:
         owner = row.sealed_under
         key = None if owner is None else self.find(owner)
         if owner is None or key is None or key.wrapped is None:
-            raise Conflict(f"What is sealed in {table_of(type(row)).name} {row.id} has no key any more.")
+            raise Conflict(f"What is sealed in {kind_of(row)} {row.id} has no key any more.")
         return unseal(self._master(), key.wrapped, _key_of(owner))
 
     def _master(self) -> bytes:
@@ -160,7 +160,7 @@ def redacted(row: Sealable) -> dict[str, Any]:
     """Return what a sealed record shows in its sealed columns to whoever may not see them."""
     if row.sealed is None:
         shown = Redacted(redacted="erased")
-    elif row.sealed_under == row.id and table_of(type(row)).name != "source":
+    elif row.sealed_under == row.id and kind_of(row) != "source":
         shown = Redacted(redacted="protected")
     else:
         shown = Redacted(redacted="source-identity")
@@ -191,4 +191,4 @@ def _key_of(owner: UUID) -> str:
 
 
 def _place_of(row: Sealable) -> str:
-    return f"{table_of(type(row)).name}/{row.id}/{row.version}"
+    return f"{kind_of(row)}/{row.id}/{row.version}"

@@ -1,4 +1,4 @@
-"""Build each question to the record once, as of now and as of any instant: building takes longer than asking."""
+"""Build each statement to the record once, as of now and as of any instant: building takes longer than running."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,14 +37,14 @@ class Views:
 
 # Each takes `Views`, and what else the statement depends on; whoever asks names the values of its parameters.
 Rows = Select[*tuple[Any, ...]]
-Question = Callable[..., Rows]
+Recipe = Callable[..., Rows]
 Which = Callable[..., ColumnElement[bool]]
 
 
 @cache
-def put_together(question: Question, views: Views, *about: Any) -> Rows:
-    """Return the statement that asks a question."""
-    return question(views, *about)
+def put_together(recipe: Recipe, views: Views, *about: Any) -> Rows:
+    """Return the statement that a recipe makes of these views."""
+    return recipe(views, *about)
 
 
 def of_kind(views: Views, model: type[Recorded], which: Which, *about: Any) -> Rows:

@@ -17,7 +17,7 @@ from api.bundles.drafts import CIRCLING
 from api.bundles.order import ORDER
 from api.bundles.service import JOINED, KEEPERS
 from api.documents.models import Document
-from api.provenance.loading import Scope
+from api.provenance.loading import Horizon
 from api.sources.models import Source
 from api.storage.reading import Reading
 from api.storage.records import Recorded
@@ -57,12 +57,12 @@ class Export:
     ahead: set[UUID] = field(default_factory=set)  # those that others needed before their turn, which is to come
 
     @classmethod
-    def begin(cls, desk: Desk, known_at: datetime | None, claim: UUID | None, scope: Scope) -> Self:
+    def begin(cls, desk: Desk, known_at: datetime | None, claim: UUID | None, horizon: Horizon) -> Self:
         """Take the instant, now where none is asked for, and find what a claim's graph holds. Raises `NotFound` …"""
         export = cls(desk, known_at or _settled_now(desk))
         if claim is not None:
             with desk.reading(export.known_at) as reading:
-                export.extent = graph_of(reading, claim, scope)
+                export.extent = graph_of(reading, claim, horizon)
         return export
 
     def size(self, kinds: Collection[str] = KINDS) -> int:

@@ -13,7 +13,7 @@ from api.dependencies.service import members_of
 from api.dependencies.service import service as dependencies
 from api.documents.models import Document, DocumentSameAs
 from api.provenance.judging import ask, load_questions
-from api.provenance.loading import Scope
+from api.provenance.loading import Horizon
 from api.relations.models import Relation
 from api.sources.models import Source, SourceSameAs
 from api.sources.service import service as sources
@@ -26,12 +26,12 @@ from api.transfer import repository
 Extent = Mapping[type[Recorded], Sequence[UUID]]  # in their order
 
 
-def graph_of(reading: Reading, claim: UUID, scope: Scope) -> Extent:
+def graph_of(reading: Reading, claim: UUID, horizon: Horizon) -> Extent:
     """Return the ids of all that a claim's graph and its judgement rest on. Raises `NotFound`, `Gone` …"""
     claims.row(reading, claim)
     questions = ask(reading, [claim])
-    story = load_questions(reading, questions.values(), scope)
-    found = _Closure(reading, scope)
+    story = load_questions(reading, questions.values(), horizon)
+    found = _Closure(reading, horizon)
     found.take(Claim, questions[claim].everything)
     found.take(Attribution, story.said)
     found.close()
@@ -43,7 +43,7 @@ class _Closure:
     """Records, with all that they refer to."""
 
     reading: Reading
-    scope: Scope
+    horizon: Horizon
     found: dict[type[Recorded], set[UUID]] = field(default_factory=dict)
     _new: dict[type[Recorded], set[UUID]] = field(default_factory=dict)
 
@@ -57,7 +57,7 @@ class _Closure:
         Raises `OutOfTime`.
         """
         while any(self._new.values()):
-            self.scope.check()
+            self.horizon.check()
             wave, self._new = self._new, {}
             for model, ids in wave.items():
                 self.found.setdefault(model, set()).update(ids)

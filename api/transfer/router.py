@@ -9,8 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from api import errors
 from api.custody.roles import Role
-from api.errors import UnsupportedMedia
-from api.provenance.loading import Scope
+from api.provenance.loading import Horizon
 from api.storage.deadline import Deadline
 from api.transfer import rows
 from api.transfer.exporting import Export
@@ -22,7 +21,7 @@ from api.web.examples import FOLDER
 from api.web.middleware import ASKED
 from api.web.operations import KnownAt
 from api.web.problems import responses
-from api.web.requests import StreamedRoute, StrictRoute, steadily
+from api.web.requests import StreamedRoute, StrictRoute, media_type_of, not_taken, require_plain, steadily
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
@@ -87,8 +86,8 @@ def router() -> APIRouter:
     ) -> Response:
         table = rows.kind_of_table(kind, format)
         settings = request.app.state.settings
-        scope = Scope(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
-        export = Export.begin(desk(request), known_at, claim, scope)
+        horizon = Horizon(settings.graph_budget, deadline=Deadline.after(settings.graph_seconds))
+        export = Export.begin(desk(request), known_at, claim, horizon)
         if table is None:
             return _streamed(request, lines_sent(export), NDJSON)
         return _streamed(request, rows_sent(export, table), CSV)
@@ -131,12 +130,10 @@ def _streamed(request: Request, pieces: Iterator[bytes], media_type: str) -> Res
 
 def _media_type(request: Request) -> str:
     """Return what kind of lines are sent. Raises `UnsupportedMedia`."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type_of(request)
     if kind not in LINES | {CSV}:
-        given = f"“{kind[:100]}”" if kind else "missing"
-        raise UnsupportedMedia(f"Content-Type is {given}: send {NDJSON} or {CSV}.")
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
+        raise not_taken(kind, (NDJSON, CSV))
+    require_plain(request)
     return kind
 
 

@@ -225,6 +225,9 @@ class Keeper(Kind[Row, Sent, Answer]):
                 raise Conflict(f"Another {self.kind}, {other.id}, has the external_id “{draft.external_id}”.")
 
 
+Keepers = Mapping[str, Keeper[Any, Any, Any]]  # by the kind of record
+
+
 def _first_after(versions: Sequence[Recorded], after: Sequence[Any] | None) -> int:
     if after is None:
         return 0

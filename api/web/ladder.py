@@ -108,11 +108,8 @@ def _row(case: Case, found: Verdict) -> Sequence[str]:
 
 def _hanging(case: Case, found: Verdict) -> Iterator[str]:
     """Say what a row's support hangs on: whom, by name, or how many lines; else why there is none."""
-    grouped = independence(case.graph, case.question)
-    weak, dead = (
-        weaknesses(case.graph, case.question, grouped, found, case.ratings),
-        dead_ends(case.graph, case.question),
-    )
+    weak = weaknesses(case.graph, case.question, independence(case.graph, case.question), found, case.ratings)
+    dead = dead_ends(case.graph, case.question)
     points = [" and ".join(sorted(filter(None, map(case.names.speaker, point)))) for point in weak.points]
     lines = weak.independent_lines
     yield from (f"{point}: the single point of failure" for point in points)

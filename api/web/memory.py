@@ -20,15 +20,15 @@ from api.web.languages import language
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
-BESIDE = 1000  # bytes that an answer takes beside its own and its question's
+BESIDE = 1000  # bytes that an answer takes beside its own and its key's
 EACH = 100  # bytes that an id takes
 LOOK = 1.0  # seconds
 AT_ONCE = 50  # answers that are looked at in one go
 PASSING = "passing"  # in a request's state: whether the clock had a part in its answer
 
 
-class Question(NamedTuple):
-    """What an answer follows from, beside the record."""
+class CacheKey(NamedTuple):
+    """What an answer follows from, beside the record (RFC 9111, section 2)."""
 
     path: str
     query: bytes
@@ -38,7 +38,7 @@ class Question(NamedTuple):
 @dataclass(slots=True)
 class Kept:
     """An answer, as it goes out to those who may see no more than everybody; the bytes that it takes here, with its
-    question; what it is about (None: anything); and the place in the journal up to which it is known to hold.
+    key; what it is about (None: anything); and the place in the journal up to which it is known to hold.
     """
 
     body: bytes
@@ -54,59 +54,59 @@ class Memory:
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self._bytes = 0
-        self._kept: OrderedDict[Question, Kept] = OrderedDict()
+        self._kept: OrderedDict[CacheKey, Kept] = OrderedDict()
 
-    def find(self, question: Question, journal: Journal) -> Response | None:
+    def find(self, key: CacheKey, journal: Journal) -> Response | None:
         """Return an answer that holds by this journal, None where none is known."""
-        kept = self._kept.get(question)
-        if kept is None or not self._holds(question, kept, journal):
+        kept = self._kept.get(key)
+        if kept is None or not self._holds(key, kept, journal):
             return None
-        self._kept.move_to_end(question)
+        self._kept.move_to_end(key)
         response = Response(kept.body)
         response.raw_headers = list(kept.headers)
         return response
 
-    def forget_touched(self, journal: Journal, some: Iterable[Question]) -> None:
+    def forget_touched(self, journal: Journal, some: Iterable[CacheKey]) -> None:
         """Forget those of some answers that do not hold any more."""
-        for question in some:
-            if (kept := self._kept.get(question)) is not None:
-                self._holds(question, kept, journal)
+        for key in some:
+            if (kept := self._kept.get(key)) is not None:
+                self._holds(key, kept, journal)
 
     def forget_all(self) -> None:
         """Forget everything."""
         self._kept.clear()
         self._bytes = 0
 
-    def __iter__(self) -> Iterator[Question]:
+    def __iter__(self) -> Iterator[CacheKey]:
         return iter(self._kept)
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def keep(self, question: Question, response: Response, about: frozenset[int] | None, place: int) -> None:
+    def keep(self, key: CacheKey, response: Response, about: frozenset[int] | None, place: int) -> None:
         """Keep an answer that holds at this place of the journal."""
         body = bytes(response.body)
         told = sum(len(name) + len(value) for name, value in response.raw_headers)
-        # Who asks chooses how long the question is.
-        size = BESIDE + len(body) + told + sum(map(len, question)) + EACH * len(about or ())
+        # Who asks chooses how long the key is.
+        size = BESIDE + len(body) + told + sum(map(len, key)) + EACH * len(about or ())
         if size > self.most_bytes:
             return
-        self._forget(question)
-        self._kept[question] = Kept(body, list(response.raw_headers), size, about, place)
+        self._forget(key)
+        self._kept[key] = Kept(body, list(response.raw_headers), size, about, place)
         self._bytes += size
         while self._bytes > self.most_bytes:
             self._forget(next(iter(self._kept)))
 
-    def _holds(self, question: Question, kept: Kept, journal: Journal) -> bool:
+    def _holds(self, key: CacheKey, kept: Kept, journal: Journal) -> bool:
         holds = journal.holds(kept.about, kept.place)
         if holds:
             kept.place = journal.place
         else:
-            self._forget(question)
+            self._forget(key)
         return holds
 
-    def _forget(self, question: Question) -> None:
-        if (kept := self._kept.pop(question, None)) is not None:
+    def _forget(self, key: CacheKey) -> None:
+        if (kept := self._kept.pop(key, None)) is not None:
             self._bytes -= kept.size
 
 
@@ -133,16 +133,16 @@ def remembering(handle: Handle) -> Handle:
         memory: Memory = request.app.state.memory
         if not memory.most_bytes or caller_of(request).reveals or "known_at" in request.query_params:
             return await handle(request)  # what was revealed is put on record; what was known then may not be certain
-        question = Question(request.scope["path"], request.scope["query_string"], language(request))
+        key = CacheKey(request.scope["path"], request.scope["query_string"], language(request))
         journal = await journal_of(request)
-        known = None if journal is None else memory.find(question, journal)
+        known = None if journal is None else memory.find(key, journal)
         if known is not None:
             return known
         place, about = -1 if journal is None else journal.place, note_about(request)
         response = await handle(request)
         lasts = response.status_code == 200 and not getattr(request.state, PASSING, False)
         if lasts and journal is not None and journal.holds(ids := about.ids, place):
-            memory.keep(question, response, ids, journal.place)
+            memory.keep(key, response, ids, journal.place)
         return response
 
     return answer
@@ -157,7 +157,7 @@ async def forgetting(memory: Memory, watch: Watch) -> None:
         if journal is None:
             memory.forget_all()  # nobody knows
         elif journal.place != place:
-            place, questions = journal.place, list(memory)
-            for at in range(0, len(questions), AT_ONCE):
-                memory.forget_touched(journal, questions[at : at + AT_ONCE])
+            place, keys = journal.place, list(memory)
+            for at in range(0, len(keys), AT_ONCE):
+                memory.forget_touched(journal, keys[at : at + AT_ONCE])
                 await asyncio.sleep(0)  # others are not kept waiting

@@ -134,11 +134,11 @@ class Rated:
 
         async def send_rated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                standing: rate.Standing | None = scope["state"].get("rate")
-                if standing is None and scope["path"].startswith("/v1/"):  # no operation took it
-                    standing = rate.charge_address(HTTPConnection(scope))
-                if standing is not None:
-                    message = {**message, "headers": [*message.get("headers", ()), *standing.headers()]}
+                allowance: rate.Allowance | None = scope["state"].get("rate")
+                if allowance is None and scope["path"].startswith("/v1/"):  # no operation took it
+                    allowance = rate.charge_address(HTTPConnection(scope))
+                if allowance is not None:
+                    message = {**message, "headers": [*message.get("headers", ()), *allowance.headers()]}
             await send(message)
 
         await self.app(scope, receive, send_rated)

@@ -30,7 +30,7 @@ Payer = UUID | int
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Allowance:
     """What a caller has sent in this minute, of how much, and how many seconds of it are left."""
 
     sent: int
@@ -63,7 +63,7 @@ class Rates:
         self._window = -1
         self._sent: dict[Payer, int] = {}
 
-    def spend(self, payer: Payer, quota: int, requests: int = 1) -> Standing:
+    def spend(self, payer: Payer, quota: int, requests: int = 1) -> Allowance:
         """Add to what a payer has sent, and say how that stands; with 0 requests, look."""
         now = self._clock()
         window = int(now // WINDOW)
@@ -72,7 +72,7 @@ class Rates:
         sent = self._sent.get(payer, 0) + requests
         if requests:
             self._sent[payer] = sent
-        return Standing(sent, quota, max(1, ceil((window + 1) * WINDOW - now)))
+        return Allowance(sent, quota, max(1, ceil((window + 1) * WINDOW - now)))
 
 
 @contextmanager
@@ -84,19 +84,19 @@ def charged(request: Request) -> Iterator[None]:
     payer = address_of(request)
     if "authorization" in request.headers:
         payer += COUNTERS
-    if _stand(request, payer, 0).sent >= _quota(request):
-        raise _stand(request, payer, 1).refusal()
+    if _spend(request, payer, 0).sent >= _quota(request):
+        raise _spend(request, payer, 1).refusal()
     try:
         yield
     finally:
-        standing = _stand(request, caller_of(request).key or payer, 1)
-        if standing.is_over:
-            raise standing.refusal()
+        allowance = _spend(request, caller_of(request).key or payer, 1)
+        if allowance.is_over:
+            raise allowance.refusal()
 
 
-def charge_address(request: HTTPConnection) -> Standing:
+def charge_address(request: HTTPConnection) -> Allowance:
     """Charge a request that no operation takes to its address."""
-    return _stand(request, address_of(request), 1)
+    return _spend(request, address_of(request), 1)
 
 
 def address_of(request: HTTPConnection) -> int:
@@ -116,10 +116,10 @@ def counter_of(host: str) -> int:
     return hash(host) % COUNTERS
 
 
-def _stand(request: HTTPConnection, payer: Payer, requests: int) -> Standing:
-    standing: Standing = request.app.state.rates.spend(payer, _quota(request), requests)
-    request.state.rate = standing
-    return standing
+def _spend(request: HTTPConnection, payer: Payer, requests: int) -> Allowance:
+    allowance: Allowance = request.app.state.rates.spend(payer, _quota(request), requests)
+    request.state.rate = allowance
+    return allowance
 
 
 def _quota(request: HTTPConnection) -> int:

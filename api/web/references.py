@@ -7,8 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel
 
 from api.errors import Absent, Invalid
-from api.storage.deletion import kind_of
-from api.storage.history import table_of
+from api.storage.history import kind_of, table_of
 from api.storage.ledger import Ledger
 from api.storage.records import Recorded
 from api.web.records import Draft
@@ -18,7 +17,7 @@ R = TypeVar("R", bound=Recorded)
 NO_BUNDLE = 'A "$ref" is for bundles, in which another record has the ref “{}”. Elsewhere, refer by id or external_id.'
 
 
-class Names(dict[str, Recorded]):
+class Refs(dict[str, Recorded]):
     """The records of a bundle by the names that it gives them."""
 
 
@@ -26,10 +25,10 @@ def resolve(ledger: Ledger, model: type[R], reference: Reference, pointer: str) 
     """Return the live record that a reference means. Raises `Invalid`, pointing at the reference."""
     kind = table_of(model).name
     if reference.ref is not None:
-        names = ledger.notes(Names)
-        if not names:
+        refs = ledger.notes(Refs)
+        if not refs:
             raise Absent(NO_BUNDLE.format(reference.ref), pointer)
-        row = names.get(reference.ref)
+        row = refs.get(reference.ref)
         named = f'"$ref": "{reference.ref}"'
         if row is not None and not isinstance(row, model):
             raise Invalid(f"{named} is of the kind {kind_of(row)}, and here the kind {kind} is needed.", pointer)

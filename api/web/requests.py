@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -144,6 +144,23 @@ async def steadily(request: Request) -> AsyncIterator[bytes]:
         yield piece
 
 
+def media_type_of(request: Request) -> str:
+    """Return what kind of body a request says that it has, empty where it does not."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def not_taken(kind: str, taken: Iterable[str]) -> UnsupportedMedia:
+    """Refuse a kind of body, and name those to send instead."""
+    given = f"“{kind[:100]}”" if kind else "missing"
+    return UnsupportedMedia(f"Content-Type is {given}: send {' or '.join(taken)}.")
+
+
+def require_plain(request: Request) -> None:
+    """Raise `UnsupportedMedia` where a body is compressed."""
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
+
+
 def _parse(body: bytes) -> Any:
     try:
         return read(body)
@@ -160,14 +177,12 @@ def _require_nothing(body: bytes) -> None:
 
 
 def _require_json(request: Request) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type_of(request)
     taken = PATCHES if request.method == "PATCH" else (JSON,)
     like_json = request.method != "PATCH" and kind.startswith("application/") and kind.endswith("+json")
     if kind not in taken and not like_json:
-        given = f"“{kind[:100]}”" if kind else "missing"
-        raise UnsupportedMedia(f"Content-Type is {given}: send {' or '.join(taken)}.")
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
+        raise not_taken(kind, taken)
+    require_plain(request)
 
 
 def _parameters(route: APIRoute) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,6 +1,6 @@
 """The operations that every kind of record has, made once, so that they cannot differ."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -10,18 +10,18 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from api import errors
 from api.custody.roles import Role
 from api.storage import deletion
+from api.storage.history import table_of
 from api.storage.idempotency import Receipt
 from api.storage.ledger import Ledger
 from api.storage.listing import Cut, Slice
 from api.storage.reading import Reading
-from api.storage.records import Recorded
 from api.storage.rows import by_kind
 from api.web import answers, pages
 from api.web.brief import brief
 from api.web.callers import desk, takes
 from api.web.desk import Desk
 from api.web.examples import shown
-from api.web.keeping import Keeper
+from api.web.keeping import Keeper, Keepers
 from api.web.known import sent_as
 from api.web.memory import lasting
 from api.web.operations import EDIT, READ, READ_ONE, WRITE, KnownAt, Reason, RecordId, marked
@@ -45,9 +45,6 @@ class Words:
     what: str
     examples: tuple[str, ...]
     how_to_list: str = ""
-
-
-Keepers = Mapping[type[Recorded], Keeper[Any, Any, Any]]
 
 
 class Lists(Protocol):
@@ -221,8 +218,9 @@ def restored(
     back = bring_back(ledger, row)
     ledger.flush()
     for model, rows in by_kind(back).items():
-        if model in keepers:
-            keepers[model].check_restored(ledger, rows)
+        kind = table_of(model).name
+        if kind in keepers:
+            keepers[kind].check_restored(ledger, rows)
     return Receipt.of(row, 200)
 
 

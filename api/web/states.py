@@ -2,7 +2,7 @@
 
 from api.errors import Gone, Stale, TagRequired
 from api.formats.edtf import write_instant
-from api.storage import deletion
+from api.storage.history import kind_of
 from api.storage.records import Recorded
 
 WEAK = "W/"
@@ -15,7 +15,7 @@ def gone(row: Recorded, history: str) -> Gone:
     """Say of a deleted record when and why it was deleted, and where its history is."""
     deleted_at = "" if row.deleted_at is None else write_instant(row.deleted_at)
     return Gone(
-        f"This {deletion.kind_of(row)} was deleted on {deleted_at}: {row.deletion_reason}",
+        f"This {kind_of(row)} was deleted on {deleted_at}: {row.deletion_reason}",
         extra={
             "deleted_at": deleted_at,
             "deleted_by": row.deleted_by,

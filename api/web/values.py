@@ -66,7 +66,7 @@ def _address(url: str) -> str:
 
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strict=True), AfterValidator(_worded)]
-Wanted = Line  # what a filter looks for: a blank one would find everything
+Sought = Line  # what a filter looks for: a blank one would find everything
 Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strict=True), AfterValidator(_worded)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000, strict=True)]
 ExternalId = Annotated[

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from api.errors import Invalid, StillRunning
-from api.storage.idempotency import Receipt, Scope, once
+from api.storage.idempotency import IdempotencyKey, Receipt, once
 from api.storage.ledger import Ledger
 from api.web.callers import desk
 from api.web.desk import Desk
@@ -20,21 +20,21 @@ class Running:
     """The keys that are being answered in this process."""
 
     def __init__(self) -> None:
-        self._scopes: set[Scope] = set()
+        self._keys: set[IdempotencyKey] = set()
         self._lock = threading.Lock()
 
     @contextmanager
-    def only(self, scope: Scope) -> Iterator[None]:
+    def only(self, key: IdempotencyKey) -> Iterator[None]:
         """Hold a key while its request runs. Raises `StillRunning` where another one holds it."""
         with self._lock:
-            if scope in self._scopes:
+            if key in self._keys:
                 raise StillRunning("A request with this Idempotency-Key is being carried out at this moment.")
-            self._scopes.add(scope)
+            self._keys.add(key)
         try:
             yield
         finally:
             with self._lock:
-                self._scopes.discard(scope)
+                self._keys.discard(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +43,16 @@ class Write:
 
     desk: Desk
     running: Running
-    scope: Scope | None = None
-    fingerprint: str = ""  # of what was sent, where there is a scope
+    key: IdempotencyKey | None = None
+    fingerprint: str = ""  # of what was sent, where there is a key
 
     def run(self, work: Callable[[Ledger], Receipt]) -> Receipt:
         """Do the work and return its receipt, or the receipt from when the same request did it before."""
-        scope = self.scope
-        if scope is None:
+        key = self.key
+        if key is None:
             return self.desk.write(work)
-        with self.running.only(scope):
-            return self.desk.write(lambda ledger: once(ledger, scope, self.fingerprint, work))
+        with self.running.only(key):
+            return self.desk.write(lambda ledger: once(ledger, key, self.fingerprint, work))
 
 
 async def write_of(
@@ -73,9 +73,9 @@ async def write_of(
         return Write(own, running)
     if not (idempotency_key.isascii() and idempotency_key.isprintable()):
         raise Invalid("An Idempotency-Key is printable ASCII.", parameter="Idempotency-Key")
-    scope = Scope(own.caller.holder or "", request.method, request.scope["path"], idempotency_key)
+    key = IdempotencyKey(own.caller.holder or "", request.method, request.scope["path"], idempotency_key)
     sent = sha256(request.scope["query_string"] + b"\n" + await request.body())
-    return Write(own, running, scope, sent.hexdigest())
+    return Write(own, running, key, sent.hexdigest())
 
 
 Writing = Annotated[Write, Depends(write_of)]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from tests.desk import Desk
+from tests.clerk import Clerk
 from tests.model import Model
 
 CHANGES = 18
@@ -25,9 +25,9 @@ def answered(client: httpx.Client, claim: str) -> dict[str, Any]:
 @pytest.mark.dealt
 @pytest.mark.parametrize("seed", SEEDS)
 def test_claims_stand_as_the_model_says(client: TestClient, seed: int) -> None:
-    desk = Desk(client, random.Random(seed))
+    clerk = Clerk(client, random.Random(seed))
     for number in range(CHANGES):
-        desk.change()
+        clerk.change()
         if number % EACH == 0:
             model = Model(client)
             assert {each: answered(client, each) for each in model.claims} == {

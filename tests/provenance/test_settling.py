@@ -28,7 +28,7 @@ from api.storage import marks
 from api.storage.database import Database
 from api.storage.ledger import Ledger
 from api.storage.reading import Reading
-from tests.desk import Desk
+from tests.clerk import Clerk
 from tests.keys import Client
 from tests.newsroom import Kept, Newsroom
 
@@ -73,14 +73,14 @@ def test_whatever_was_done_in_a_long_campaign_it_says_so_too(newsroom: Newsroom,
 
 
 def change_and_check(newsroom: Newsroom, seed: int, length: int) -> None:
-    desk = Desk(newsroom.client, random.Random(seed))
-    check(newsroom.client, desk.kept["claims"])
+    clerk = Clerk(newsroom.client, random.Random(seed))
+    check(newsroom.client, clerk.kept["claims"])
 
     for _ in range(length):
-        for _ in range(desk.chance.choice([1, 1, 2, 5])):
-            desk.change()
+        for _ in range(clerk.chance.choice([1, 1, 2, 5])):
+            clerk.change()
 
-        check(newsroom.client, desk.kept["claims"])
+        check(newsroom.client, clerk.kept["claims"])
 
 
 def test_a_write_works_nothing_out(newsroom: Newsroom, database: Database) -> None:

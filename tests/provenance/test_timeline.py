@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import Desk
+from tests.clerk import Clerk
 from tests.newsroom import Kept, Newsroom, problem
 
 STANDING = ("level", "label", "status", "support", "opposition", "policy", "computed")
@@ -372,9 +372,9 @@ def test_what_was_not_known_yet_tells_nothing_of_it(newsroom: Newsroom, claim: K
 @pytest.mark.dealt
 @pytest.mark.parametrize("seed", range(4))
 def test_the_last_moment_is_how_it_stands(newsroom: Newsroom, seed: int) -> None:
-    desk = Desk(newsroom.client, random.Random(seed))
+    clerk = Clerk(newsroom.client, random.Random(seed))
     for _ in range(20):
-        desk.change()
+        clerk.change()
     for one in newsroom.ids("claims"):
         (*_, last) = timeline(newsroom, Kept("/v1/claims", {"id": one}), by="recorded_at")
         now = newsroom.ask(f"/v1/claims/{one}/confidence")

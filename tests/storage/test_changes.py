@@ -4,19 +4,14 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy.engine import make_url
 
-from api.storage import migrations
-from api.storage.changes import LEASE, take_lease
-from api.storage.records import new_id
 from tests import follower
 from tests.conftest import Server
 from tests.crowd import (
@@ -144,21 +139,6 @@ def test_another_process_takes_the_numbering_over(serve: Callable[..., Server], 
     assert second.client.post("/v1/claims", json={"text": "After one has died."}).status_code == 201
 
     assert len(wait_for_changes(second.client, CHANGES + 2)) == CHANGES + 2
-
-
-def test_who_died_while_the_clock_was_ahead_keeps_nobody_from_numbering(postgresql_url: str) -> None:
-    dead, living, now = new_id(), new_id(), datetime.now(UTC)
-
-    def take(holder: UUID, at: datetime) -> bool:
-        with migrations.alone(postgresql_url) as connection:
-            return take_lease(connection, "a lease", holder, at)
-
-    assert take(dead, now + timedelta(days=1))
-    assert take(living, now)
-    assert not take(dead, now - timedelta(seconds=1))  # who looked at the clock before, and comes after
-    assert not take(dead, now)
-    assert not take(dead, now + LEASE)
-    assert take(dead, now + 2 * LEASE)
 
 
 @pytest.mark.slow

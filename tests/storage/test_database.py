@@ -25,6 +25,7 @@ from api.errors import Unavailable
 from api.main import create_app
 from api.settings import Settings
 from api.storage import migrations, sqlite, sqlite_engine
+from api.storage.backup import back_up
 from api.storage.database import Database
 from api.storage.ledger import Ledger
 from api.storage.postgres_engine import WRITER, PostgresEngine
@@ -428,7 +429,7 @@ def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_the
         claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
         reader = TestClient(client.app)
         assert {reader.get(f"/v1/claims/{claim}").status_code for _ in range(2)} == {200}  # it is remembered now
-        sqlite.back_up(file, copy)
+        back_up(file, copy)
         if becomes == "deleted":
             file.unlink()
         else:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.main import keepers
+from api.bundles.service import KEEPERS
 from api.storage.history import history_of, table_of
 from tests.newsroom import Kept, Newsroom, problem
 from tests.numbers import unnumbered
@@ -57,7 +57,7 @@ def test_who_recorded_it_first_and_when_never_changes(newsroom: Newsroom) -> Non
 
 
 def test_earlier_versions_are_found_by_what_they_refer_to_and_what_seals_them() -> None:
-    for model in keepers():
+    for model in (keeper.model for keeper in KEEPERS.values()):
         current, earlier = table_of(model), history_of(model)
         indexed = {column.name for index in earlier.indexes for column in index.columns}
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from api.settings import Settings
 from api.web.examples import example
+from tests.clerk import Clerk
 from tests.conftest import migrated
-from tests.desk import Desk
 from tests.keys import Client
 from tests.newsroom import Newsroom
 from tests.transfer.lines import ending, exported, imported, new_ids, said
@@ -99,9 +99,9 @@ def test_whatever_was_done_the_store_is_the_same_elsewhere(
         here, there = (Settings(database_url=stores.enter_context(migrated(request, engine))) for _ in range(2))
         shared_app.state.settings = here
         with Client(shared_app) as client:
-            desk = Desk(client, random.Random(seed))
+            clerk = Clerk(client, random.Random(seed))
             for _ in range(length):
-                desk.change()
+                clerk.change()
             lines = exported(client)
             verdicts = {
                 line["origin"]["id"]: judged(Newsroom(client), line["origin"]["id"])

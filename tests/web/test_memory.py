@@ -18,14 +18,15 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import Settings
-from api.storage.changes import LEASE, Lease, is_queued, take_lease
+from api.storage.changes import is_queued
 from api.storage.database import Database
 from api.storage.journal import Journal
+from api.storage.leases import LEASE, Lease, take_lease
 from api.storage.records import new_id
 from api.storage.sequencer import SEQUENCER
-from api.web.memory import BESIDE, EACH, Memory, Question
+from api.web.memory import BESIDE, EACH, CacheKey, Memory
+from tests.clerk import Clerk
 from tests.crowd import wait_until
-from tests.desk import Desk
 from tests.keys import Client
 from tests.newsroom import Kept, Newsroom
 from tests.security.callers import make_key
@@ -353,18 +354,18 @@ def test_in_a_long_campaign_it_is_too(newsroom: Newsroom, seed: int, length: int
 
 def change_and_compare(newsroom: Newsroom, seed: int, length: int) -> None:
     """Change records at random, and have each answer from memory compared with the one that is worked out."""
-    desk = Desk(newsroom.client, random.Random(seed))
+    clerk = Clerk(newsroom.client, random.Random(seed))
     reader = TestClient(newsroom.client.app)
     reader.portal = newsroom.client.portal
     state: Any = newsroom.client.app.state  # type: ignore[attr-defined]
     memory = state.memory
     for _ in range(length):
-        (tamper if desk.chance.random() < 0.1 else Desk.change)(desk)
-        paths = [f"/v1/{kind}/{one}" for kind, ids in desk.kept.items() if kind != "citations" for one in ids]
-        paths += [f"/v1/claims/{one}{what}" for one in desk.kept["claims"] for what in ASKED[1:]]
-        paths += [f"/v1/attributions/{one}/{way}" for one in desk.kept["attributions"] for way in ("up", "down")]
+        (tamper if clerk.chance.random() < 0.1 else Clerk.change)(clerk)
+        paths = [f"/v1/{kind}/{one}" for kind, ids in clerk.kept.items() if kind != "citations" for one in ids]
+        paths += [f"/v1/claims/{one}{what}" for one in clerk.kept["claims"] for what in ASKED[1:]]
+        paths += [f"/v1/attributions/{one}/{way}" for one in clerk.kept["attributions"] for way in ("up", "down")]
         paths = [path.replace("/up", "/upstream").replace("/down", "/downstream") for path in paths]
-        paths += [f"/v1/claims/{one}/provenance?depth=1&max_nodes=2" for one in desk.kept["claims"]]
+        paths += [f"/v1/claims/{one}/provenance?depth=1&max_nodes=2" for one in clerk.kept["claims"]]
         paths += [f"/v1/search?q={word}" for word in "PN"]
         settle_numbers(newsroom)
         remembered = {path: seen(reader, path) for path in paths}
@@ -374,13 +375,13 @@ def change_and_compare(newsroom: Newsroom, seed: int, length: int) -> None:
         assert remembered == worked_out
 
 
-def tamper(desk: Desk) -> None:
+def tamper(clerk: Clerk) -> None:
     """Protect somebody, or no more, or have what they said erased."""
-    source = desk.some("sources")
-    if desk.chance.random() < 0.2:
-        desk.client.post("/v1/erasures", json={"target": {"kind": "source", "id": source}, "reason": "a court"})
+    source = clerk.some("sources")
+    if clerk.chance.random() < 0.2:
+        clerk.client.post("/v1/erasures", json={"target": {"kind": "source", "id": source}, "reason": "a court"})
     else:
-        desk.patch("sources", {"protected": desk.chance.random() < 0.7})
+        clerk.patch("sources", {"protected": clerk.chance.random() < 0.7})
 
 
 def seen(reader: TestClient, path: str) -> tuple[int, str | None, str]:
@@ -408,65 +409,65 @@ def journal() -> Journal:
     return Journal()
 
 
-def question(number: int) -> Question:
-    return Question(f"/v1/claims/{number}", b"", "")
+def key(number: int) -> CacheKey:
+    return CacheKey(f"/v1/claims/{number}", b"", "")
 
 
-def keep(memory: Memory, asked: Question, journal: Journal, size: int = 30) -> None:
+def keep(memory: Memory, asked: CacheKey, journal: Journal, size: int = 30) -> None:
     memory.keep(asked, answered(size), ABOUT, journal.place)
 
 
 def test_memory_has_a_bound(memory: Memory, journal: Journal) -> None:
     for number in range(10):
-        keep(memory, question(number), journal)
-    keep(memory, question(99), journal, 4 * BESIDE)
+        keep(memory, key(number), journal)
+    keep(memory, key(99), journal, 4 * BESIDE)
 
-    kept = [number for number in (*range(10), 99) if memory.find(question(number), journal) is not None]
+    kept = [number for number in (*range(10), 99) if memory.find(key(number), journal) is not None]
 
     assert kept == [7, 8, 9]
 
 
 def test_a_long_question_takes_room_too(memory: Memory, journal: Journal) -> None:
-    keep(memory, question(1), journal)
-    wordy = question(2)._replace(language="e" * BESIDE * 2)
+    keep(memory, key(1), journal)
+    wordy = key(2)._replace(language="e" * BESIDE * 2)
     keep(memory, wordy, journal)
 
     assert memory.find(wordy, journal) is not None
-    assert memory.find(question(1), journal) is None
+    assert memory.find(key(1), journal) is None
 
 
 def test_what_an_answer_is_about_takes_room_too(memory: Memory, journal: Journal) -> None:
-    keep(memory, question(1), journal)
-    memory.keep(question(2), answered(30), frozenset(range(2 * BESIDE // EACH)), journal.place)
+    keep(memory, key(1), journal)
+    memory.keep(key(2), answered(30), frozenset(range(2 * BESIDE // EACH)), journal.place)
 
-    assert memory.find(question(2), journal) is not None
-    assert memory.find(question(1), journal) is None
+    assert memory.find(key(2), journal) is not None
+    assert memory.find(key(1), journal) is None
 
 
 def test_what_is_asked_for_stays(memory: Memory, journal: Journal) -> None:
     for number in range(3):
-        keep(memory, question(number), journal)
-    memory.find(question(0), journal)
-    keep(memory, question(3), journal)
+        keep(memory, key(number), journal)
+    memory.find(key(0), journal)
+    keep(memory, key(3), journal)
 
-    assert memory.find(question(0), journal) is not None
-    assert memory.find(question(1), journal) is None
+    assert memory.find(key(0), journal) is not None
+    assert memory.find(key(1), journal) is None
 
 
 def test_a_commit_that_touches_an_answer_ends_it(memory: Memory, journal: Journal) -> None:
     before = journal.place
-    keep(memory, question(1), journal)
+    keep(memory, key(1), journal)
     journal.add([3])
-    assert memory.find(question(1), journal) is not None
+    assert memory.find(key(1), journal) is not None
     journal.add([4, 2])
 
-    assert memory.find(question(1), journal) is None
-    memory.keep(question(1), answered(30), ABOUT, before)  # read before the commit, and done after it
-    assert memory.find(question(1), journal) is None
-    memory.keep(question(1), answered(30), None, journal.place)  # it is about anything
-    assert memory.find(question(1), journal) is not None
+    assert memory.find(key(1), journal) is None
+    memory.keep(key(1), answered(30), ABOUT, before)  # read before the commit, and done after it
+    assert memory.find(key(1), journal) is None
+    memory.keep(key(1), answered(30), None, journal.place)  # it is about anything
+    assert memory.find(key(1), journal) is not None
     journal.add([5])
-    assert memory.find(question(1), journal) is None
+    assert memory.find(key(1), journal) is None
 
 
 def test_what_is_not_known_any_more_may_have_been_anything() -> None:

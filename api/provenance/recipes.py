@@ -1,4 +1,4 @@
-"""Word what is asked of the record to make a graph."""
+"""Write the statements that a graph is read with."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -31,8 +31,8 @@ class Stated(NamedTuple):
         return self.status == RelationStatus.CONFIRMED and self.kind in BINDING
 
 
-class Standing:
-    """The clusters around some claims, and what opposes their claims; it grows by one relation after the other.
+class Bonds:
+    """The clusters around some claims, and what opposes their claims; they grow by one relation after the other.
 
     Of two clusters that are joined the smaller one moves, so that n relations move each claim at most log n times.
     """

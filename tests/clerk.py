@@ -1,4 +1,4 @@
-"""A desk that records and changes things at random, in any way that the API has."""
+"""A clerk who records and changes things at random, in any way that the API has."""
 
 import random
 from collections.abc import Callable
@@ -15,7 +15,7 @@ STATUSES = ("confirmed", "confirmed", "confirmed", "proposed", "rejected")
 ANY_TAG = {"If-Match": "*"}
 
 
-class Desk:
+class Clerk:
     """A few records that belong together, and somebody who changes them in any way that the API has."""
 
     def __init__(self, client: httpx.Client, chance: random.Random) -> None:
