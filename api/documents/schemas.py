@@ -62,6 +62,6 @@ class Lookup(Asked):
     """Which page is looked up."""
 
     url: str = Field(
-        description="Compared in normal form: http or https, the case of the host, the usual port, fragment and tracking"
-        " do not matter; a slash at the end and `www.` do."
+        description="Compared in normal form: http or https, the case of the host, the usual port, fragment and"
+        " tracking do not matter; a slash at the end and `www.` do."
     )
