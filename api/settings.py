@@ -147,8 +147,8 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Hosts = Field(
         default_factory=list,
-        description="Host names to answer for, as a JSON list; when empty, on a loopback address only its names, else"
-        " any.",
+        description="Host names to answer for beside those of loopback, as a JSON list; when empty, on a loopback"
+        " address none, else any.",
     )
     trusted_proxies: Proxies = Field(
         default_factory=list,

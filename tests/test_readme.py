@@ -22,7 +22,7 @@ from tests.keys import ADMIN
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 DOSSIER = ROOT / "openapi" / "examples" / "dossier.json"
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "BENCHMARKS.md"]
 TOUR = README.partition("## A tour of five minutes")[2].partition("\n## ")[0]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 END_OF_BLOCK = "== end of block =="
@@ -133,9 +133,19 @@ def test_every_command_is_in_the_readme() -> None:
 def test_what_a_page_points_at_is_there(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
-    named = re.findall(r"`((?:api|tests|openapi|alembic|requirements|\.ci)/[\w./-]*)`", text)
+    named = re.findall(r"`((?:api|tests|benchmarks|openapi|alembic|requirements|\.ci)/[\w./-]*)`", text)
 
     assert [name for name in [*links, *named] if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_says_is_in_a_file_is_there(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    placed = re.findall(r"`(\w+)`\s+(?:in\s+|\()`(\w+/[\w/]+\.py)`", text)
+
+    assert [
+        (name, file) for name, file in placed if not re.search(rf"\b{name}\b", (ROOT / file).read_text("utf-8"))
+    ] == []
 
 
 def test_the_map_of_the_tree_names_every_folder() -> None:

@@ -57,7 +57,7 @@ def _single_citations() -> APIRouter:
         summary="Read a citation",
         responses=READ_ONE,
         response_model=CitationRecord,
-        description="Its ETag is that of the attribution it belongs to.",
+        description="Its ETag begins with the version of the attribution it belongs to.",
         **takes(Role.READER),
     )
     def get_citation(request: Request, id: RecordId, known_at: KnownAt = None) -> Response:

@@ -66,9 +66,13 @@ class CitedDraft(Draft):
         None, description="When it was said. One that lies ahead counts at once, save by `said_by`."
     )
     cites: list[CitationDraft] = Field(default_factory=list, max_length=1000, description="What it was taken from.")
-    responds_to: Reference | None = Field(None, description="The attribution that a denial answers.")
+    responds_to: Reference | None = Field(
+        None, description="The attribution that this one answers, such as the one that a denial denies."
+    )
     replaces: Reference | None = Field(
-        None, description="An earlier attribution of the same source that this one corrects; that one is retracted."
+        None,
+        description="An earlier attribution, of the same source or of one that speaks for the same, that this one"
+        " corrects; that one counts as retracted then.",
     )
 
 

@@ -87,7 +87,7 @@ class ClaimFilters(Filters):
     topic: Sought | None = Field(None, description="One of its topics, in any case.")
     language: Sought | None = Field(None, description="The language that it is worded in.")
     about: Sought | None = Field(None, description="A label, in any case, or a Wikidata id.")
-    text: Sought | None = Field(None, description="Words that its text or a translation contains, in any case.")
+    text: Sought | None = Field(None, description="A passage that its text or a translation contains, in any case.")
     occurred_from: str | None = Field(None, max_length=100, description="It may have happened on or after this date.")
     occurred_to: str | None = Field(None, max_length=100, description="It may have happened on or before this date.")
     level_min: int | None = Field(None, ge=0, le=5, description="It stands at this level or better." + UNKNOWN_EARLIER)

@@ -61,4 +61,7 @@ class DocumentFilters(Filters):
 class Lookup(Asked):
     """Which page is looked up."""
 
-    url: str = Field(description="Compared in normal form: scheme, case, port, fragment and tracking do not matter.")
+    url: str = Field(
+        description="Compared in normal form: http or https, the case of the host, the usual port, fragment and"
+        " tracking do not matter; a slash at the end and `www.` do."
+    )

@@ -59,8 +59,9 @@ class SourceDraft(Draft):
     attested_distinct: Attestation | None = Field(None, description="For kind `anonymous` only.")
     if_named: Literal["refuse", "use", "new"] = Field(
         "refuse",
-        description="What to do where a live source has this name or alias already: `refuse` (409, with the"
-        " candidates), `use` the only one that has it (and the kind, if given), or make a `new` one all the same.",
+        description="Of a new record: what to do where a live source has this name or alias already, `refuse` (409,"
+        " with the candidates), `use` the only one that has it (and the kind, if given), or make a `new` one all the"
+        " same.",
     )
 
 
