@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, and_, delete, exists, insert, select
+from sqlalchemy import JSON, and_, delete, exists, select
 from sqlmodel import Field, SQLModel
 
 from api.storage.among import among_words
@@ -104,9 +104,8 @@ class Document(Sealable, table=True):
 
     @classmethod
     def put_back(cls, ledger: "Ledger", values: Mapping[str, Any]) -> None:
-        if "text" in values and ledger.session.get(Text, values["sha256"]) is None:
-            restored = {"sha256": values["sha256"], "text": values["text"]}
-            ledger.session.connection().execute(insert(table_of(Text)), restored)
+        if "text" in values:
+            ledger.put(Text(sha256=values["sha256"], text=values["text"]))
 
     @classmethod
     def let_go(cls, ledger: "Ledger", values: Iterable[Mapping[str, Any]]) -> None:

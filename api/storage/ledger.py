@@ -171,6 +171,10 @@ class Ledger(Attached):
         """Keep a row that is no record and has no versions; records may refer to it."""
         self._pending.keep(row)
 
+    def put(self, row: SQLModel) -> None:
+        """Keep such a row at once, as what is about to refer to it does not wait."""
+        self._pending.put(row)
+
     def change(self, row: Recorded, values: dict[str, Any], action: str = "updated") -> None:
         """Make a new version of a record with these values; its earlier self goes to the history."""
         self.acts += 1

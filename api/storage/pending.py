@@ -35,8 +35,14 @@ class Pending:
 
     def keep(self, row: SQLModel) -> None:
         """Have a row that is no record written as soon as a record refers to it."""
-        table = table_of(type(row))
-        self._kept[table, getattr(row, next(iter(table.primary_key)).name)] = row
+        self._kept[_place(row)] = row
+
+    def put(self, row: SQLModel) -> None:
+        """Write a row that is no record now, unless it is there: what waits under its key waits no more."""
+        table, key = _place(row)
+        self._kept.pop((table, key), None)
+        if self._session.get(type(row), key) is None:
+            insert_rows(self._session.connection(), table, [vars(row)])
 
     def outdate(self, row: Recorded) -> None:
         """Have the version that is on record kept as an earlier one."""
@@ -106,6 +112,11 @@ class Pending:
             if isinstance(row, Recorded):
                 make_transient_to_detached(row)
                 self._session.add(row)
+
+
+def _place(row: SQLModel) -> tuple[Table, Any]:
+    table = table_of(type(row))
+    return table, getattr(row, next(iter(table.primary_key)).name)
 
 
 @cache

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from tests.desk import Desk
+from tests.clerk import Clerk
 
 LISTS = ("sources", "documents", "claims", "attributions", "relations", "dependencies", "assessments")
 ABOUT = {
@@ -27,10 +27,10 @@ UNTIMELY = {"settled", "stale", "next", "instance"}  # what hangs on the questio
 SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 30))]
 
 
-def questions(desk: Desk) -> Iterator[str]:
-    """Word every question about what a desk has kept."""
+def questions(clerk: Clerk) -> Iterator[str]:
+    """Word every question about what a clerk has kept."""
     yield from (f"/v1/{kind}?limit=200" for kind in LISTS)
-    for kind, kept in desk.kept.items():
+    for kind, kept in clerk.kept.items():
         yield from (f"/v1/{kind}/{each}{what}" for each in kept for what in ABOUT[kind])
 
 
@@ -43,13 +43,13 @@ def answered(client: httpx.Client, question: str, **when: str) -> tuple[int, dic
 @pytest.mark.dealt
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_question_is_answered_as_of_a_moment_as_it_was_answered_then(client: TestClient, seed: int) -> None:
-    desk = Desk(client, random.Random(seed))
+    clerk = Clerk(client, random.Random(seed))
     for _ in range(CHANGES):
-        desk.change()
+        clerk.change()
     moment = datetime.now(UTC).isoformat()
-    then = {each: answered(client, each) for each in questions(desk)}
+    then = {each: answered(client, each) for each in questions(clerk)}
     for _ in range(CHANGES):
-        desk.change()
+        clerk.change()
 
     for question, answer in then.items():
         assert answered(client, question, known_at=moment) == answer, question

@@ -386,6 +386,18 @@ def test_a_text_that_is_sealed_in_a_request_may_be_another_document_s_in_it(news
     assert newsroom.ask(f"/v1/documents/{other['id']}")["text"] == TEXT
 
 
+@pytest.mark.parametrize("first", [0, 1], ids=["once it is open", "before it is open"])
+def test_a_text_that_is_opened_in_a_request_may_be_another_document_s_in_it(newsroom: Newsroom, first: int) -> None:
+    page = newsroom.document(TEXT, protected=True, external_id="sealed")
+    opened = {"kind": "document", "external_id": "sealed", "protected": False, "text": TEXT}
+    other = {"kind": "document", "external_id": "other", "text": TEXT}
+
+    newsroom.bundle(*[opened, other][:: -1 if first else 1])
+
+    assert [one["text"] for one in newsroom.ask("/v1/documents")["items"]] == [TEXT, TEXT]
+    assert newsroom.ask(page)["protected"] is False
+
+
 @pytest.mark.parametrize("other", ["a protected source that stands in it too", "its own protection"])
 def test_what_something_else_protects_stays_sealed_when_one_protection_ends(
     newsroom: Newsroom, reader: dict[str, str], source: Kept, other: str
