@@ -5,6 +5,7 @@ its `repository` fetches, and `storage` keeps.
 
     main            where everything meets
     cli, commands   the command line
+    process         what serves: port, connections, workers, cores; how a process ends
     transfer        everything out of a store, and into another one
     bundles         many records at once, or nothing
     provenance      the questions: reads the features' records into a graph, asks `graph` and `confidence`, answers

@@ -76,18 +76,19 @@ def serve(
 ) -> None:
     """Migrate the database and serve the API until a signal ends it."""
     from api.main import create_app
-    from api.web.cores import cores_from_here, keep_to_one
-    from api.web.serving import Serving, keep, listen
-    from api.web.workers import Workers
+    from api.process.cores import cores_from_here, keep_to_one
+    from api.process.port import listen, take
+    from api.process.server import Serving
+    from api.process.workers import Workers
 
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     given = {"host": host, "port": port, "workers": workers}
     settings = read_settings(**{name: value for name, value in given.items() if value is not None})
-    with listen(settings.host, settings.port) as socket:
+    with take(settings.host, settings.port) as socket:
         prepared = _prepare(settings, demo=demo)
         announce = partial(_announce, settings, prepared)
-        keep(socket)
+        listen(socket)
         if settings.workers > 1:
             if not prepared.is_sound:
                 fail(UNSOUND.format(prepared.database), WRONG_SETTINGS)

@@ -31,7 +31,7 @@
 This module knows no HTTP library: `status` is a number that `web` reads.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -217,6 +217,10 @@ class UnsupportedMedia(Failure):
     slug = "unsupported-media-type"
     title = "A body of this kind is not taken here"
     advice = "Send it as `detail` says: mostly as application/json, on PATCH as application/merge-patch+json too."
+
+    def __init__(self, detail: str, header: str, taken: Iterable[str]) -> None:
+        super().__init__(detail)
+        self.headers[header] = ", ".join(taken)
 
 
 class Misdirected(Failure):

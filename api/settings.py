@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError, from_json
@@ -40,6 +40,10 @@ def _read_folder(told: object) -> object:
     if isinstance(told, str) and not told.strip():
         raise PydanticCustomError("folder", 'Input should be a folder; "." is the current one')
     return told
+
+
+def _in_any_case(told: object) -> object:
+    return told.lower() if isinstance(told, str) else told
 
 
 def _each(fits: Callable[[str], object], otherwise: str) -> AfterValidator:
@@ -207,12 +211,10 @@ class Settings(BaseSettings):
     shutdown_seconds: int = Field(
         default=5, ge=0, le=DAY, description="How long open requests may take to end after SIGTERM."
     )
-    log_level: str = Field(
-        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_in_any_case)] = Field(
+        default="info", description="debug, info, warning or error."
     )
-    log_format: str = Field(
-        default="text", pattern="^(text|json)$", description="`text` for people, `json` for machines."
-    )
+    log_format: Literal["text", "json"] = Field(default="text", description="`text` for people, `json` for machines.")
 
     @property
     def reading_is_open(self) -> bool:

@@ -21,9 +21,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.main import create_app
+from api.process.garbage import look_less_often
 from api.settings import Settings
 from api.web import logs
-from api.web.garbage import look_less_often
 
 KILOBYTE = b"x" * 1024
 

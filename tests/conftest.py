@@ -28,8 +28,8 @@ from fasteners import InterProcessLock
 from sqlalchemy import Connection, Engine, event
 from starlette.testclient import TestClient
 
+from api.process.garbage import look_less_often
 from api.settings import Settings
-from api.web.garbage import look_less_often
 from tests.program import Program
 
 SHARED = "TESTS_OF_WHENCE_SHARED"  # names the folder that all processes of one run share

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import TimeoutExpired
 
-IMPORTED = ["api.cli", "api.main", "api.web.serving", "api.web.workers"]
+IMPORTED = ["api.cli", "api.main", "api.process.server", "api.process.workers"]
 
 _forking = multiprocessing.get_context("forkserver")
 _forking.set_forkserver_preload(IMPORTED)

@@ -2,7 +2,6 @@
 
 import gc
 import shlex
-import signal
 import threading
 from codecs import BOM_UTF8
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ from rich.markup import escape
 
 from api.commands.console import WRONG_SETTINGS, errors, fail, opened_database, opened_store, says
 from api.errors import Failure, Invalid
-from api.web.garbage import look_less_often
+from api.process.garbage import look_less_often
+from api.process.signals import ending_by
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -178,16 +178,12 @@ def _stopped_alike() -> Iterator[threading.Event]:
     """Let SIGTERM stop this as Ctrl-C does, and remember it: what is raised while something is closed is lost."""
     stopped = threading.Event()
 
-    def stop(_: int, __: object) -> NoReturn:
+    def stop() -> NoReturn:
         stopped.set()
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with ending_by(stop):
         yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

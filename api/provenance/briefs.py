@@ -1,7 +1,6 @@
 """Say of statements what a reader needs: who, where, about what."""
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from api.attributions import derived
@@ -23,23 +22,15 @@ class SourceBriefs:
     def __init__(self, reading: Reading, sources: Iterable[UUID]) -> None:
         named = reading.visible(Source, sources)
         above = (source.controlled_by_id for source in named.values() if source.controlled_by_id is not None)
-        self._sources = reading.visible(Source, set(above) - named.keys()) | named
-        self.source = cache(self._source)  # made once, however many statements it stands beside
+        known = reading.visible(Source, set(above) - named.keys()) | named
+        self._told: Mapping[UUID | None, SourceBrief] = {
+            row.id: _source_brief(row, None if row.controlled_by_id is None else known.get(row.controlled_by_id))
+            for row in named.values()
+        }
 
-    def _source(self, source: UUID | None) -> SourceBrief | None:
+    def source(self, source: UUID | None) -> SourceBrief | None:
         """Answer a source, with whom it speaks for; None where nobody is named."""
-        row = None if source is None else self._sources.get(source)
-        if row is None:
-            return None
-        above = None if row.controlled_by_id is None else self._sources.get(row.controlled_by_id)
-        return SourceBrief.model_construct(
-            id=row.id,
-            name=row.name,
-            alias=row.alias,
-            kind=None if row.kind is None else SourceKind(row.kind),
-            country=row.country,
-            controlled_by=None if above is None else _controller(above),
-        )
+        return self._told.get(source)
 
 
 class Briefs:
@@ -52,45 +43,32 @@ class Briefs:
         self._story = story
         rows = [story.said[one] for one in dict.fromkeys(statements)]
         self._claims = reading.live(Claim, (row.claim_id for row in rows))
-        self._documents = reading.visible(Document, (row.document_id for row in rows if row.document_id is not None))
-        briefs = SourceBriefs(reading, {*sources, *(row.source_id for row in rows if row.source_id is not None)})
-        self.source = briefs.source
-        # Each is made once, however many statements it stands beside.
-        self.claim = cache(self._claim)
-        self._document = cache(self._document_brief)
+        self._told: dict[UUID, ClaimBrief] = {}  # those that were asked for
+        found = reading.visible(Document, (row.document_id for row in rows if row.document_id is not None))
+        self._documents: Mapping[UUID | None, DocumentBrief] = {one: _document_brief(row) for one, row in found.items()}
+        spoken = (row.source_id for row in rows if row.source_id is not None)
+        self.source = SourceBriefs(reading, {*sources, *spoken}).source
 
     def nodes(self, statements: Iterable[UUID]) -> dict[UUID, Node]:
         """Answer the attributions whole."""
         held = self._reading.live(Attribution, statements)
         rows = [held[one] for one in statements]
-        naming = derived.Naming(self.claim, self.source, self._document)
+        naming = derived.Naming(self.claim, self.source, self._documents.get)
         told = derived.told(self._reading, rows, naming, self._story.hierarchy.tops)
         return {
             fields["id"]: Node.model_construct(**fields, retracted=self._story.graph.statements[fields["id"]].retracted)
             for fields in told
         }
 
-    def _claim(self, claim: UUID) -> ClaimBrief:
+    def claim(self, claim: UUID) -> ClaimBrief:
         """Answer the claim that a statement is about."""
-        return claim_brief(self._reading, self._claims[claim])
+        if claim not in self._told:
+            self._told[claim] = claim_brief(self._reading, self._claims[claim])
+        return self._told[claim]
 
     def speaker(self, statement: UUID) -> SourceBrief | None:
         """Answer who puts a statement forward, None where nobody is named."""
         return self.source(self._story.said[statement].source_id)
-
-    def _document_brief(self, document: UUID | None) -> DocumentBrief | None:
-        row = None if document is None else self._documents.get(document)
-        if row is None:
-            return None
-        return DocumentBrief.model_construct(
-            id=row.id,
-            title=row.title,
-            kind=row.kind,
-            url=row.url,
-            language=row.language,
-            published_at=SpokenDate.of(row.published_at, row.published_at_earliest, row.published_at_latest),
-            held=is_held(row),
-        )
 
 
 def claim_brief(reading: Reading, claim: Claim) -> ClaimBrief:
@@ -99,5 +77,28 @@ def claim_brief(reading: Reading, claim: Claim) -> ClaimBrief:
     return ClaimBrief.model_construct(id=row.id, text=row.text, alias=row.alias, language=row.language)
 
 
+def _source_brief(row: Source, above: Source | None) -> SourceBrief:
+    return SourceBrief.model_construct(
+        id=row.id,
+        name=row.name,
+        alias=row.alias,
+        kind=None if row.kind is None else SourceKind(row.kind),
+        country=row.country,
+        controlled_by=None if above is None else _controller(above),
+    )
+
+
 def _controller(row: Source) -> Controller:
     return Controller.model_construct(id=row.id, name=row.name, alias=row.alias)
+
+
+def _document_brief(row: Document) -> DocumentBrief:
+    return DocumentBrief.model_construct(
+        id=row.id,
+        title=row.title,
+        kind=row.kind,
+        url=row.url,
+        language=row.language,
+        published_at=SpokenDate.of(row.published_at, row.published_at_earliest, row.published_at_latest),
+        held=is_held(row),
+    )

@@ -21,8 +21,10 @@ def expect(ledger: Ledger, names: Iterable[str]) -> None:
     """Look for many names at once."""
     known = ledger.notes(Namesakes)
     folded = {key(name) for name in names} - known.keys()
+    if not folded:
+        return
     known.update(repository.named(ledger, folded))
-    if ledger.caller.reveals and folded:
+    if ledger.caller.reveals:
         for row in ledger.shown(repository.protected(ledger)):
             for name in folded & {key(name) for name in (row.name, *row.aliases)}:
                 known[name].append(row)

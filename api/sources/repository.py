@@ -23,7 +23,7 @@ def named(reading: Reading, names: Iterable[str]) -> dict[str, list[Source]]:
         .where(col(Source.sealed_under).is_(None))
         .order_by(col(Source.id))
     )
-    for name, source in reading.session.exec(statement).all() if found else ():
+    for name, source in reading.session.exec(statement).all():
         found[name].append(source)
     return found
 

@@ -62,6 +62,9 @@ refused even there.
 """
 
 HEADERS = {
+    "Accept": "The kinds of body that are taken here, where another was sent (RFC 9110, 12.5.1).",
+    "Accept-Encoding": "How a body may be encoded, where it came in another way (RFC 9110, 12.5.3).",
+    "Accept-Patch": "The kinds of patch that are taken here, where another was sent (RFC 5789, 3.1).",
     "Allow": "The methods that this address takes.",
     "Content-Language": "The language of the sentences.",
     "ETag": "What If-Match and If-None-Match are compared with; it begins with a record's version.",

@@ -135,7 +135,8 @@ class Rated:
         async def send_rated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 allowance: rate.Allowance | None = scope["state"].get("rate")
-                if allowance is None and scope["path"].startswith("/v1/"):  # no operation took it
+                # No operation took it; what a browser asks by itself before it sends anything is nobody's request.
+                if allowance is None and scope["path"].startswith("/v1/") and scope["method"] != "OPTIONS":
                     allowance = rate.charge_address(HTTPConnection(scope))
                 if allowance is not None:
                     message = {**message, "headers": [*message.get("headers", ()), *allowance.headers()]}

@@ -212,6 +212,7 @@ def _add_conventions(schemas: dict[str, Any], path: str, method: str, operation:
     for status, response in answers.items():
         left_out = answers["200"] if status == "304" else response  # whose headers a 304 has
         named = set(_headers(schemas, status, left_out, sent, tagged=path.startswith("/v1")))
+        named |= {"Accept-Encoding", "Accept-Patch" if method == "patch" else "Accept"} if status == "415" else set()
         named |= {"RateLimit", "RateLimit-Policy"} if guarded else set()
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(named)}
     operation["responses"] = dict(sorted(answers.items()))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -149,16 +149,17 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def not_taken(kind: str, taken: Iterable[str]) -> UnsupportedMedia:
+def not_taken(kind: str, taken: Sequence[str], header: str = "Accept") -> UnsupportedMedia:
     """Refuse a kind of body, and name those to send instead."""
     given = f"“{kind[:100]}”" if kind else "missing"
-    return UnsupportedMedia(f"Content-Type is {given}: send {' or '.join(taken)}.")
+    return UnsupportedMedia(f"Content-Type is {given}: send {' or '.join(taken)}.", header, taken)
 
 
 def require_plain(request: Request) -> None:
     """Raise `UnsupportedMedia` where a body is compressed."""
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMedia("The body is compressed: send it plain, without Content-Encoding.")
+        plain = "The body is compressed: send it plain, without Content-Encoding."
+        raise UnsupportedMedia(plain, "Accept-Encoding", ["identity"])
 
 
 def _parse(body: bytes) -> Any:
@@ -178,10 +179,11 @@ def _require_nothing(body: bytes) -> None:
 
 def _require_json(request: Request) -> None:
     kind = media_type_of(request)
-    taken = PATCHES if request.method == "PATCH" else (JSON,)
-    like_json = request.method != "PATCH" and kind.startswith("application/") and kind.endswith("+json")
-    if kind not in taken and not like_json:
-        raise not_taken(kind, taken)
+    if request.method == "PATCH":
+        if kind not in PATCHES:
+            raise not_taken(kind, PATCHES, "Accept-Patch")  # RFC 5789, 3.1
+    elif kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise not_taken(kind, [JSON])
     require_plain(request)
 
 

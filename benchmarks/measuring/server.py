@@ -9,10 +9,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.main import create_app
+from api.process.cores import cores_from_here, keep_to_one
+from api.process.port import take
+from api.process.server import Serving
 from api.settings import Settings
 from api.web import logs
-from api.web.cores import cores_from_here, keep_to_one
-from api.web.serving import Serving, listen
 
 JSON = "application/json"
 
@@ -53,7 +54,7 @@ def main() -> None:
     logs.configure(settings)
     app = create_app(settings)
     app.add_route("/bare/{name}", bare.answer, methods=["GET", "PUT"])
-    with listen(settings.host, settings.port) as socket:
+    with take(settings.host, settings.port) as socket:
         Serving(Before(app, bare), settings, print).run([socket])
 
 

@@ -50,7 +50,9 @@ def test_what_is_not_json_is_not_taken(front: Store, operation: Operation) -> No
     body = json.dumps(operation.body()).encode()
 
     for kind in ("text/plain", "application/xml", "multipart/form-data; boundary=x", "application/problem", "json"):
-        problem(front.send(operation, content=body, headers={"Content-Type": kind}), 415)
+        refused = front.send(operation, content=body, headers={"Content-Type": kind})
+        problem(refused, 415)
+        assert "application/json" in refused.headers["Accept-Patch" if operation.method == "PATCH" else "Accept"]
     problem(front.client.request(operation.method, front.address(operation), content=body), 415)
 
 
@@ -60,6 +62,7 @@ def test_a_patch_of_another_kind_is_not_taken(front: Store, operation: Operation
 
     refused = front.send(operation, content=body, headers={"Content-Type": "application/json-patch+json"})
     assert "application/merge-patch+json" in problem(refused, 415)["detail"]
+    assert refused.headers["Accept-Patch"] == "application/merge-patch+json, application/json"  # RFC 5789, 3.1
 
 
 @pytest.mark.parametrize("operation", WRITING, ids=str)

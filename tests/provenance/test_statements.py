@@ -1,10 +1,12 @@
-"""How many statements a judgement takes: as many for a crowd as for a few."""
+"""What a judgement takes: as many statements for a crowd as for a few, and no memory once it is answered."""
 
+import gc
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.storage.reading import Reading
 from tests.storage.test_statements import FEW, MANY, counted, record, story
 
 QUESTIONS = (
@@ -66,3 +68,21 @@ def test_a_judgement_takes_as_many_statements_for_a_crowd(client: TestClient, st
         print(question, numbers)
 
         assert numbers[1] <= numbers[0] + 2 <= 90, question
+
+
+def test_all_that_a_judgement_was_made_of_is_let_go_of_at_once(
+    client: TestClient, stories: list[dict[str, str]]
+) -> None:
+    for question in QUESTIONS:
+        address = question.format(**stories[0])
+        client.get(address)
+        gc.collect()
+        gc.disable()  # what waits for it is kept in circles, and of a large claim that is much
+        try:
+            answer = client.get(address, headers={"Accept-Language": "fr"})  # which is not remembered
+            left = [one for one in gc.get_objects() if type(one) is Reading]
+        finally:
+            gc.enable()
+
+        assert answer.status_code == 200, answer.text
+        assert not left, question

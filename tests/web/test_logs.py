@@ -69,6 +69,10 @@ def test_what_is_below_the_level_is_not_said(capfd: pytest.CaptureFixture[str]) 
     assert capfd.readouterr().err == ""
 
 
+def test_a_level_may_be_written_in_any_case() -> None:
+    assert Settings(log_level="INFO").log_level == "info"  # type: ignore[arg-type]
+
+
 def test_a_level_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="WHENCE_LOG_LEVEL"):
         configure("text", "loud")

@@ -172,6 +172,7 @@ def test_the_pages_of_a_listed_origin_may_call(client: TestClient) -> None:
     answer = client.get("/v1/claims", headers={"Origin": ORIGIN})
 
     assert preflight.status_code == 200
+    assert "ratelimit" not in preflight.headers  # a browser asks by itself, and that is nobody's request
     assert preflight.headers["access-control-allow-origin"] == ORIGIN
     assert preflight.headers["x-request-id"]
     assert answer.headers["access-control-allow-origin"] == ORIGIN

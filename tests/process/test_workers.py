@@ -17,9 +17,9 @@ import psutil
 import pytest
 from starlette.types import ASGIApp
 
+from api.process.port import take
+from api.process.workers import SPREADS, Workers
 from api.settings import Settings
-from api.web.serving import listen
-from api.web.workers import SPREADS, Workers
 from tests.conftest import Server
 from tests.crowd import at_once, meanwhile, persist, wait_until
 from tests.storage.test_durability import WRITERS, Campaign
@@ -131,13 +131,13 @@ def test_a_port_that_they_serve_is_nobody_elses_though_all_of_them_die(several: 
     host, port = several.client.base_url.host, several.client.base_url.port or 0
     working = children(several.process.pid)
     with pytest.raises(OSError, match="cannot be listened on"):
-        listen(host, port)
+        take(host, port)
 
     for process in working:
         os.kill(process, signal.SIGKILL)
     wait_until(lambda: not any(map(is_alive, working)), "they serve on")
     with pytest.raises(OSError, match="cannot be listened on"):
-        listen(host, port)
+        take(host, port)
     assert several.client.get("/readyz", timeout=60).status_code == 200  # it waits for who follows
 
 

@@ -1,7 +1,7 @@
 """Read requests off a connection within bounds: how large a head may be, and how long anything may wait for a client.
 
 uvicorn's own protocol takes headers of any size, waits for them for ever, and keeps an answer that nobody takes. Here
-one sweep (see `api/web/serving.py`) looks at every connection, instead of timers for each.
+one sweep (see `api/process/server.py`) looks at every connection, instead of timers for each.
 """
 
 import re

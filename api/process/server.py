@@ -14,48 +14,19 @@ from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.server import HANDLED_SIGNALS
 
+from api.process.garbage import look_less_often
 from api.settings import Settings
-from api.web.garbage import look_less_often
 
 log = structlog.get_logger()
 
 try:
-    from api.web.protocol import bounded
+    from api.process.protocol import bounded
 except ImportError:  # httptools is not built for this machine; then only the size of headers is bounded
     bounded = None  # type: ignore[assignment]
 
 TICKS = 10  # of a tenth of a second, between two looks at the connections
 FILES = 2**16  # connections and files that may be open, where the system allows so many
 GRACE = 5  # seconds that ending may take once the time for open requests is over
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take a port, 0 for a free one. Raises `OSError` in words where it cannot be had."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        taken = socket.socket(family, kind, protocol)
-    except OSError as unknown:
-        raise OSError(f"{host} is no address of this machine: {unknown.strerror}.") from unknown
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taken.bind(address)
-    except OSError as in_use:
-        taken.close()
-        raise _refused(host, port, in_use) from in_use
-    return taken
-
-
-def keep(taken: socket.socket) -> None:
-    """Listen on a port that was taken: until then, others can take it too. Raises `OSError` in words."""
-    try:
-        taken.listen()
-    except OSError as in_use:
-        host, port, *_ = taken.getsockname()
-        raise _refused(host, port, in_use) from in_use
-
-
-def _refused(host: str, port: int, reason: OSError) -> OSError:
-    return OSError(f"Port {port} of {host} cannot be listened on: {reason.strerror}.")
 
 
 def allow_many_files() -> None:

@@ -7,20 +7,21 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Any
 
 import structlog
 from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 
+from api.process import port
+from api.process.cores import cores_from_here, keep_to_one
+from api.process.server import GRACE, Serving
+from api.process.signals import ending_by
 from api.settings import Settings
 from api.web import metrics
-from api.web.cores import cores_from_here, keep_to_one
-from api.web.serving import GRACE, Serving
 
 log = structlog.get_logger()
 
@@ -49,8 +50,8 @@ class Workers:
         """
         address, told = spawning.Pipe(duplex=False)
         if SPREADS:
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not sooner: it would be anybody's
-        with metrics.shared(), _ended_by(self._ending), told:
+            port.let_share(taken)
+        with metrics.shared(), ending_by(self._ending.set), told:
             for place in range(self._settings.workers):
                 self._start(place, taken, told)
             threading.Thread(target=self._tell, args=[address], daemon=True).start()
@@ -61,7 +62,7 @@ class Workers:
 
     def _start(self, place: int, taken: socket.socket, told: Connection) -> None:
         # The first has the port's own socket: so the port is never free, and connections wait there for its successor.
-        with _beside(taken) if SPREADS and place > 0 else taken.dup() as own:
+        with port.beside(taken) if SPREADS and place > 0 else taken.dup() as own:
             given = (self._make, self._settings, own, told, self._cores, place)
             process = spawning.Process(target=_work, args=given, name="whence worker")
             process.start()
@@ -107,21 +108,6 @@ class Workers:
             process.kill()
 
 
-def _beside(taken: socket.socket) -> socket.socket:
-    """Return another socket on a port that is kept, for one process: where the system can, it spreads connections over
-    all sockets that listen; of several processes on one socket, the first to wake takes nearly all.
-    """
-    own = socket.socket(taken.family, taken.type, taken.proto)
-    try:
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        own.bind(taken.getsockname())
-    except OSError:
-        own.close()
-        raise
-    return own
-
-
 def _work(
     make: Make, settings: Settings, taken: socket.socket, told: Connection, cores: Sequence[int], place: int
 ) -> None:
@@ -144,18 +130,3 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     signal.raise_signal(signal.SIGTERM)
-
-
-@contextmanager
-def _ended_by(ending: threading.Event) -> Iterator[None]:
-    """Take signals as the wish to end."""
-
-    def end(number: int, frame: Any) -> None:
-        ending.set()
-
-    before = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
