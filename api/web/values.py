@@ -26,7 +26,7 @@ from api.formats.edtf import latest_of, parse, read_instant
 from api.formats.json import pointer
 from api.web.making import Made
 
-LANGUAGE = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}$"  # longer first parts are reserved: "French" is none
+LANGUAGE = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$"
 COUNTRY = "^[A-Z]{2}$"
 WIKIDATA = "^Q[1-9][0-9]{0,14}$"
 

@@ -52,12 +52,6 @@ ID = "0190b5a2-0000-7000-8000-000000000000"
         ),
         (
             ClaimDraft,
-            {"text": "P", "language": "French"},
-            "/language",
-            "This is no language tag: send one of BCP 47, such as fr, pt-BR or zh-Hant.",
-        ),
-        (
-            ClaimDraft,
             {"text": "P", "translations": {"français": "P"}},
             "/translations/français",
             "This is no language tag: send one of BCP 47, such as fr, pt-BR or zh-Hant.",
