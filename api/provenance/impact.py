@@ -44,7 +44,9 @@ class Impact(Made):
     claim: ClaimBrief
     before: StandingBrief | None
     after: StandingBrief | None
-    loses: int | None = Field(description="Levels lost; below zero where a withdrawn denial raises it.")
+    loses: int | None = Field(
+        description="Levels lost; below zero where what is withdrawn spoke against it, and it rises."
+    )
     orphaned: list[Orphan] | None = Field(description="Relays that would be cut off, 100 at most.")
     orphaned_total: int | None
 

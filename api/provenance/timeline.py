@@ -21,12 +21,12 @@ from api.graph.saying import as_said_by, instants
 from api.graph.sides import Question
 from api.graph.values import Graph, Statement, is_relay
 from api.graph.vocabulary import Stance
-from api.provenance.briefs import SourceBriefs
+from api.provenance.briefs import SourceBriefs, claim_brief
 from api.provenance.findings import StandingBrief, standing_brief
 from api.provenance.judging import ask, judge_one, load_questions
 from api.provenance.loading import Horizon, Story
 from api.provenance.moments import versions_behind
-from api.provenance.schemas import Clock, SourceBrief
+from api.provenance.schemas import ClaimBrief, Clock, SourceBrief
 from api.storage.history import table_of
 from api.storage.listing import Cut, Slice, no_cursor
 from api.storage.reading import Reading
@@ -52,7 +52,11 @@ class Event(Made):
         description="Of an attribution, in this version of it: who puts it forward; null where nobody is named, or the"
         " source was deleted."
     )
-    stance: Stance | None = Field(description="Of an attribution, likewise: which way its source takes the claim.")
+    stance: Stance | None = Field(description="Of an attribution, likewise: which way its source takes its claim.")
+    claim: ClaimBrief | None = Field(
+        description="Of an attribution, likewise: what it is about, which may be a claim that contradicts this one, is"
+        " one with it or refines it; null where that was deleted."
+    )
 
 
 class Moment(Made):
@@ -146,25 +150,28 @@ def _after(cut: Cut) -> datetime | None:
 
 
 def _named(reading: Reading, points: Sequence[_Point]) -> Iterator[list[Event]]:
-    """Give what happened at each of these points, with who spoke: of a version, who it says that it was."""
+    """Give what happened at each of these points, with who spoke about what: of a version, as it says itself."""
     happened = [point.events[:EVENTS] for point in points]
     spoken = {one.id for some in happened for one in some if one.kind == ATTRIBUTION}
-    versions = reading.ever(Attribution, ["id"], spoken, "id", "version", "source_id", "stance")
-    said = dict[tuple[UUID, int | None], tuple[UUID | None, str]]()
-    for each, version, source, stance in sorted(versions, key=itemgetter(1)):
-        said[each, version] = said[each, None] = source, stance  # without one, the latest is meant
-    briefs = SourceBriefs(reading, {source for source, _ in said.values() if source is not None})
+    versions = reading.ever(Attribution, ["id"], spoken, "id", "version", "source_id", "stance", "claim_id")
+    said = dict[tuple[UUID, int | None], tuple[UUID | None, str, UUID]]()
+    for each, version, *told in sorted(versions, key=itemgetter(1)):
+        said[each, version] = said[each, None] = tuple(told)  # without one, the latest is meant
+    sources = SourceBriefs(reading, {source for source, _, _ in said.values() if source is not None})
+    about = reading.live(Claim, {claim for _, _, claim in said.values()})
+    briefs = {each: claim_brief(reading, claim) for each, claim in about.items()}
+
+    def event(one: _Happening) -> Event:
+        source, stance, claim = said.get((one.id, one.version), (None, None, None))
+        return Event.model_construct(
+            **one._asdict(),
+            source=sources.source(source),
+            stance=None if stance is None else Stance(stance),
+            claim=None if claim is None else briefs.get(claim),
+        )
+
     for some in happened:
-        yield [_event(one, said.get((one.id, one.version)), briefs) for one in some]
-
-
-def _event(one: _Happening, said: tuple[UUID | None, str] | None, briefs: SourceBriefs) -> Event:
-    source, stance = said or (None, None)
-    return Event.model_construct(
-        **one._asdict(),
-        source=briefs.source(source),
-        stance=None if stance is None else Stance(stance),
-    )
+        yield [event(one) for one in some]
 
 
 def _points_said(graph: Graph, question: Question) -> list[_Point]:

@@ -92,7 +92,23 @@ def test_it_tells_of_contradicting_claims_too(newsroom: Newsroom, claim: Kept) -
     voice(newsroom, claim, "B", said_at="2022-11-02")
     voice(newsroom, other, "C", said_at="2022-11-08")
 
-    assert [(one[0], one[2]) for one in told(timeline(newsroom, claim))] == [("2022-11-02", 3), ("2022-11-08", 2)]
+    moments = timeline(newsroom, claim)
+
+    assert [(one[0], one[2]) for one in told(moments)] == [("2022-11-02", 3), ("2022-11-08", 2)]
+    (own,), (opposed,) = (moment["events"] for moment in moments)
+    assert (own["stance"], own["claim"]["id"], own["claim"]["text"]) == ("affirms", claim.id, claim["text"])
+    assert (opposed["stance"], opposed["claim"]["id"], opposed["claim"]["text"]) == ("affirms", other.id, "Not P")
+
+
+def test_a_statement_on_a_deleted_claim_is_told_without_it(newsroom: Newsroom, claim: Kept) -> None:
+    other = newsroom.claim("Not P")
+    newsroom.relate("contrary", claim, other)
+    voice(newsroom, other, "C", said_at="2022-11-08")
+    newsroom.client.delete(other.path, params={"reason": "x", "cascade": True}, headers={"If-Match": "*"})
+
+    events = [event for moment in timeline(newsroom, claim, by="recorded_at") for event in moment["events"]]
+
+    assert [event["claim"] for event in events if event["kind"] == "attribution"] == [None, None]
 
 
 def test_a_claim_that_nobody_makes_has_no_moments(newsroom: Newsroom, claim: Kept) -> None:
@@ -213,8 +229,9 @@ def test_it_can_be_told_as_of_a_day_and_as_the_record_stood(newsroom: Newsroom, 
 
 def test_a_version_tells_what_it_said_itself(newsroom: Newsroom, claim: Kept) -> None:
     said = newsroom.say(claim, newsroom.source(), stance="affirms")
-    other = newsroom.source()
-    newsroom.edit(said, stance="denies", source=other)
+    other, contrary = newsroom.source(), newsroom.claim()
+    newsroom.relate("contrary", contrary, claim)
+    newsroom.edit(said, stance="denies", source=other, claim=contrary)
 
     for by, stances in (("recorded_at", ["affirms", "denies"]), ("said_at", ["denies"])):
         events = [event for moment in timeline(newsroom, claim, by=by) for event in moment["events"]]
@@ -222,6 +239,7 @@ def test_a_version_tells_what_it_said_itself(newsroom: Newsroom, claim: Kept) ->
         assert [event["stance"] for event in told] == stances
         assert told[-1]["source"]["id"] == other.id
         assert len({event["source"]["id"] for event in told}) == len(stances)
+        assert [event["claim"]["id"] for event in told] == [claim.id, contrary.id][-len(stances) :]
 
 
 def test_a_clock_that_is_none_is_refused(newsroom: Newsroom, claim: Kept) -> None:
