@@ -6,6 +6,7 @@ from uuid import UUID
 from api.attributions.models import Attribution
 from api.attributions.schemas import RetractionDraft
 from api.attributions.service import service
+from api.custody.roles import Role
 from api.documents.models import Document
 from api.errors import Conflict, Invalid
 from api.formats.edtf import write_instant
@@ -62,7 +63,8 @@ def columns_told(ledger: Ledger, row: Attribution, draft: RetractionDraft) -> di
 
 
 def reinstate(ledger: Ledger, record_id: UUID, tag: str | None) -> Attribution:
-    """Record that it stands again. Raises `Conflict` where it was not retracted."""
+    """Record that it stands again. Raises `Forbidden`, and `Conflict` where it was not retracted."""
+    ledger.caller.require(Role.EDITOR, "To end a retraction")
     row = service.row(ledger, record_id)
     require_tag(tag, row)
     if row.retracted_at is None:
