@@ -6,6 +6,7 @@ from uuid import UUID
 from api.attributions.models import Attribution
 from api.attributions.schemas import RetractionDraft
 from api.attributions.service import service
+from api.custody.roles import Role
 from api.documents.models import Document
 from api.errors import Conflict, Invalid
 from api.formats.edtf import write_instant
@@ -41,27 +42,29 @@ def retract(ledger: Ledger, record_id: UUID, draft: RetractionDraft) -> Attribut
 
 
 def has_retracted(ledger: Ledger, row: Attribution, draft: RetractionDraft) -> bool:
-    """Say whether all that a draft says of a retraction is on record; what is sealed of it is not compared."""
-    hidden = row.sealable if row.sealed_under is not None else ()
+    """Say whether all that a draft says of a retraction is on record."""
     return row.retracted_at is not None and all(
-        value is None or value == getattr(row, name)
-        for name, value in columns_told(ledger, draft).items()
-        if name not in hidden
+        value is None or value == getattr(row, name) for name, value in columns_told(ledger, row, draft).items()
     )
 
 
-def columns_told(ledger: Ledger, draft: RetractionDraft) -> dict[str, Any]:
-    """Return what a draft says of a retraction, by its columns; None for what it does not say."""
+def columns_told(ledger: Ledger, row: Attribution, draft: RetractionDraft) -> dict[str, Any]:
+    """Return what a draft says of a retraction, by its columns; None for what it does not say.
+
+    What is sealed of it is left out: to compare that would tell what it is.
+    """
     document = find(ledger, Document, draft.document, "/document")
-    return {
+    told = {
         "retracted_at": draft.retracted_at and draft.retracted_at.value,
         "retraction_reason": draft.reason,
         "retraction_document_id": document and document.id,
     }
+    return {name: value for name, value in told.items() if row.sealed_under is None or name not in row.sealable}
 
 
 def reinstate(ledger: Ledger, record_id: UUID, tag: str | None) -> Attribution:
-    """Record that it stands again. Raises `Conflict` where it was not retracted."""
+    """Record that it stands again. Raises `Forbidden`, and `Conflict` where it was not retracted."""
+    ledger.caller.require(Role.EDITOR, "To end a retraction")
     row = service.row(ledger, record_id)
     require_tag(tag, row)
     if row.retracted_at is None:

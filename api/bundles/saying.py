@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from api.storage.earlier import UNSEEN
 from api.storage.ledger import Ledger
 from api.storage.references import models
 from api.web.records import Draft
@@ -26,10 +27,13 @@ def columns_of(field: str, columns: Mapping[str, Any]) -> Iterator[str]:
 
 
 def says(ledger: Ledger, draft: Draft, field: str, before: Mapping[str, Any]) -> bool:
-    """Say whether a draft says in a field what stood in its columns before; what follows from that is not compared."""
+    """Say whether a draft says in a field what stood in its columns before, as far as its writer may know that.
+
+    What follows from what it says is not compared.
+    """
     name, said = field.rstrip("_"), getattr(draft, field)
     told = [(column, _in_column(ledger, name, said, column)) for column in columns_of(field, before)]
-    compared = [value == before[column] for column, value in told if value is not UNSAID]
+    compared = [before[column] in (value, UNSEEN) for column, value in told if value is not UNSAID]
     return bool(compared) and all(compared)
 
 

@@ -173,7 +173,7 @@ class Recording:
             return True
         if not base.version:
             return False
-        said = retracting.columns_told(self.ledger, entry)
+        said = retracting.columns_told(self.ledger, row, entry)
         here = [before for before in base.changed(self.ledger, row) if said.keys() & before.keys()]
         if not here:
             return base.later or row.retracted_at is None

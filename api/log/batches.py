@@ -22,7 +22,10 @@ def versions(reading: Reading, model: type[Recorded]) -> Iterator[list[Recorded]
 
 
 def kept(reading: Reading, model: type[Recorded], table: Table) -> Iterator[list[Recorded]]:
-    """Read the versions of every record of a kind that one of its two tables has."""
+    """Read the versions of every record of a kind that one of its two tables has.
+
+    Raises `ValueError` where an id is not written as it is looked for: its rows would come again and again.
+    """
     names = columns(model)
     place, last = (table.c.id, table.c.version), (UUID(int=0), 0)
     some = select(*(table.c[name] for name in names)).order_by(*place).limit(BATCH)
@@ -31,8 +34,11 @@ def kept(reading: Reading, model: type[Recorded], table: Table) -> Iterator[list
         found = [row_of(model, names, row) for row in reading.rows(some.where(further))]
         if not found:
             return
+        newest = (found[-1].id, found[-1].version)
+        if newest <= last:
+            raise ValueError(f"The id {newest[0]} is not written as it is looked for.")
         yield found
-        last = (found[-1].id, found[-1].version)
+        last = newest
 
 
 def streamed(reading: Reading, columns: list[Any], key: Any) -> Iterator[RowMapping]:

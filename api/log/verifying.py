@@ -17,8 +17,9 @@ from api.log.beside import check_parts, check_texts, check_words
 from api.log.committed import Committed
 from api.log.entries import check_log
 from api.log.report import Report
+from api.log.spelling import check_spelling
 from api.storage.changes import Change, ChangeQueue
-from api.storage.history import table_of
+from api.storage.history import history_of, table_of
 from api.storage.parts import parts_of
 from api.storage.reading import Reading
 from api.storage.references import logged
@@ -39,11 +40,14 @@ def verify_store(reading: Reading, verifiers: Sequence[Verifier], earlier: str |
         erased = _erased(reading)
     for name, model in logged().items():
         with report.reading(name):
+            check_spelling(reading, table_of(model), "id", report)
+            check_spelling(reading, history_of(model), "id", report)
             committed = Committed(reading, model, erased, report)
             committed.check()
             committed.check_instants()
         for kind in parts_of(model):
             with report.reading(table_of(kind).name):
+                check_spelling(reading, table_of(kind), "record_id", report)
                 check_parts(reading, model, kind, report)
     with report.reading("text"):
         check_texts(reading, report)

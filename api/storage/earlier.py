@@ -12,6 +12,8 @@ from api.storage.vault import Opened, is_sealed
 if TYPE_CHECKING:
     from api.storage.ledger import Ledger
 
+UNSEEN = object()  # what was said before, where the writer may not know it
+
 
 class Earlier:
     """The earlier versions of records that one write looks at."""
@@ -26,7 +28,7 @@ class Earlier:
             self._read[model, one.id, one.version] = one
 
     def changed_since(self, row: Recorded, version: int) -> Mapping[str, Any]:
-        """Return the columns that say something else now, each with what it said in that version."""
+        """Return the columns that say something else now, each with what it said in that version, or `UNSEEN`."""
         if version == row.version:
             return {}
         key = (type(row), row.id, version)
@@ -35,7 +37,8 @@ class Earlier:
             self.expect(type(row), [row.id])
         earlier = self._read[key]
         now, then = said_by(row, self._ledger.opened), said_by(earlier, self._ledger.vault.open)
-        return {name: then[name] for name, value in now.items() if value != then[name]}
+        unseen = row.sealable if is_sealed(row) and not self._ledger.caller.reveals else ()
+        return {name: UNSEEN if name in unseen else then[name] for name, value in now.items() if value != then[name]}
 
 
 def said_by(row: Recorded, open_: Callable[[Sealable], Opened | None]) -> dict[str, Any]:

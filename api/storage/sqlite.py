@@ -1,12 +1,27 @@
-"""Which SQLite serves and whether its log is sound, how its connections are set up, and how ids are read from it."""
+"""Which SQLite serves and whether its log is sound, how connections are set up, and how it keeps ids and instants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Dialect, Engine, Uuid, event
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    String,
+    Table,
+    Uuid,
+    and_,
+    event,
+    func,
+    not_,
+    type_coerce,
+)
+
+from api.storage.records import Instant
 
 IDS = 2**14  # as many as are remembered of those that were read last
 
@@ -24,6 +39,19 @@ class TextIds(Uuid[UUID]):
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[str | None], UUID | None]:
         return read_id
+
+
+# How ids and instants are written (GLOB). SQLite compares the text: another spelling of the same is not found by it.
+SPELT = {Uuid: "[0-9a-f]" * 32, Instant: "0000-00-00 00:00:00.000000".replace("0", "[0-9]")}
+
+
+def misspelt(connection: Connection, table: Table) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    """Say of each column that keeps ids or instants as text that it holds one, and written otherwise than we do."""
+    for column in table.columns if connection.dialect.name == "sqlite" else ():
+        for kind, spelt in SPELT.items():
+            if isinstance(column.type, kind):
+                is_spelt = and_(func.typeof(column) == "text", type_coerce(column, String).op("GLOB")(spelt))
+                yield column.name, and_(column.is_not(None), not_(is_spelt))
 
 
 def driver() -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Boolean, text
+from sqlalchemy import Boolean, Uuid, text
 from sqlalchemy.engine import Connection
 
 from api.access import service as keys
@@ -29,7 +29,7 @@ from api.storage.changes import Change, ChangeQueue
 from api.storage.database import Database, look
 from api.storage.history import committed, table_of
 from api.storage.reading import Reading
-from api.storage.records import Recorded, metadata
+from api.storage.records import Instant, Recorded, metadata
 from tests.newsroom import Kept, Newsroom
 
 # What is no part of the record: it is worked out anew, or forgotten.
@@ -240,6 +240,50 @@ def test_what_is_removed_is_missed(said: Kept, database_url: str, verifier: Veri
         assert not holds(connection, verifier)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_id_or_instant_that_is_written_otherwise_than_it_is_looked_for_is_found(
+    said: Kept, database_url: str, verifier: Verifier
+) -> None:
+    spelt = {Uuid: "upper({0})", Instant: "replace({0}, ' ', 'T')"}  # both read as before
+    columns = {
+        (table.name, column.name): way.format(f'"{column.name}"')
+        for table in metadata().sorted_tables
+        if table.name not in {*PASSING, "change", "search_entry", "sealing_key"}
+        for column in table.columns
+        for kind, way in spelt.items()
+        if isinstance(column.type, kind) and not column.primary_key
+    }
+    expected: set[str] = set()
+    with tampering(database_url) as connection:
+        for (table, column), written in columns.items():
+            there = f'FROM "{table}" WHERE "{column}" <> {written} LIMIT 1'
+            if connection.execute(text(f"SELECT 1 {there}")).first() is None:
+                continue
+            connection.execute(
+                text(f'UPDATE "{table}" SET "{column}" = {written} WHERE rowid = (SELECT rowid {there})')
+            )
+            expected.add(f"{table} {column}")
+        problems = told(connection, verifier)
+
+    ending = " is not written as it is looked for."
+    found = (one.removesuffix(ending).split() for one in problems if one.endswith(ending))
+    assert expected == {f"{first} {last}" for first, *_, last in found}
+    assert len(expected) > 40
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("table", ["claim", "claim_history", "claim_topic"])
+def test_an_own_id_that_is_written_otherwise_keeps_nobody_for_ever(
+    said: Kept, database_url: str, verifier: Verifier, table: str
+) -> None:
+    name = "record_id" if table == "claim_topic" else "id"
+    with tampering(database_url) as connection:
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        connection.execute(text(f"UPDATE {table} SET {name} = '{{' || {name} || '}}'"))
+
+        assert not holds(connection, verifier)
+
+
 @pytest.mark.parametrize("place", ["change", "change_queue"])
 def test_no_second_entry_speaks_for_what_was_altered(
     said: Kept, database_url: str, verifier: Verifier, place: str
@@ -292,8 +336,13 @@ def vouch(connection: Connection, model: type[Recorded], record: UUID, place: st
 
 def holds(connection: Connection, verifier: Verifier) -> bool:
     """Say whether a store holds, with every key at hand."""
+    return not told(connection, verifier)
+
+
+def told(connection: Connection, verifier: Verifier) -> list[str]:
+    """Say what does not hold, with every key at hand."""
     reading = Reading(connection, sealing=load_keys(Settings()).sealing, reveals=True)
-    return not verifying.verify_store(reading, [verifier]).found
+    return verifying.verify_store(reading, [verifier]).problems
 
 
 def test_what_is_still_said_of_an_erased_record_is_held_to_the_log(

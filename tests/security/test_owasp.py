@@ -518,6 +518,25 @@ class TestApi6UnrestrictedAccessToSensitiveBusinessFlows:
         problem(deleted, 403)
         assert newsroom.ask(said)["retraction_reason"] == "They were wrong."
 
+    def test_no_line_of_whoever_may_not_end_a_retraction_puts_another_in_its_place(self, newsroom: Newsroom) -> None:
+        said = newsroom.say(newsroom.claim())
+        newsroom.retract(said, "2026-01-05", reason="It was forged.")
+        stamp = {"recorded_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+        origin = {"id": str(uuid4()), "version": 9, **stamp, "origin": {"id": said.id, "version": 1, **stamp}}
+        lines = [
+            {"kind": "attribution", "claim": said["claim"], "stance": said["stance"], "origin": origin},
+            {"kind": "retraction", "attribution": said.ref, "retracted_at": "2999-01-01", "reason": "Never mind."},
+        ]
+
+        def send(role: str) -> Response:
+            body, key = {"records": lines}, make_key(newsroom.client, role)
+            return newsroom.client.post("/v1/bundles", json=body, headers=key)
+
+        problem(send("contributor"), 403)
+        assert newsroom.ask(said)["retraction_reason"] == "It was forged."
+        assert send("editor").status_code == 201
+        assert newsroom.ask(said)["retraction_reason"] == "Never mind."
+
     def test_nothing_is_deleted_unseen_or_by_the_list(self, newsroom: Newsroom) -> None:
         claim = newsroom.claim()
         newsroom.say(claim)

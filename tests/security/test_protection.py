@@ -11,6 +11,7 @@ from sqlalchemy import update
 from api.assessments.models import Assessment
 from api.custody.roles import Scope
 from api.storage.history import table_of
+from api.storage.records import new_id
 from tests.newsroom import Kept, Newsroom, statement
 from tests.security.callers import make_key, speaking_as
 
@@ -442,6 +443,56 @@ def test_no_edit_tells_a_key_that_may_not_reveal_what_is_sealed(newsroom: Newsro
 
     assert {one.status_code for one in answers} == {403}
     assert not any("in the room" in one.text for one in answers)
+
+
+def test_no_line_tells_a_key_that_may_not_reveal_what_was_sealed_and_taken_out(
+    newsroom: Newsroom, source: Kept
+) -> None:
+    secret = {"archive_url": "https://example.org/odile", "quote": {"exact": "I was in the room"}}
+    page = newsroom.document(publisher=source, archive_url=secret["archive_url"])
+    said = newsroom.say(newsroom.claim(), source, document=page, quote=secret["quote"])
+    newsroom.edit(page, archive_url=None)
+    newsroom.edit(said, quote=None)
+
+    def told(record: Kept, guess: dict[str, Any]) -> Any:
+        kind = record.open_ref["kind"]
+        needed = {name: record[name] for name in ("claim", "stance") if kind == "attribution"}
+        return rehearsed(newsroom, {"kind": kind, **needed, "origin": made_from(record, 1), **guess})
+
+    assert told(page, {"archive_url": secret["archive_url"]}) == told(page, {"archive_url": "https://example.org/"})
+    assert told(said, {"quote": secret["quote"]}) == told(said, {"quote": {"exact": "I was at home"}})
+
+
+@pytest.mark.parametrize("now", ["She was right.", "It was a misunderstanding."])
+def test_no_line_tells_a_key_that_may_not_reveal_why_a_source_once_took_it_back(
+    newsroom: Newsroom, source: Kept, now: str
+) -> None:
+    said = newsroom.say(newsroom.claim(), source)
+    newsroom.retract(said, "2026-01-05", reason="She was right.")
+    newsroom.client.delete(f"{said.path}/retraction", headers={"If-Match": "*"}).raise_for_status()
+    newsroom.retract(said, "2026-01-06", reason=now)
+    stated = {"kind": "attribution", "claim": said["claim"], "stance": "affirms", "origin": made_from(said, 2)}
+
+    def told(reason: str) -> Any:
+        line = {"kind": "retraction", "attribution": said.ref, "retracted_at": "2026-01-05", "reason": reason}
+        return rehearsed(newsroom, stated, line)
+
+    assert told("She was right.") == told("She was afraid.") == ([False, False], 4)
+
+
+def made_from(record: Kept, version: int) -> dict[str, Any]:
+    """Say that a store has changed a record since it took a version of it from here."""
+    moment = "2026-01-01T00:00:00Z"
+    ours = {"id": record.id, "version": version, "recorded_at": moment, "updated_at": moment}
+    return {"id": str(new_id()), "version": 9, "recorded_at": moment, "updated_at": moment, "origin": ours}
+
+
+def rehearsed(newsroom: Newsroom, *records: Any) -> tuple[list[bool], int]:
+    """Say what a contributor who may not reveal is told that lines would make of a record: what is new, its version."""
+    with speaking_as(newsroom.client, make_key(newsroom.client, "contributor")) as client:
+        answer = client.post("/v1/bundles?dry_run=true", json={"records": records})
+    assert answer.status_code == 200, answer.text
+    return [one["created"] for one in answer.json()], answer.json()[-1]["version"]
 
 
 def test_an_editor_who_may_not_reveal_can_still_record_and_end_a_retraction(newsroom: Newsroom, source: Kept) -> None:
