@@ -78,9 +78,9 @@ def _agreeing(draft: Proposition, claim: Proposition) -> tuple[list[float], dict
         agreeing.append(float(same))
         shared["place"] = [draft.place] if same else []
     if draft.topics and claim.topics:
-        theirs = set(map(key, claim.topics))
-        both = [topic for topic in draft.topics if key(topic) in theirs]
-        agreeing.append(len(both) / min(len(draft.topics), len(claim.topics)))
+        mine, theirs = {key(topic): topic for topic in draft.topics}, set(map(key, claim.topics))
+        both = [topic for folded, topic in mine.items() if folded in theirs]
+        agreeing.append(len(both) / min(len(mine), len(theirs)))
         shared["topics"] = both
     return agreeing, shared
 

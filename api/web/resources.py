@@ -150,7 +150,7 @@ def _add_item(router: APIRouter, keeper: Keeper[Any, Any, Any], words: Words) ->
             " unchanged is ignored, so get, edit, patch works. Every change makes a new version.",
             response_model=keeper.answer,
             responses=EDIT,
-            **takes(keeper.role, **_patch_body(keeper.draft)),
+            **takes(keeper.role, **_patch_body(keeper)),
         )
     router.add_api_route(
         "/{id}",
@@ -249,6 +249,7 @@ def _at_version(reading: Reading, keeper: Keeper[Any, Any, Any], receipt: Receip
     return answer
 
 
-def _patch_body(draft: type[Draft]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{draft.__name__.replace('Draft', 'Patch')}"}
-    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in PATCHES}}}
+def _patch_body(keeper: Keeper[Any, Any, Any]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{keeper.draft.__name__.replace('Draft', 'Patch')}"}
+    taken = {"schema": schema, "examples": shown(f"{keeper.kind}-patch")}
+    return {"requestBody": {"required": True, "content": dict.fromkeys(PATCHES, taken)}}

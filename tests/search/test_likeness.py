@@ -186,6 +186,18 @@ def test_subjects_times_places_and_topics_count() -> None:
     assert apart.score < 60
 
 
+@pytest.mark.parametrize("mine", [["arms"], ["arms", "arms"], ["Arms", "arms", "ARMS"]])
+def test_a_topic_that_is_named_again_counts_once(mine: list[str]) -> None:
+    claim = Proposition([Worded(ARMS)], topics=["arms", "ships"])
+
+    likeness = compare(Proposition([Worded(ARMS)], topics=mine), claim)
+    other_way = compare(claim, Proposition([Worded(ARMS)], topics=mine))
+
+    assert likeness.score == other_way.score == 100
+    assert likeness.shared["topics"] == mine[-1:]
+    assert other_way.shared["topics"] == ["arms"]
+
+
 def test_no_two_words_are_compared_twice_and_of_long_texts_the_beginnings(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = 0
 
