@@ -288,17 +288,17 @@ class Server:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers: `serve(database_url, WHENCE_…="…")`; those still running are ended after the block."""
+    """Start servers: `serve(database_url, "--demo", WHENCE_…="…")`; those still running are ended after the block."""
     from tests.keys import KEY
 
     servers: list[Server] = []
 
-    def start(database_url: str, **variables: str) -> Server:
+    def start(database_url: str, *arguments: str, **variables: str) -> Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         told = {"WHENCE_DATABASE_URL": database_url, "WHENCE_HOST": "127.0.0.1", "WHENCE_PORT": str(port)}
         log = folder / f"server-{len(servers)}.log"
-        process = Program(["serve"], os.environ | told | variables, log)
+        process = Program(["serve", *arguments], os.environ | told | variables, log)
         client = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=KEY, trust_env=False)
         servers.append(Server(process, client, log))
         servers[-1].wait_until_ready()

@@ -19,10 +19,10 @@ from api.settings import Settings
 from api.storage import migrations
 from api.storage.database import look
 from api.storage.references import logged
+from tests.problems import PROBLEM
 
 T = TypeVar("T")
 R = TypeVar("R")
-PROBLEM = "application/problem+json"
 PATIENCE = 300.0  # seconds; among many writers on a busy machine, one may have bad luck for long
 
 

@@ -23,7 +23,7 @@ PAGE = 50
 PAUSE = 0.01
 
 
-def follow(client: httpx.Client, file: Path) -> None:
+def keep_following(client: httpx.Client, file: Path) -> None:
     """Follow from the cursor that was kept, for ever."""
     kept = sqlite3.connect(file, isolation_level=None)
     kept.executescript(TABLES)
@@ -61,4 +61,4 @@ def seen(file: Path) -> list[dict[str, Any]]:
 if __name__ == "__main__":
     base_url, file = sys.argv[1:]
     with httpx.Client(base_url=base_url, trust_env=False) as client:
-        follow(client, Path(file))
+        keep_following(client, Path(file))

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from starlette.testclient import TestClient
 
-PROBLEM = "application/problem+json"
+from tests.problems import problem
 
 
 class Kept(dict[str, Any]):
@@ -189,19 +189,6 @@ class Newsroom:
     def refused(self, path: str, body: Any, status: int = 422, **parameters: Any) -> dict[str, Any]:
         """Post what must not be kept, and return the problem."""
         return problem(self.post(f"/v1/{path}", body, **parameters), status)
-
-
-def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
-    """Return the problem that a request met with."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == PROBLEM
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-def pointers(found: dict[str, Any]) -> list[str]:
-    """Return where in the body a problem points."""
-    return [one["pointer"] for one in found["errors"]]
 
 
 def ends(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import sqlite3
@@ -31,6 +32,7 @@ from api.custody.tokens import FORM, parse
 from api.settings import Settings
 from api.storage import migrations
 from api.web.examples import FOLDER
+from tests.conftest import Server
 from tests.crowd import wait_until
 
 pytestmark = pytest.mark.early
@@ -43,6 +45,14 @@ Whence = Callable[..., Ended]
 def bare(tmp_path: Path) -> dict[str, str]:
     """The settings for a SQLite file that is not there yet."""
     return {"WHENCE_DATABASE_URL": f"sqlite:///{tmp_path}/data/whence.db"}
+
+
+@pytest.fixture
+def kept(bare: dict[str, str], migrated_file: Path) -> None:
+    """Have that SQLite file there, with all its tables and the tests' key."""
+    _, _, file = bare["WHENCE_DATABASE_URL"].partition("///")
+    Path(file).parent.mkdir()
+    shutil.copyfile(migrated_file, file)
 
 
 @pytest.fixture
@@ -131,45 +141,42 @@ def test_a_signal_ends_the_server_cleanly(tmp_path: Path, number: signal.Signals
     assert "Traceback" not in said
 
 
-def test_a_stalled_body_does_not_keep_the_server_up(tmp_path: Path) -> None:
-    served = Served(WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/whence.db", WHENCE_SHUTDOWN_SECONDS="1")
-    port = int(served.until(r"http://127\.0\.0\.1:(\d+)/docs"))
-    with socket.create_connection(("127.0.0.1", port)) as stalled:
+def test_a_stalled_body_does_not_keep_the_server_up(serve: Callable[..., Server], sqlite_url: str) -> None:
+    served = serve(sqlite_url, WHENCE_SHUTDOWN_SECONDS="1")
+    with socket.create_connection((served.client.base_url.host, served.client.base_url.port or 0)) as stalled:
         stalled.sendall(
             b"POST /v1/claims HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
         )
         time.sleep(0.3)
         began = time.monotonic()
 
-        code, said = served.end(signal.SIGTERM)
+        served.process.terminate()
 
-    assert code == 0, said
+        assert served.process.wait(20) == 0, served.log.read_text()
     assert time.monotonic() - began < 10
 
 
-def test_a_demo_shows_where_to_look_first(database_url: str) -> None:
-    served = Served("--demo", WHENCE_DATABASE_URL=database_url)
-    provenance = served.until(r"provenance\s+(http://\S+)")
+def test_a_demo_shows_where_to_look_first(serve: Callable[..., Server], database_url: str) -> None:
+    served = serve(database_url, "--demo")
+    wait_until(lambda: "provenance" in served.log.read_text(), "it says nothing of it", 60)
+    said = served.log.read_text()
 
+    (provenance,) = re.findall(r"provenance\s+(http://\S+)", said)
     answer = httpx.get(provenance, trust_env=False)
-    code, said = served.end(signal.SIGTERM)
+    served.process.terminate()
 
     assert answer.status_code == 200, answer.text
     assert answer.json()["nodes"]
-    assert re.search(r"(SQLite|PostgreSQL) \d+", served.said)
-    assert code == 0, said
+    assert re.search(r"(SQLite|PostgreSQL) \d+", said)
+    assert served.process.wait(20) == 0, served.log.read_text()
 
 
-def test_a_demo_leaves_a_store_in_use_alone(whence: Whence, tmp_path: Path) -> None:
+def test_a_demo_leaves_a_store_in_use_alone(serve: Callable[..., Server], whence: Whence, sqlite_url: str) -> None:
     claim = {"records": [{"kind": "claim", "text": "Ours.", "language": "en"}]}
-    assert whence("migrate").returncode == 0
-    loaded = whence("load", "-", said=json.dumps(claim))
+    loaded = whence("load", "-", said=json.dumps(claim), WHENCE_DATABASE_URL=sqlite_url)
     assert loaded.returncode == 0, loaded.stderr
 
-    served = Served("--demo", WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/data/whence.db")
-    docs = served.until(r"(http://\S+)/docs")
-    claims = httpx.get(f"{docs}/v1/claims", trust_env=False).json()["items"]
-    served.end(signal.SIGTERM)
+    claims = serve(sqlite_url, "--demo").client.get("/v1/claims").json()["items"]
 
     assert [one["text"] for one in claims] == ["Ours."]
 
@@ -307,6 +314,7 @@ def test_migrate_goes_both_ways(process: Whence, whence: Whence, tmp_path: Path)
     assert migrations.current(f"sqlite:///{tmp_path}/data/whence.db") is None
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("command", [["migrate"], ["migrate", "--to", "base"], ["keys", "list"], ["verify"]])
 def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path, command: list[str]) -> None:
     whence("keys", "create", "--holder", "nobody", "--role", "reader")
@@ -320,6 +328,7 @@ def test_a_store_of_a_newer_version_is_left_alone(whence: Whence, tmp_path: Path
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_store_of_an_older_version_is_migrated_before_it_is_verified(whence: Whence) -> None:
     whence("keys", "create", "--holder", "nobody", "--role", "reader")
     whence("migrate", "--to", "-1")
@@ -330,6 +339,7 @@ def test_a_store_of_an_older_version_is_migrated_before_it_is_verified(whence: W
     assert ended.stderr.endswith(f" and this version needs {migrations.head()}: run `whence migrate`.\n")
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("told", ["nonsense", "", " ", "@", "-"])
 def test_an_unknown_revision_is_said_in_one_line(whence: Whence, told: str) -> None:
     ended = whence("migrate", f"--to={told}")
@@ -351,6 +361,7 @@ def test_loading_says_what_was_created(process: Whence, whence: Whence, database
     assert second.stdout.splitlines()[-1] == f"-: 0 created, {len(records)} on record already."
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -361,8 +372,6 @@ def test_loading_says_what_was_created(process: Whence, whence: Whence, database
     ],
 )
 def test_a_wrong_bundle_is_refused_with_its_pointer(whence: Whence, body: str, pointer: str) -> None:
-    whence("migrate")
-
     ended = whence("load", "-", said=body)
 
     assert ended.returncode == 1
@@ -371,9 +380,8 @@ def test_a_wrong_bundle_is_refused_with_its_pointer(whence: Whence, body: str, p
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_file_that_is_no_json_or_not_there_is_refused(whence: Whence) -> None:
-    whence("migrate")
-
     for ended in (whence("load", "-", said="{"), whence("load", "/nothing/here.json")):
         assert ended.returncode == 1
         assert ended.stderr
@@ -394,6 +402,7 @@ def test_a_key_is_made_listed_and_revoked(whence: Whence) -> None:
     assert whence("keys", "list").stdout == ""
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -433,13 +442,11 @@ def test_the_first_demo_prints_an_admins_key_beside_the_log(tmp_path: Path) -> N
     assert re.search(FORM, served.said + said) is None, "the key is shown once, and not to the log"
 
 
-def test_where_nobody_would_read_it_no_key_is_made(tmp_path: Path) -> None:
-    served = Served(WHENCE_DATABASE_URL=f"sqlite:///{tmp_path}/whence.db")
-    served.until(r"(http://\S+/docs)")
-    _, said = served.end(signal.SIGTERM)
+def test_where_nobody_would_read_it_no_key_is_made(serve: Callable[..., Server], bare: dict[str, str]) -> None:
+    said = serve(bare["WHENCE_DATABASE_URL"]).log.read_text()
 
     assert "`whence keys create` makes one" in said
-    assert re.search(FORM, served.said + said) is None
+    assert re.search(FORM, said) is None
 
 
 def test_what_is_exported_is_imported_elsewhere_and_again(whence: Whence, tmp_path: Path) -> None:
@@ -460,35 +467,34 @@ def test_what_is_exported_is_imported_elsewhere_and_again(whence: Whence, tmp_pa
     assert list(tmp_path.glob("*.part")) == []
 
 
+@pytest.mark.usefixtures("kept")
 def test_what_is_revealed_is_written_for_its_owner_only(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "all.ndjson"
     file.touch(0o644)
-    whence("migrate")
-
     ended = whence("export", "--reveal", str(file))
 
     assert ended.returncode == 0
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_file_that_others_may_not_read_stays_so(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "all.ndjson"
     file.touch(0o640)
-    whence("migrate")
-
     ended = whence("export", str(file))
 
     assert ended.returncode == 0
     assert file.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence: Whence, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("kept")
+def test_a_table_is_imported_and_a_refused_line_is_told(whence: Whence, tmp_path: Path) -> None:
     table = tmp_path / "sources.csv"
     table.write_bytes((FOLDER / "sources.csv").read_bytes() + b"import/x,X,not JSON,person\r\n")
 
     without = whence("import", str(table))
-    ended = process("import", "--kind", "source", str(table))
-    out = process("export", "--format", "csv", "--kind", "source")
+    ended = whence("import", "--kind", "source", str(table))
+    out = whence("export", "--format", "csv", "--kind", "source")
     unknown = whence("export", "--format", "xml")
 
     assert without.returncode == unknown.returncode == 2
@@ -500,6 +506,7 @@ def test_a_table_is_imported_and_a_refused_line_is_told(process: Whence, whence:
     assert "Lighthouse Weekly" in out.stdout
 
 
+@pytest.mark.usefixtures("kept")
 def test_an_import_that_is_stopped_says_where_to_go_on(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "wrong.ndjson"
     file.write_bytes(b'{"kind": "claim", "text": "P."}\n' + b"{}\n" * 11_000)
@@ -513,6 +520,7 @@ def test_an_import_that_is_stopped_says_where_to_go_on(whence: Whence, tmp_path:
     assert "0 created, 0 updated, 0 on record already, 1 refused." in again.stdout
 
 
+@pytest.mark.usefixtures("kept")
 def test_an_export_that_was_cut_short_is_taken_and_does_not_end_well(whence: Whence, tmp_path: Path) -> None:
     lines, short, table = tmp_path / "all.ndjson", tmp_path / "short.ndjson", tmp_path / "claims.csv"
     whence("load", str(FOLDER / "dossier.json"))
@@ -530,12 +538,12 @@ def test_an_export_that_was_cut_short_is_taken_and_does_not_end_well(whence: Whe
     assert table.read_bytes().startswith(BOM_UTF8), "spreadsheets know UTF-8 by it"
 
 
+@pytest.mark.usefixtures("kept")
 def test_what_is_no_file_is_written_to_and_a_link_is_followed(whence: Whence, tmp_path: Path) -> None:
     pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "folder" / "all.ndjson"
     os.mkfifo(pipe)
     file.parent.mkdir()
     link.symlink_to(file)
-    whence("migrate")
     reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
 
     codes = [whence("export", str(one)).returncode for one in (pipe, link, Path("/dev/null"))]
@@ -553,6 +561,7 @@ def test_what_is_no_file_is_written_to_and_a_link_is_followed(whence: Whence, tm
 CLAIM = b'{"kind": "claim", "text": "P."}\n'
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("harm", ["cut", "changed", "checksum"])
 def test_a_broken_compressed_file_is_said_with_what_was_stored(whence: Whence, tmp_path: Path, harm: str) -> None:
     file, rest = tmp_path / "all.ndjson.gz", tmp_path / "-rest.ndjson"
@@ -579,6 +588,7 @@ def test_a_broken_compressed_file_is_said_with_what_was_stored(whence: Whence, t
     )
 
 
+@pytest.mark.usefixtures("kept")
 def test_only_of_the_first_file_lines_are_left_out(whence: Whence, tmp_path: Path) -> None:
     first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
     first.write_bytes(CLAIM * 3)
@@ -590,6 +600,7 @@ def test_only_of_the_first_file_lines_are_left_out(whence: Whence, tmp_path: Pat
     assert f"{second}: 3 created" in ended.stdout
 
 
+@pytest.mark.usefixtures("kept")
 def test_what_stops_in_a_file_that_looks_like_an_option_can_go_on(whence: Whence, tmp_path: Path) -> None:
     file = Path("-wrong.ndjson")
     (tmp_path / file).write_bytes(CLAIM + b"{}\n" * 11_000)
@@ -599,6 +610,7 @@ def test_what_stops_in_a_file_that_looks_like_an_option_can_go_on(whence: Whence
     assert "whence import --from-line 11001 -- -wrong.ndjson more.ndjson" in ended.stderr
 
 
+@pytest.mark.usefixtures("kept")
 def test_what_is_piped_in_may_be_a_table_and_compressed(process: Whence, whence: Whence, tmp_path: Path) -> None:
     upper = tmp_path / "SOURCES.CSV"
     upper.write_bytes((FOLDER / "sources.csv").read_bytes())
@@ -660,6 +672,7 @@ def test_a_bar_takes_one_line_of_a_usual_terminal() -> None:
     assert terminal.file.getvalue().count("\n") == 1  # type: ignore[attr-defined]
 
 
+@pytest.mark.usefixtures("kept")
 def test_of_a_name_that_is_on_record_the_candidates_are_told(whence: Whence, tmp_path: Path) -> None:
     file = tmp_path / "twice.ndjson"
     file.write_text('{"kind": "source", "name": "Agency", "external_id": "a"}\n{"kind": "source", "name": "Agency"}\n')
@@ -669,8 +682,8 @@ def test_of_a_name_that_is_on_record_the_candidates_are_told(whence: Whence, tmp
     assert re.search(r"say `use` or `new` in if_named\. On record: [0-9a-f-]{36} \(Agency\)\.$", ended.stderr.rstrip())
 
 
+@pytest.mark.usefixtures("kept")
 def test_an_export_of_the_future_says_that_it_may_change(whence: Whence) -> None:
-    whence("migrate")
     future, now = whence("export", "--known-at", "2999-01-01T00:00:00Z"), whence("export")
     wrong = whence("export", "--claim", "foo")
 
@@ -679,8 +692,8 @@ def test_an_export_of_the_future_says_that_it_may_change(whence: Whence) -> None
     assert (wrong.returncode, "--claim" in wrong.stderr) == (2, True)
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_backup_is_a_database(whence: Whence, tmp_path: Path) -> None:
-    whence("migrate")
     whence("load", str(FOLDER / "dossier.json"))
     copy = tmp_path / "copy.db"
 
@@ -698,16 +711,15 @@ def test_a_backup_of_nothing_is_refused(whence: Whence, tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_backup_into_a_folder_that_is_not_there_names_the_folder(whence: Whence, tmp_path: Path) -> None:
-    whence("migrate")
-
     ended = whence("backup", str(tmp_path / "missing" / "copy.db"))
 
     assert (ended.returncode, ended.stderr) == (1, f"There is no folder {tmp_path / 'missing'}.\n")
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_backup_never_takes_the_place_of_the_store_or_of_what_is_no_file(whence: Whence, tmp_path: Path) -> None:
-    whence("migrate")
     store, link, pipe = tmp_path / "data" / "whence.db", tmp_path / "link.db", tmp_path / "pipe"
     link.symlink_to(store)
     os.mkfifo(pipe)
@@ -753,10 +765,9 @@ def test_what_is_no_text_is_said_with_its_name(whence: Whence, tmp_path: Path) -
     assert {(one.returncode, one.stderr) for one in ended} == {(2, f"{file} is no text in UTF-8.\n")}
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("option", ["--checkpoint", "--entry", "--disclosure"])
 def test_what_is_to_be_proved_is_never_passed_over(whence: Whence, tmp_path: Path, option: str) -> None:
-    whence("migrate")
-
     ended = whence("verify", option, str(tmp_path / "downloaded"))
 
     assert ended.returncode == 2

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import problem
 
 pytestmark = pytest.mark.dealt  # what a scale has is checked before any engine is asked
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, ends, pointers, problem, statement
+from tests.newsroom import Kept, Newsroom, ends, statement
+from tests.problems import pointers, problem
 
 
 @pytest.fixture

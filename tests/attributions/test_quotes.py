@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, pointers, problem, statement
+from tests.newsroom import Kept, Newsroom, statement
+from tests.problems import pointers, problem
 
 pytestmark = pytest.mark.dealt  # where a quote stands is worked out from the text that either engine gives
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from api.formats.json import DEEPEST
-from tests.newsroom import Kept, Newsroom, pointers, problem, statement
+from tests.newsroom import Kept, Newsroom, statement
+from tests.problems import pointers, problem
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.newsroom import Kept, Newsroom
 from tests.numbers import unnumbered
+from tests.problems import pointers, problem
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.keys import CHANGES
-from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.newsroom import Kept, Newsroom
 from tests.numbers import unnumbered
+from tests.problems import pointers, problem
 
 Entry = dict[str, Any]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import pointers, problem
 
 
 def test_a_claim_is_kept_as_it_was_worded(newsroom: Newsroom) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import problem
 
 PAST_THE_LADDER = ["-1", "6", "2.5", "high", ""]
 

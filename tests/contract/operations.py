@@ -16,8 +16,8 @@ from api.settings import Settings
 from api.web.examples import example
 from tests.keys import Client
 from tests.numbers import wait_until_numbered
+from tests.problems import problem
 
-PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
 WITHOUT_KEY = ("citations", "erasures", "keys", "retractions")  # no external_id tells whether they are on record
 NOBODY = "0190b5a2-0000-7000-8000-000000000000"
@@ -245,20 +245,7 @@ def number_of_engine(store: Store) -> int:
     return int(store.client.app.state.database.engine_name == "postgresql")  # type: ignore[attr-defined]
 
 
-def problem(answer: Response, status: int) -> dict[str, Any]:
-    """Check that an answer is a whole problem document, and return it."""
-    assert answer.status_code == status, (answer.status_code, answer.text[:500])
-    assert answer.headers["content-type"] == PROBLEM
-    said: dict[str, Any] = answer.json()
-    assert {"type", "title", "status", "detail", "instance"} <= set(said)
-    assert said["status"] == status
-    assert said["instance"].endswith(answer.headers["x-request-id"])
-    assert said["title"]
-    assert said["detail"]
-    return said
-
-
-def pointers(answer: Response) -> set[str]:
+def pointed_at(answer: Response) -> set[str]:
     """List where in the body a 422 points."""
     return {one["pointer"] for one in problem(answer, 422)["errors"] if "pointer" in one}
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from api.formats.json import DEEPEST
-from tests.contract.operations import JSON, Operation, Store, at, pointers, problem, strict
+from tests.contract.operations import JSON, Operation, Store, at, pointed_at, strict
+from tests.problems import problem
 
 WRITING = strict("POST", "PATCH", where=lambda one: one.takes_body)
 BODILESS = strict("POST", where=lambda one: not one.takes_body)
@@ -74,7 +75,7 @@ def test_a_missing_body_is_missed(front: Store, operation: Operation) -> None:
 @pytest.mark.parametrize("operation", WRITING, ids=str)
 def test_a_body_is_an_object(front: Store, operation: Operation) -> None:
     for sent in ("null", "[]", '"text"', "1", "true", "[{}]"):
-        assert pointers(front.send(operation, content=sent, headers=JSON)) == {""}, sent
+        assert pointed_at(front.send(operation, content=sent, headers=JSON)) == {""}, sent
 
 
 @pytest.mark.parametrize("operation", WRITING, ids=str)
@@ -99,16 +100,16 @@ def test_a_body_over_the_limit_is_refused(front: Store, operation: Operation, to
 def test_an_unknown_field_is_pointed_at(front: Store, operation: Operation) -> None:
     for name in ("txet", "a/b~c", "", "‹draft›", "é\u202e😀", "__class__", "id "):
         body = {**operation.body(), name: 1}
-        found = pointers(front.send(operation, json=body, headers={"If-Match": "*"}))
+        found = pointed_at(front.send(operation, json=body, headers={"If-Match": "*"}))
         assert [at(body, pointer) for pointer in found] == [1], (name, found)
 
 
 @pytest.mark.parametrize("operation", BODILESS, ids=str)
 def test_where_no_body_is_taken_nothing_in_one_is_passed_over(own: Store, operation: Operation) -> None:
     address, _ = own.prepared(operation)
-    assert pointers(own.client.post(address, json={"cascade": True, "a/b": 1})) == {"/cascade", "/a~1b"}
+    assert pointed_at(own.client.post(address, json={"cascade": True, "a/b": 1})) == {"/cascade", "/a~1b"}
     for sent in ("[]", '"cascade"', "1"):
-        assert pointers(own.client.post(address, content=sent, headers=JSON)) == {""}, sent
+        assert pointed_at(own.client.post(address, content=sent, headers=JSON)) == {""}, sent
     problem(own.client.post(address, content="oops", headers=JSON), 400)
     assert own.client.post(address, json={}).status_code == 200
 
@@ -117,7 +118,7 @@ def test_where_no_body_is_taken_nothing_in_one_is_passed_over(own: Store, operat
 def test_no_delete_passes_over_what_stands_in_its_body(front: Store, operation: Operation) -> None:
     address = operation.path.replace("{id}", str(uuid4()))
     answers = [front.client.request("DELETE", address, json=sent) for sent in ({"other": {"id": 1}}, {})]
-    assert pointers(answers[0]) == {"/other"}
+    assert pointed_at(answers[0]) == {"/other"}
     assert "/other" not in answers[1].text
 
 
@@ -141,5 +142,5 @@ def test_a_pointer_leads_into_the_body_that_was_sent(front: Store, operation: Op
             answer = front.send(operation, json=body, headers={"If-Match": "*"})
             assert answer.status_code < 500, (name, wrong)
             if answer.status_code == 422:
-                for pointer in pointers(answer):
+                for pointer in pointed_at(answer):
                     assert pointer == "" or at(body, pointer.rpartition("/")[0]) is not None, (name, pointer)

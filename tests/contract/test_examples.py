@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from api.web.examples import FOLDER, example
-from tests.contract.operations import Store, at, pointers, problem
+from tests.contract.operations import Store, at, pointed_at
+from tests.problems import problem
 
 ROW = re.compile(r"^\| (?P<files>`[^|]+) \| (?P<where>[^|]+) \|[^|]*\|$", re.MULTILINE)
 RECORDS = ("sources", "documents", "claims", "attributions", "relations", "dependencies", "assessments")
@@ -125,7 +126,7 @@ def test_every_request_of_the_guide_works_in_its_order_and_again(own: Store) -> 
         answer = own.client.request(method, path, json=json.loads(body))
         if refused:
             problem(answer, int(status))
-            assert all(at(json.loads(body), pointer) is not None for pointer in pointers(answer))
+            assert all(at(json.loads(body), pointer) is not None for pointer in pointed_at(answer))
         else:
             assert answer.status_code == 201, (body[:300], answer.text)
     before = versions(own)

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
-from tests.contract.operations import JSON, Operation, Store, parameters, problem, recording
+from tests.contract.operations import JSON, Operation, Store, parameters, recording
 from tests.crowd import versions
 from tests.numbers import assert_tells_the_same, unnumbered
+from tests.problems import problem
 
 POSTS = recording()
 

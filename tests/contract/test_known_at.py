@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract.operations import Operation, Store, parameters, problem, strict
+from tests.contract.operations import Operation, Store, parameters, strict
+from tests.problems import problem
 
 DATED = strict("GET", where=lambda one: "known_at" in one.parameters())
 LATER = "2100-01-01T00:00:00Z"

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
-from tests.contract.operations import JSON, Operation, Store, at, number_of_engine, parameters, pointers, strict
+from tests.contract.operations import JSON, Operation, Store, at, number_of_engine, parameters, pointed_at, strict
 from tests.contract.test_text import ADDRESSES, BESIDE, RECORDS, places, put
 
 NAUGHTY: list[str] = json.loads((Path(__file__).parent / "naughty_strings.json").read_text("utf-8"))["strings"]
@@ -46,7 +46,7 @@ def check_kept(store: Store, operation: Operation, texts: dict[tuple[str, ...], 
         assert documented(operation, answer), (texts, answer.text)
         if answer.status_code != 422:
             break
-        refused = pointers(answer) & sent.keys()
+        refused = pointed_at(answer) & sent.keys()
         assert refused, (texts, answer.text)
         texts = {way: text for way, text in texts.items() if "/" + "/".join(way) not in refused}
     assert answer.status_code in (200, 201), answer.text

@@ -16,9 +16,9 @@ from api.settings import Settings
 from api.transfer.schemas import ExportEnd, ImportSummary, LineResult
 from api.web.introduction import TAGS
 from api.web.openapi import describe, written
+from tests.problems import PROBLEM
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
-PROBLEM = "application/problem+json"
 Operation = tuple[str, str, dict[str, Any]]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.operations import Operation, Store, at, pointers, resolved, strict
+from tests.contract.operations import Operation, Store, at, pointed_at, resolved, strict
 from tests.numbers import unnumbered
 
 EDITS = strict("PATCH")
@@ -128,10 +128,10 @@ def test_what_cannot_be_changed_here_is_pointed_at(store: Store, operation: Oper
 
     for name in sorted(fixed):
         other = {**made, name: sample(made[name])}
-        assert pointers(store.client.patch(address, json=other, headers=ANY)) == {f"/{name}"}, name
-        assert pointers(store.client.patch(address, json={name: other[name]}, headers=ANY)) == {f"/{name}"}, name
+        assert pointed_at(store.client.patch(address, json=other, headers=ANY)) == {f"/{name}"}, name
+        assert pointed_at(store.client.patch(address, json={name: other[name]}, headers=ANY)) == {f"/{name}"}, name
         if made[name] is not None and name != "log_index":  # which is null until the log has the record
-            assert pointers(store.client.patch(address, json={name: None}, headers=ANY)) == {f"/{name}"}, name
+            assert pointed_at(store.client.patch(address, json={name: None}, headers=ANY)) == {f"/{name}"}, name
     assert store.client.get(address).json() == made
 
 
@@ -141,7 +141,7 @@ def test_an_unknown_field_is_refused_also_where_it_is_null(store: Store, operati
     address, made = record(store, operation)
 
     for value in (1, {}, "x", None):
-        assert pointers(store.client.patch(address, json={"txet": value}, headers=ANY)) == {"/txet"}, value
+        assert pointed_at(store.client.patch(address, json={"txet": value}, headers=ANY)) == {"/txet"}, value
     assert store.client.get(address).json() == made
 
 
@@ -149,7 +149,7 @@ def test_an_unknown_field_is_refused_also_where_it_is_null(store: Store, operati
 def test_zero_is_not_false_sent_back(store: Store, operation: Operation) -> None:
     address, made = record(store, operation)
 
-    assert pointers(store.client.patch(address, json={**made, "protected": 0}, headers=ANY)) == {"/protected"}
+    assert pointed_at(store.client.patch(address, json={**made, "protected": 0}, headers=ANY)) == {"/protected"}
 
 
 @pytest.mark.parametrize("operation", EDITS, ids=str)
@@ -161,7 +161,7 @@ def test_null_takes_an_optional_field_away_and_no_other(store: Store, operation:
             continue
         answer = store.client.patch(address, json={name: None}, headers=ANY)
         if name in schema.get("required", ()):
-            assert pointers(answer) == {f"/{name}"}
+            assert pointed_at(answer) == {f"/{name}"}
         else:
             assert answer.status_code == 200, (name, answer.text)
             assert answer.json()[name] == default(schema["properties"][name]), (name, said)
@@ -194,7 +194,7 @@ def test_of_a_known_record_its_key_and_what_changes_are_enough(store: Store, ope
     assert (same.status_code, same.json()) == (200, made)
     required = {f"/{name}" for name in whole(operation).get("required", ())}
     assert new.status_code == (422 if required else 201), new.text
-    assert not required or pointers(new) == required
+    assert not required or pointed_at(new) == required
     if operation.collection == "assessments":  # which are never edited
         return
     note = next(name for name in ("rationale", "reason", "place", "description", "language") if name in made)
@@ -222,8 +222,8 @@ def test_a_wrong_value_is_pointed_at_in_the_patch(store: Store, operation: Opera
         for wrong in (1.5, [[1]], {"no": {"such": "thing"}}, ""):
             patch = {name: wrong}
             answer = store.client.patch(address, json=patch, headers=ANY)
-            assert pointers(answer), (name, wrong)
-            for pointer in pointers(answer):
+            assert pointed_at(answer), (name, wrong)
+            for pointer in pointed_at(answer):
                 assert at(patch, pointer.rpartition("/")[0]) is not None
                 assert pointer == f"/{name}" or pointer.startswith(f"/{name}/"), (name, wrong, pointer)
     assert store.client.get(address).json() == made

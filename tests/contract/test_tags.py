@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from tests.contract.operations import NOBODY, Operation, Store, problem, recording, strict
+from tests.contract.operations import NOBODY, Operation, Store, recording, strict
 from tests.numbers import assert_tells_the_same, wait_until_numbered
+from tests.problems import problem
 
 READING = strict("GET")
 RECORDS = strict("GET", where=lambda one: one.path.endswith("/{id}") and one.collection != "policies")

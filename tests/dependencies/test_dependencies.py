@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.newsroom import Newsroom, pointers, problem
+from tests.newsroom import Newsroom
 from tests.numbers import unnumbered
+from tests.problems import pointers, problem
 
 
 def test_members_are_attributions_or_sources(newsroom: Newsroom) -> None:

@@ -4,7 +4,8 @@ from hashlib import sha256
 
 import pytest
 
-from tests.newsroom import Newsroom, pointers, problem
+from tests.newsroom import Newsroom
+from tests.problems import pointers, problem
 
 
 @pytest.mark.parametrize(

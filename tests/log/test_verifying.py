@@ -1,7 +1,6 @@
 """A stranger can check the log, and nothing that is altered afterwards goes unnoticed."""
 
 import json
-import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -31,6 +30,7 @@ from api.storage.history import committed, table_of
 from api.storage.reading import Reading
 from api.storage.records import Instant, Recorded, metadata
 from tests.newsroom import Kept, Newsroom
+from tests.numbers import wait_until_numbered
 
 # What is no part of the record: it is worked out anew, or forgotten.
 PASSING = {
@@ -59,17 +59,8 @@ def said(newsroom: Newsroom) -> Kept:
     body = {"target": gone.open_ref, "reason": "Asked for it."}
     newsroom.client.post("/v1/erasures", json=body).raise_for_status()
     newsroom.client.get(secret.path).raise_for_status()
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
     return said
-
-
-def wait_until_numbered(newsroom: Newsroom) -> None:
-    """Wait until the log has everything."""
-    while True:
-        with newsroom.client.app.state.database.reading() as reading:  # type: ignore[attr-defined]
-            if not reading.rows(text("SELECT 1 FROM change_queue LIMIT 1")):
-                return
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -353,7 +344,7 @@ def test_what_is_still_said_of_an_erased_record_is_held_to_the_log(
     newsroom.client.post("/v1/erasures", json=body).raise_for_status()
     newsroom.edit(source, external_id="people/erased", country="FR")
     newsroom.delete(source, reason="of no use any more")
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
 
     report = verified(database_url, verifier)
 
@@ -372,7 +363,7 @@ def test_what_an_erasure_seals_under_another_key_still_holds(
     newsroom.part(source, other)
     body = {"target": source.open_ref, "reason": "Asked for it."}
     newsroom.client.post("/v1/erasures", json=body).raise_for_status()
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
 
     assert verified(database_url, verifier).problems == []
 
@@ -381,11 +372,11 @@ def test_a_log_written_anew_by_somebody_with_every_key_contradicts_an_earlier_ch
     newsroom: Newsroom, database_url: str, verifier: Verifier
 ) -> None:
     newsroom.claim("First.")
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
     kept = newsroom.client.get("/v1/log/checkpoint").text
     forged = load_keys(Settings()).signer.sign(str(Checkpoint(verifier.name, 2, tree.leaf_hash(b"another history"))))
     newsroom.claim("Second.")
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
 
     assert verified(database_url, verifier, earlier=kept).problems == []
     assert verified(database_url, verifier, earlier=forged).problems != []
@@ -394,7 +385,7 @@ def test_a_log_written_anew_by_somebody_with_every_key_contradicts_an_earlier_ch
 def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom: Newsroom, verifier: Verifier) -> None:
     for number in range(5):
         newsroom.claim(f"Claim {number}.")
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
     client = newsroom.client
     note = client.get("/v1/log/checkpoint").text
     key = Verifier.from_vkey(client.get("/v1/log/key").text)
@@ -429,10 +420,10 @@ def test_what_was_downloaded_is_checked_with_nothing_but_the_public_key(newsroom
 
 def test_growth_is_proved_between_two_checkpoints(newsroom: Newsroom, verifier: Verifier) -> None:
     newsroom.claim()
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
     earlier = newsroom.client.get("/v1/log/checkpoint").text
     newsroom.claim()
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
     later = newsroom.client.get("/v1/log/checkpoint").text
     first, second = (Checkpoint.read(opened(note, [verifier])).size for note in (earlier, later))
     proof = newsroom.client.get("/v1/log/proof/consistency", params={"first": first, "second": second}).json()
@@ -465,7 +456,7 @@ def test_proofs_of_nothing_are_refused(newsroom: Newsroom, path: str, query: dic
 
 def test_equal_sizes_take_no_proof(newsroom: Newsroom) -> None:
     newsroom.claim()
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
 
     answer = newsroom.client.get("/v1/log/proof/consistency", params={"first": 2, "second": 2})
 
@@ -488,7 +479,7 @@ def test_a_disclosure_withholds_what_the_reader_may_not_see(said: Kept, newsroom
 
 
 def test_an_access_key_is_never_disclosed(newsroom: Newsroom) -> None:
-    wait_until_numbered(newsroom)
+    wait_until_numbered(newsroom.client)
 
     answer = newsroom.client.get("/v1/log/entries/0/disclosure").json()
 

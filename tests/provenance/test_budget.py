@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from api.settings import Settings
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import problem
 
 BUDGET = 6
 ANALYSIS = (

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import problem
 
 pytestmark = pytest.mark.dealt  # what is judged, and how, is worked out from values that either engine gives
 

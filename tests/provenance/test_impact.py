@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
 from tests.numbers import wait_until_numbered
+from tests.problems import problem
 
 
 @pytest.fixture

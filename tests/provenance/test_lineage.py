@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import problem
 
 
 def ids(found: dict[str, Any]) -> set[str]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.newsroom import Newsroom, problem
+from tests.newsroom import Newsroom
+from tests.problems import problem
 
 PAGE = "https://www.example.org/News/Page?id=7"
 

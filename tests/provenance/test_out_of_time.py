@@ -3,7 +3,8 @@
 import pytest
 
 from api.settings import Settings
-from tests.newsroom import Newsroom, problem
+from tests.newsroom import Newsroom
+from tests.problems import problem
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 
 from api.provenance.schemas import FRONTIER
 from api.settings import Settings
-from tests.newsroom import Kept, Newsroom, ends, problem
+from tests.newsroom import Kept, Newsroom, ends
+from tests.problems import problem
 
 pytestmark = pytest.mark.dealt  # what is judged, and how, is worked out from values that either engine gives
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, ends, problem
+from tests.newsroom import Kept, Newsroom, ends
 from tests.numbers import unnumbered
+from tests.problems import problem
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.clerk import Clerk
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import problem
 
 STANDING = ("level", "label", "status", "support", "opposition", "policy", "computed")
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import pointers, problem
 from tests.transfer.lines import imported
 
 SYMMETRIC = ["contradicts", "contrary", "same_as"]

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from api.custody.roles import Scope
-from tests.newsroom import Newsroom, problem
+from tests.newsroom import Newsroom
+from tests.problems import problem
 from tests.security.callers import make_key
 
 

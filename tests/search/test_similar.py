@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from api.search import similar as module
-from tests.newsroom import Newsroom, pointers, problem
+from tests.newsroom import Newsroom
+from tests.problems import pointers, problem
 
 TEXT = "North Korea supplies Russia with arms for the war in Ukraine"
 

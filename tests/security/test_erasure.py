@@ -10,7 +10,8 @@ from sqlalchemy import update
 from api.assessments.models import Assessment
 from api.custody.roles import Scope
 from api.storage.history import table_of
-from tests.newsroom import PROBLEM, Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import PROBLEM, problem
 from tests.security.callers import make_key, speaking_as
 from tests.security.test_protection import SECRET, TEXT, leaked
 

@@ -29,9 +29,9 @@ from api.storage.references import models
 from api.web.examples import example
 from api.web.requests import StrictRoute
 from tests.conftest import Server
-from tests.contract.operations import problem
 from tests.crowd import follow, wait_until
 from tests.keys import ADMIN, HOLDER, Client
+from tests.problems import problem
 from tests.security.callers import make_key
 from tests.storage.test_statements import counted
 

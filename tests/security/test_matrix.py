@@ -19,8 +19,9 @@ from starlette.testclient import TestClient
 from api.custody.roles import Role, Scope
 from api.custody.tokens import make
 from api.web.examples import example
-from tests.contract.operations import NOBODY, Operation, Store, operations, problem
+from tests.contract.operations import NOBODY, Operation, Store, operations
 from tests.keys import ADMIN
+from tests.problems import problem
 from tests.security.callers import make_key
 
 ROWS = {

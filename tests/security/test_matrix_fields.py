@@ -9,7 +9,8 @@ import pytest
 from httpx import Response
 
 from api.custody.roles import Scope
-from tests.contract.operations import Store, problem
+from tests.contract.operations import Store
+from tests.problems import problem
 from tests.security.callers import make_key
 
 ANONYMOUS = {"name": "An official", "kind": "anonymous", "if_named": "new"}

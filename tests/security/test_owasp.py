@@ -28,8 +28,9 @@ from api.web.browsers import GUARDS, PAGES_MAY
 from api.web.rate import Rates
 from tests.conftest import Server
 from tests.contract.operations import NOBODY, Operation, contract, operations, strict
-from tests.keys import ADMIN, Client
-from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.keys import ADMIN, Client, without_key
+from tests.newsroom import Kept, Newsroom
+from tests.problems import pointers, problem
 from tests.security.callers import make_key
 from tests.security.hostile import head, sent, status
 
@@ -45,7 +46,7 @@ Header = dict[str, str]
 @pytest.fixture
 def stranger(newsroom: Newsroom) -> TestClient:
     """Somebody without a key."""
-    return TestClient(newsroom.client.app, raise_server_exceptions=False)
+    return without_key(newsroom.client)
 
 
 @pytest.fixture

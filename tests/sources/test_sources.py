@@ -10,7 +10,8 @@ from sqlalchemy.pool import NullPool
 from api.formats.json import DEEPEST
 from api.sources.models import Source
 from api.storage.history import table_of
-from tests.newsroom import Newsroom, pointers, problem, statement
+from tests.newsroom import Newsroom, statement
+from tests.problems import pointers, problem
 
 # What is recorded ----------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError
 from sqlmodel import col
-from starlette.testclient import TestClient
 
 from api.claims.models import Claim
 from api.custody.keys import Keys, load_keys
@@ -33,7 +32,7 @@ from api.storage.reading import Reading
 from api.storage.records import new_id
 from api.storage.refusals import as_failure
 from tests.crowd import assert_foreseen, assert_whole, at_once, wait_until
-from tests.keys import Client, add_admin
+from tests.keys import Client, add_admin, without_key
 
 THREADS = 64
 
@@ -427,7 +426,7 @@ def test_a_sqlite_file_that_is_not_the_one_opened_is_503_and_nothing_is_made_the
     elsewhere, copy = file.with_name("elsewhere.db"), file.with_name("copy.db")
     with Client(create_app(Settings(database_url=sqlite_url)), raise_server_exceptions=False) as client:
         claim = client.post("/v1/claims", json={"text": "Before."}).json()["id"]
-        reader = TestClient(client.app)
+        reader = without_key(client)
         assert {reader.get(f"/v1/claims/{claim}").status_code for _ in range(2)} == {200}  # it is remembered now
         back_up(file, copy)
         if becomes == "deleted":

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.newsroom import Kept, Newsroom, ends, problem, statement
+from tests.newsroom import Kept, Newsroom, ends, statement
+from tests.problems import problem
 
 
 def named(problem: dict[str, Any]) -> set[tuple[str, str]]:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from api.bundles.service import KEEPERS
 from api.storage.history import history_of, table_of
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
 from tests.numbers import unnumbered
+from tests.problems import problem
 
 
 def test_every_version_is_listed_with_what_was_done(newsroom: Newsroom) -> None:

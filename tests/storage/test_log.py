@@ -31,6 +31,7 @@ from api.storage.ledger import Ledger
 from api.storage.records import UNCOMMITTED
 from tests.crowd import assert_whole, at_once
 from tests.keys import CHANGES
+from tests.numbers import PATIENCE
 
 ANA, BO = (Caller(name, role=Role.EDITOR) for name in ("Ana", "Bo"))
 TAMPERING = {
@@ -44,7 +45,6 @@ TAMPERING = {
     "sqlite": ("REPLACE INTO {0} SELECT * FROM {0}", "UPDATE OR REPLACE {0} SET {1} = 1"),
     "postgresql": ("TRUNCATE {0}", "TRUNCATE {0} CASCADE"),
 }
-PATIENCE = 20  # seconds: how long a busy machine may take to number what waits
 
 
 def keys() -> Keys:

@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from starlette.testclient import TestClient
@@ -26,6 +28,7 @@ from api.storage.search import INDEX
 from tests.keys import Client
 from tests.newsroom import Newsroom
 from tests.numbers import unnumbered
+from tests.program import Program
 from tests.transfer.lines import imported
 
 pytestmark = pytest.mark.early
@@ -147,10 +150,10 @@ def test_every_single_step_can_be_taken_back(database_url: str) -> None:
         migrations.move(database_url, "-1")
 
 
-def test_revisions_make_what_the_models_say(database_url: str) -> None:
-    said = alembic(migrations.SCRIPTS.parent, database_url, "check")
+def test_revisions_make_what_the_models_say(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHENCE_DATABASE_URL", database_url)
 
-    assert said.splitlines()[-1] == "No new upgrade operations detected."
+    command.check(Config(toml_file=migrations.SCRIPTS.with_name("pyproject.toml")))
 
 
 @pytest.mark.parametrize("way", [[], ["--autogenerate"]], ids=["by hand", "compared"])
@@ -169,9 +172,10 @@ def test_a_new_revision_has_the_next_number(way: list[str], tmp_path: Path, sqli
 
 def alembic(folder: Path, url: str, *arguments: str) -> str:
     """Run Alembic in a folder, on a database, as a developer does; return what it prints."""
-    command = [sys.executable, "-m", "alembic", *arguments]
     told = {"PYTHONPATH": os.pathsep.join(sys.path), "WHENCE_DATABASE_URL": url}
-    done = subprocess.run(command, cwd=folder, env=os.environ | told, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", *arguments], cwd=folder, env=os.environ | told, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -190,14 +194,13 @@ def test_revisions_do_not_import_the_application() -> None:
         assert "from api" not in text, revision
 
 
-def test_processes_that_start_at_once_do_not_disturb_each_other(bare_url: str) -> None:
-    upgrading = f"from api.storage.migrations import upgrade; upgrade({bare_url!r})"
-    command = [sys.executable, "-c", upgrading]
+def test_processes_that_start_at_once_do_not_disturb_each_other(bare_url: str, tmp_path: Path) -> None:
+    told = os.environ | {"WHENCE_DATABASE_URL": bare_url}
+    logs = [tmp_path / f"{number}.log" for number in range(3)]
 
-    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    said = [process.communicate(timeout=120)[1] for process in processes]
+    processes = [Program(["migrate"], told, log) for log in logs]
 
-    assert [process.returncode for process in processes] == [0] * 3, said
+    assert [process.wait(120) for process in processes] == [0] * 3, [log.read_text() for log in logs]
     assert migrations.current(bare_url) == migrations.head()
 
 

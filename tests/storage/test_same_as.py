@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.newsroom import Kept, Newsroom, pointers, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import pointers, problem
 
 KINDS = ["source", "document"]
 

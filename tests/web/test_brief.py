@@ -12,7 +12,8 @@ from api.bundles.service import KEEPERS
 from api.custody.roles import Scope
 from api.storage.database import Database
 from tests.crowd import wait_until
-from tests.newsroom import Kept, Newsroom, problem
+from tests.newsroom import Kept, Newsroom
+from tests.problems import problem
 from tests.security.callers import make_key
 from tests.storage.test_statements import heard_by
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from api.main import create_app
 from api.settings import Settings
 from api.web.browsers import GUARDS, names_of
-from tests.contract.operations import problem
+from tests.problems import problem
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/v1/claims", "/openapi.json", "/static/whence.css"])

@@ -1,7 +1,6 @@
 """An answer that is remembered is the one that would be worked out now."""
 
 import random
-import time
 from collections.abc import Callable
 from copy import copy
 from datetime import UTC, datetime
@@ -18,8 +17,6 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import Settings
-from api.storage.changes import is_queued
-from api.storage.database import Database
 from api.storage.journal import Journal
 from api.storage.leases import LEASE, Lease, take_lease
 from api.storage.records import new_id
@@ -27,8 +24,9 @@ from api.storage.sequencer import SEQUENCER
 from api.web.memory import BESIDE, EACH, CacheKey, Memory
 from tests.clerk import Clerk
 from tests.crowd import wait_until
-from tests.keys import Client
+from tests.keys import Client, without_key
 from tests.newsroom import Kept, Newsroom
+from tests.numbers import wait_until_numbered
 from tests.security.callers import make_key
 from tests.storage.test_statements import counted
 
@@ -55,7 +53,7 @@ class Told:
 
     def wait_for_the_log(self) -> None:
         """Wait until every change has its number, which is a commit by itself."""
-        settle_numbers(self.newsroom)
+        wait_until_numbered(self.newsroom.client)
 
     def tags(self) -> list[str]:
         """Ask everything twice, the second time from memory, and return the tags."""
@@ -69,22 +67,10 @@ class Told:
         return tags
 
 
-def settle_numbers(newsroom: Newsroom) -> None:
-    """Wait until every change has its number."""
-    database: Database = newsroom.client.app.state.database  # type: ignore[attr-defined]
-    while True:
-        with database.reading() as reading:
-            if not is_queued(reading.connection):
-                return
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def told(newsroom: Newsroom) -> Told:
     """A story, on record, and a reader in the loop that serves."""
-    reader = TestClient(newsroom.client.app)
-    reader.portal = newsroom.client.portal
-    return Told(newsroom, reader)
+    return Told(newsroom, without_key(newsroom.client))
 
 
 def protect(told: Told) -> None:
@@ -355,8 +341,7 @@ def test_in_a_long_campaign_it_is_too(newsroom: Newsroom, seed: int, length: int
 def change_and_compare(newsroom: Newsroom, seed: int, length: int) -> None:
     """Change records at random, and have each answer from memory compared with the one that is worked out."""
     clerk = Clerk(newsroom.client, random.Random(seed))
-    reader = TestClient(newsroom.client.app)
-    reader.portal = newsroom.client.portal
+    reader = without_key(newsroom.client)
     state: Any = newsroom.client.app.state  # type: ignore[attr-defined]
     memory = state.memory
     for _ in range(length):
@@ -367,7 +352,7 @@ def change_and_compare(newsroom: Newsroom, seed: int, length: int) -> None:
         paths = [path.replace("/up", "/upstream").replace("/down", "/downstream") for path in paths]
         paths += [f"/v1/claims/{one}/provenance?depth=1&max_nodes=2" for one in clerk.kept["claims"]]
         paths += [f"/v1/search?q={word}" for word in "PN"]
-        settle_numbers(newsroom)
+        wait_until_numbered(newsroom.client)
         remembered = {path: seen(reader, path) for path in paths}
         state.memory = Memory(0)
         worked_out = {path: seen(reader, path) for path in paths}

@@ -8,8 +8,8 @@ import pytest
 from api.main import create_app
 from api.settings import Settings
 from api.web.rate import COUNTERS, WINDOW, Rates
-from tests.contract.operations import problem
 from tests.keys import KEY
+from tests.problems import problem
 
 QUOTA = 5
 
