@@ -105,8 +105,10 @@ def test_an_answer_that_differs_is_noticed() -> None:
 
 
 def test_the_table_of_settings_is_the_settings() -> None:
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
+    written = {name: "not set" if value is None else f"`{value}`" for name, value in defaults.items()}
     table = "| variable | default | meaning |\n| --- | --- | --- |\n" + "".join(
-        f"| `WHENCE_{name.upper()}` | `{field.get_default(call_default_factory=True)}` | {field.description} |\n"
+        f"| `WHENCE_{name.upper()}` | {written[name]} | {field.description} |\n"
         for name, field in Settings.model_fields.items()
     )
 

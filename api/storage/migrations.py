@@ -123,12 +123,16 @@ def _migrate(url: str, work: Callable[[Config], None]) -> None:
 
 def _check_known(at: str | None) -> None:
     """Raise `Unavailable` where the tables have a shape that this code has never heard of."""
-    scripts = ScriptDirectory.from_config(_config())
-    if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+    if at is not None and at not in _revisions():
         raise Unavailable(
             f"The database is at revision {at}, and this version knows none after {head()}: a newer one made it. Run"
             " that one, also to take it back."
         )
+
+
+@cache
+def _revisions() -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _is_behind(revision: str, at: str | None) -> bool:

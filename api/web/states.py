@@ -32,4 +32,4 @@ def require_tag(tag: str | None, row: Recorded) -> None:
     given = {one.strip().strip('"').partition(".")[0] for one in tag.split(",")}
     if "*" not in given and str(row.version) not in given:
         hint = WEAKENED if WEAK in tag else ""
-        raise Stale(f"The record is at version {row.version} now, and If-Match says {tag[:100]}.{hint}")
+        raise Stale(f"The record is at version {row.version} now, and If-Match says {tag[:100] or 'nothing'}.{hint}")
