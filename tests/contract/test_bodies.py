@@ -1,5 +1,6 @@
 """A body is one JSON document in UTF-8 that every reader understands alike, or it is refused and says where."""
 
+import gzip
 import json
 from typing import Any
 from uuid import uuid4
@@ -55,6 +56,15 @@ def test_what_is_not_json_is_not_taken(front: Store, operation: Operation) -> No
         problem(refused, 415)
         assert "application/json" in refused.headers["Accept-Patch" if operation.method == "PATCH" else "Accept"]
     problem(front.client.request(operation.method, front.address(operation), content=body), 415)
+
+
+@pytest.mark.parametrize("operation", WRITING, ids=str)
+def test_a_compressed_body_is_not_taken(front: Store, operation: Operation) -> None:
+    body, headers = gzip.compress(json.dumps(operation.body()).encode()), {**JSON, "Content-Encoding": "gzip"}
+
+    refused = front.send(operation, content=body, headers=headers)
+    assert "plain" in problem(refused, 415)["detail"]
+    assert refused.headers["Accept-Encoding"] == "identity"  # RFC 9110, 12.5.3
 
 
 @pytest.mark.parametrize("operation", strict("PATCH"), ids=str)
