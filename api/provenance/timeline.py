@@ -55,7 +55,7 @@ class Event(Made):
     stance: Stance | None = Field(description="Of an attribution, likewise: which way its source takes its claim.")
     claim: ClaimBrief | None = Field(
         description="Of an attribution, likewise: what it is about, which may be a claim that contradicts this one, is"
-        " one with it or refines it; null where that was deleted."
+        " one with it or refines it, or any that the attribution was moved to; null where that was deleted."
     )
 
 
