@@ -43,6 +43,7 @@ class Briefs:
         self._story = story
         rows = [story.said[one] for one in dict.fromkeys(statements)]
         self._claims = reading.live(Claim, (row.claim_id for row in rows))
+        reading.expect_shown(self._claims.values())
         self._told: dict[UUID, ClaimBrief] = {}  # those that were asked for
         found = reading.visible(Document, (row.document_id for row in rows if row.document_id is not None))
         self._documents: Mapping[UUID | None, DocumentBrief] = {one: _document_brief(row) for one, row in found.items()}

@@ -55,7 +55,7 @@ class Event(Made):
     stance: Stance | None = Field(description="Of an attribution, likewise: which way its source takes its claim.")
     claim: ClaimBrief | None = Field(
         description="Of an attribution, likewise: what it is about, which may be a claim that contradicts this one, is"
-        " one with it or refines it; null where that was deleted."
+        " one with it or refines it, or any that the attribution was moved to; null where that was deleted."
     )
 
 
@@ -159,6 +159,7 @@ def _named(reading: Reading, points: Sequence[_Point]) -> Iterator[list[Event]]:
         said[each, version] = said[each, None] = tuple(told)  # without one, the latest is meant
     sources = SourceBriefs(reading, {source for source, _, _ in said.values() if source is not None})
     about = reading.live(Claim, {claim for _, _, claim in said.values()})
+    reading.expect_shown(about.values())
     briefs = {each: claim_brief(reading, claim) for each, claim in about.items()}
 
     def event(one: _Happening) -> Event:

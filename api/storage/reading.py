@@ -118,12 +118,14 @@ class Reading:
     def shown(self, rows: Iterable[S]) -> list[S]:
         """Return records as the reader may see them: sealed values revealed, or redacted."""
         found = list(rows)
-        owners = {row.sealed_under for row in found if row.sealed_under is not None}
-        if not owners:
-            return found
-        if self.reveals:
-            self.vault.expect(owners)
+        self.expect_shown(found)
         return [row if row.sealed_under is None else as_shown(row, self._visible(row)) for row in found]
+
+    def expect_shown(self, rows: Iterable[Sealable]) -> None:
+        """Read ahead, in one statement, what records are opened with that may be shown one by one."""
+        owners = {row.sealed_under for row in rows if row.sealed_under is not None} if self.reveals else ()
+        if owners:
+            self.vault.expect(owners)
 
     def visible(self, model: type[S], ids: Iterable[UUID]) -> dict[UUID, S]:
         """Return the live records with these ids as the reader may see them, by id."""

@@ -50,7 +50,11 @@ def misspelt(connection: Connection, table: Table) -> Iterator[tuple[str, Column
     for column in table.columns if connection.dialect.name == "sqlite" else ():
         for kind, spelt in SPELT.items():
             if isinstance(column.type, kind):
-                is_spelt = and_(func.typeof(column) == "text", type_coerce(column, String).op("GLOB")(spelt))
+                is_spelt = and_(
+                    func.typeof(column) == "text",
+                    type_coerce(column, String).op("GLOB")(spelt),
+                    func.instr(column, func.char(0)) == 0,  # where GLOB would end
+                )
                 yield column.name, and_(column.is_not(None), not_(is_spelt))
 
 

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.storage.reading import Reading
+from tests.newsroom import Newsroom
 from tests.storage.test_statements import FEW, MANY, counted, record, story
 
 QUESTIONS = (
@@ -68,6 +69,25 @@ def test_a_judgement_takes_as_many_statements_for_a_crowd(client: TestClient, st
         print(question, numbers)
 
         assert numbers[1] <= numbers[0] + 2 <= 90, question
+
+
+def test_the_keys_of_protected_claims_are_read_at_once_for_whoever_may_see_them(newsroom: Newsroom) -> None:
+    claims = newsroom.claim(), newsroom.claim()
+    for claim, several in zip(claims, (2, 12), strict=True):
+        for number in range(several):
+            other, narrow = (newsroom.claim(f"{word} {number}.", protected=True) for word in ("Not", "Here"))
+            newsroom.relate("contrary", other, claim)
+            newsroom.relate("refines", narrow, claim)
+            newsroom.say(other, said_at=f"2022-01-{number + 1:02}")
+            newsroom.cite(newsroom.say(claim), newsroom.say(narrow))
+
+    for question in (one for one in QUESTIONS if "{claim}" in one):
+        numbers = []
+        for claim in claims:
+            with counted() as statements:
+                newsroom.client.get(question.format(claim=claim.id)).raise_for_status()
+            numbers.append(sum("FROM sealing_key" in one for one in statements))
+        assert numbers[0] == numbers[1], question
 
 
 def test_all_that_a_judgement_was_made_of_is_let_go_of_at_once(

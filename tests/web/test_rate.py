@@ -8,7 +8,7 @@ import pytest
 from api.main import create_app
 from api.settings import Settings
 from api.web.rate import COUNTERS, WINDOW, Rates
-from tests.keys import KEY
+from tests.keys import KEY, without_key
 from tests.problems import problem
 
 QUOTA = 5
@@ -28,13 +28,6 @@ def app(settings: Settings) -> Any:
     return app
 
 
-def without_key(client: Any, path: str) -> Any:
-    """Ask as somebody who sends no key."""
-    request = client.build_request("GET", path)
-    del request.headers["authorization"]
-    return client.send(request)
-
-
 def test_every_answer_says_how_many_requests_are_left(client: Any) -> None:
     for left, path in ((4, "/v1/claims"), (3, "/v1/claims?limmit=1"), (2, f"/v1/claims/{uuid4()}")):
         answer = client.get(path)
@@ -44,7 +37,7 @@ def test_every_answer_says_how_many_requests_are_left(client: Any) -> None:
 
 def test_what_no_operation_takes_counts_for_the_address(client: Any) -> None:
     for left, path in ((4, "/v1/nothing"), (3, "/v1/claims")):
-        assert without_key(client, path).headers["ratelimit"] == f'"default";r={left};t=20'
+        assert without_key(client).get(path).headers["ratelimit"] == f'"default";r={left};t=20'
 
 
 def test_keys_that_are_refused_are_counted_for_the_address_and_no_more_are_looked_at(client: Any) -> None:
@@ -54,11 +47,11 @@ def test_keys_that_are_refused_are_counted_for_the_address_and_no_more_are_looke
 
     for key in ("Bearer another", *KEY.values()):
         assert client.get("/v1/claims", headers={"Authorization": key}).status_code == 429
-    assert without_key(client, "/v1/claims").headers["ratelimit"] == '"default";r=4;t=20'
+    assert without_key(client).get("/v1/claims").headers["ratelimit"] == '"default";r=4;t=20'
 
 
 def test_a_key_serves_where_the_others_of_its_address_send_none_and_too_much(client: Any) -> None:
-    answers = [without_key(client, "/v1/claims").status_code for _ in range(QUOTA + 1)]
+    answers = [without_key(client).get("/v1/claims").status_code for _ in range(QUOTA + 1)]
 
     assert answers == [200] * QUOTA + [429]
     for left in (4, 3, 2, 1, 0):
