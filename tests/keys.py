@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-import httpx
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -15,34 +14,11 @@ CHANGES = 1  # in the log of a fresh store: the one that made this key
 KEY = {"Authorization": f"Bearer {ADMIN.written}"}
 
 
-class InOneStep(httpx.BaseTransport):
-    """Carry a request into the loop that serves and its whole answer back at once.
-
-    That takes a tenth of a millisecond; Starlette's own way, piece by piece, takes two, and most answers less than one.
-    """
-
-    def __init__(self, client: TestClient, *, raise_server_exceptions: bool) -> None:
-        self._client = client
-        self._carried = httpx.ASGITransport(client.app, raise_server_exceptions, client=("testclient", 50000))
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.read()
-        assert self._client.portal is not None, "the application does not run: enter the client"
-        return self._client.portal.call(self._answer, request)
-
-    async def _answer(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._carried.handle_async_request(request)
-        assert isinstance(answer.stream, httpx.AsyncByteStream)
-        whole = b"".join([part async for part in answer.stream])
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(whole))
-
-
 class Client(TestClient):
     """A client of an application in this process, which sends the key."""
 
     def __init__(self, app: Any, *, raise_server_exceptions: bool = True) -> None:
         super().__init__(app, raise_server_exceptions=raise_server_exceptions, headers=KEY)
-        self._transport = InOneStep(self, raise_server_exceptions=raise_server_exceptions)
 
 
 def without_key(client: TestClient) -> Client:
