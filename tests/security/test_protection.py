@@ -459,8 +459,11 @@ def test_no_line_tells_a_key_that_may_not_reveal_what_was_sealed_and_taken_out(
         needed = {name: record[name] for name in ("claim", "stance") if kind == "attribution"}
         return rehearsed(newsroom, {"kind": kind, **needed, "origin": made_from(record, 1), **guess})
 
-    assert told(page, {"archive_url": secret["archive_url"]}) == told(page, {"archive_url": "https://example.org/"})
-    assert told(said, {"quote": secret["quote"]}) == told(said, {"quote": {"exact": "I was at home"}})
+    nothing_taken = [False], 2
+    assert told(page, {"archive_url": secret["archive_url"]}) == nothing_taken
+    assert told(page, {"archive_url": "https://example.org/"}) == nothing_taken
+    assert told(said, {"quote": secret["quote"]}) == nothing_taken
+    assert told(said, {"quote": {"exact": "I was at home"}}) == nothing_taken
 
 
 @pytest.mark.parametrize("now", ["She was right.", "It was a misunderstanding."])
